@@ -1,0 +1,1 @@
+//! Names, requirements, markers, and the target they are evaluated for.

@@ -1,0 +1,1 @@
+//! The command lines of pip, uv and their kin, parsed into one typed call.

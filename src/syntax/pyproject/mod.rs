@@ -1,0 +1,1 @@
+//! `pyproject.toml`: what `pip install .` and `uv sync` start from.

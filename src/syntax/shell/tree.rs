@@ -1,0 +1,300 @@
+use crate::text::TextRange;
+
+/// Which shell reads the script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// `/bin/sh`: dash in Debian's images, ash in Alpine's.
+    #[default]
+    Sh,
+    /// `bash`: brace expansion, `[[`, arrays, process substitution.
+    Bash,
+}
+
+/// A script. Ranges of this tree are bytes of the *mapped* text that was parsed
+/// ([`crate::text::Mapped::source_range`] leads back to the file).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script {
+    /// Commands separated by `;`, `&` or line ends.
+    pub items: Vec<Item>,
+}
+
+/// One `and-or` list of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The first pipeline.
+    pub first: Pipeline,
+    /// `&& pipeline`, `|| pipeline`, in order; equal precedence, left to right.
+    pub rest: Vec<(Connector, Pipeline)>,
+    /// Ended by `&`.
+    pub background: bool,
+}
+
+/// `&&` or `||`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connector {
+    /// `&&`.
+    And,
+    /// `||`.
+    Or,
+}
+
+/// `! a | b | c`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Begins with `!`.
+    pub negated: bool,
+    /// At least one.
+    pub commands: Vec<Command>,
+    /// Its bytes.
+    pub range: TextRange,
+}
+
+/// One command with its redirections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// What it is.
+    pub kind: CommandKind,
+    /// In order, wherever they stand.
+    pub redirections: Vec<Redirection>,
+    /// Its bytes, redirections included.
+    pub range: TextRange,
+}
+
+/// The kinds of command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandKind {
+    /// `A=1 pip install x`; both lists may be empty (assignments alone, redirection alone).
+    Simple {
+        /// Assignments before the command.
+        assignments: Vec<Assignment>,
+        /// The command's name and its arguments.
+        words: Vec<Word>,
+    },
+    /// `( ... )`.
+    Subshell(Script),
+    /// `{ ...; }`.
+    Group(Script),
+    /// `if a; then b; elif c; then d; else e; fi`.
+    If {
+        /// Condition and body of `if` and each `elif`.
+        branches: Vec<(Script, Script)>,
+        /// Body of `else`.
+        otherwise: Option<Script>,
+    },
+    /// `for name in words; do body; done`; without `in`, over the positional parameters.
+    For {
+        /// The variable.
+        variable: String,
+        /// The words, `None` without `in`.
+        words: Option<Vec<Word>>,
+        /// The body.
+        body: Script,
+    },
+    /// `while` and `until`.
+    While {
+        /// `until`.
+        until: bool,
+        /// The condition.
+        condition: Script,
+        /// The body.
+        body: Script,
+    },
+    /// `case word in pattern|pattern) body;; esac`.
+    Case {
+        /// What is matched.
+        word: Word,
+        /// Patterns and body, in order.
+        arms: Vec<(Vec<Word>, Script)>,
+    },
+    /// `name() { ... }`.
+    Function {
+        /// Its name.
+        name: String,
+        /// Its body.
+        body: Box<Command>,
+    },
+    /// Beyond what is read: says why. Nothing may be claimed through it.
+    Opaque {
+        /// Why, as a sentence without a full stop.
+        reason: String,
+    },
+}
+
+/// `NAME=value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// The value; without parts for `NAME=`.
+    pub value: Word,
+    /// `NAME+=value` (bash).
+    pub append: bool,
+    /// Its bytes.
+    pub range: TextRange,
+}
+
+/// A redirection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirection {
+    /// The descriptor before the operator, if written.
+    pub fd: Option<u32>,
+    /// What it does.
+    pub operator: RedirectionOperator,
+    /// The file, descriptor or here-string.
+    pub target: Word,
+    /// For `<<`: index into the Dockerfile instruction's heredocs, or the shell's own body.
+    pub heredoc: Option<HereDocument>,
+    /// Its bytes.
+    pub range: TextRange,
+}
+
+/// The body of a `<<` inside a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HereDocument {
+    /// The body, tabs already cut for `<<-`.
+    pub body: String,
+    /// False for a quoted delimiter.
+    pub expand: bool,
+}
+
+/// The operators of redirections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedirectionOperator {
+    /// `<`.
+    Read,
+    /// `>` and `>|`.
+    Write,
+    /// `>>`.
+    Append,
+    /// `<>`.
+    ReadWrite,
+    /// `<&`.
+    DuplicateInput,
+    /// `>&`.
+    DuplicateOutput,
+    /// `&>` and `&>>` (bash).
+    WriteBoth,
+    /// `<<`, `<<-`.
+    HereDocument,
+    /// `<<<` (bash).
+    HereString,
+}
+
+/// A word before expansion.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Word {
+    /// One after the other, without blanks between.
+    pub parts: Vec<WordPart>,
+    /// Its bytes, quotes included.
+    pub range: TextRange,
+}
+
+/// A part of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordPart {
+    /// What it is.
+    pub kind: WordPartKind,
+    /// Inside quotes: neither split into fields nor matched as a glob.
+    pub quoted: bool,
+    /// Its bytes.
+    pub range: TextRange,
+}
+
+/// The kinds of part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordPartKind {
+    /// Text with quotes and escapes taken off. Unquoted `*`, `?`, `[` in it are globs.
+    Literal(String),
+    /// `~` or `~user` at a word's start.
+    Tilde(String),
+    /// `$NAME`, `${NAME}`, `${NAME:-word}`, `$1`, `$@`, `$?`.
+    Parameter {
+        /// The name, digit or sign.
+        name: String,
+        /// What is done to its value.
+        operation: ParameterOperation,
+    },
+    /// `$(...)` or backticks.
+    Command(Script),
+    /// `$((...))`: its text.
+    Arithmetic(String),
+    /// `<(...)` and `>(...)` (bash).
+    ProcessSubstitution {
+        /// `>(`.
+        output: bool,
+        /// The script.
+        script: Script,
+    },
+    /// Beyond what is read (arrays, `${!x}`): says why.
+    Opaque {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// `${NAME...}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterOperation {
+    /// `$NAME`.
+    Plain,
+    /// `${NAME:-word}`; `colon` false for `${NAME-word}`.
+    Default {
+        /// Also for an empty value.
+        colon: bool,
+        /// The word.
+        word: Word,
+    },
+    /// `${NAME:=word}`.
+    Assign {
+        /// Also for an empty value.
+        colon: bool,
+        /// The word.
+        word: Word,
+    },
+    /// `${NAME:+word}`.
+    Alternative {
+        /// Not for an empty value.
+        colon: bool,
+        /// The word.
+        word: Word,
+    },
+    /// `${NAME:?word}`.
+    Error {
+        /// Also for an empty value.
+        colon: bool,
+        /// The word.
+        word: Word,
+    },
+    /// `${#NAME}`.
+    Length,
+    /// `${NAME#p}`, `${NAME##p}`.
+    RemovePrefix {
+        /// `##`.
+        longest: bool,
+        /// The pattern.
+        pattern: Word,
+    },
+    /// `${NAME%p}`, `${NAME%%p}`.
+    RemoveSuffix {
+        /// `%%`.
+        longest: bool,
+        /// The pattern.
+        pattern: Word,
+    },
+    /// `${NAME/p/r}`, `${NAME//p/r}` (bash).
+    Replace {
+        /// `//`.
+        all: bool,
+        /// The pattern.
+        pattern: Word,
+        /// What comes instead.
+        replacement: Word,
+    },
+    /// `${NAME:offset:length}` (bash).
+    Substring {
+        /// As written.
+        offset: String,
+        /// As written.
+        length: Option<String>,
+    },
+}

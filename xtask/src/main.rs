@@ -1,0 +1,2 @@
+//! Set-up, build, test and measurement of Wheelstage: `cargo xtask help`.
+fn main() {}
