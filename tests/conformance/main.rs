@@ -1,0 +1,7 @@
+//! Cases with known answers, read from where they lie: `../shared/corpora`, or the folder of
+//! that layout that `WHEELSTAGE_CORPORA` names. Without them a test says so and passes.
+//!
+//! Each corpus file has a module here, and prints one line: passed, failed, excepted, and the
+//! ids excepted. An exception is a named predicate with a reason, never a list of rows.
+
+mod harness;
