@@ -60,6 +60,36 @@ impl Mapped {
         self.text.push_str(text);
     }
 
+    /// Appends another text with its places.
+    pub fn push_mapped(&mut self, other: &Self) {
+        for (index, piece) in other.pieces.iter().enumerate() {
+            let end = other.pieces.get(index + 1).map_or(other.text.len(), |next| next.at);
+            let Some(text) = other.text.get(piece.at..end) else { continue };
+            if piece.exact {
+                self.push_verbatim(text, piece.source.start().into());
+            } else {
+                self.push_substitute(text, piece.source);
+            }
+        }
+    }
+
+    /// The same text, when its places are bytes of `outer`'s text: with places of the file that
+    /// `outer` came from.
+    #[must_use]
+    pub fn through(&self, outer: &Self) -> Self {
+        let mut result = Self::default();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let end = self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
+            let Some(text) = self.text.get(piece.at..end) else { continue };
+            if piece.exact {
+                result.push_mapped(&outer.slice(piece.source));
+            } else {
+                result.push_substitute(text, outer.source_range(piece.source));
+            }
+        }
+        result
+    }
+
     /// The text itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -160,6 +190,18 @@ mod tests {
         assert!(mapped.is_verbatim(range(14, 17)));
         assert!(!mapped.is_verbatim(range(14, 20)));
         assert!(!mapped.is_verbatim(range(10, 15)));
+    }
+
+    #[test]
+    fn places_are_followed_through_two_mappings() {
+        // A shell word of the mapped text above: `'a'==1.0`, its quotes taken off.
+        let mut word = Mapped::verbatim("a==1", 14);
+        word.push_substitute("x", range(18, 20));
+        let word = word.through(&sample());
+        assert_eq!(word.as_str(), "a==1x");
+        assert_eq!(word.source_range(range(0, 1)), range(16, 17));
+        assert_eq!(word.source_range(range(3, 4)), range(19, 23));
+        assert_eq!(word.source_range(range(4, 5)), range(19, 23));
     }
 
     #[test]

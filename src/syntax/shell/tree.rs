@@ -16,6 +16,10 @@ pub enum Dialect {
 pub struct Script {
     /// Commands separated by `;`, `&` or line ends.
     pub items: Vec<Item>,
+    /// The first item that is never run, because the shell meets a syntax error in the line it
+    /// begins in: a shell reads and runs one complete command after the other, so those before
+    /// have run, and the script ends there with status 2. Set on the outermost script only.
+    pub refused: Option<usize>,
 }
 
 /// One `and-or` list of a script.
@@ -106,6 +110,9 @@ pub enum CommandKind {
         /// Patterns and body, in order.
         arms: Vec<(Vec<Word>, Script)>,
     },
+    /// `[[ ... ]]` (bash): its words; operators are words of their own. They are neither split
+    /// into fields nor matched against files.
+    Conditional(Vec<Word>),
     /// `name() { ... }`.
     Function {
         /// Its name.
@@ -142,7 +149,7 @@ pub struct Redirection {
     pub operator: RedirectionOperator,
     /// The file, descriptor or here-string.
     pub target: Word,
-    /// For `<<`: index into the Dockerfile instruction's heredocs, or the shell's own body.
+    /// For `<<`: the body, read after the line.
     pub heredoc: Option<HereDocument>,
     /// Its bytes.
     pub range: TextRange,
@@ -151,8 +158,9 @@ pub struct Redirection {
 /// The body of a `<<` inside a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HereDocument {
-    /// The body, tabs already cut for `<<-`.
-    pub body: String,
+    /// The body, tabs already cut for `<<-`; every part is quoted. One literal for a quoted
+    /// delimiter.
+    pub body: Word,
     /// False for a quoted delimiter.
     pub expand: bool,
 }
@@ -189,14 +197,14 @@ pub struct Word {
     pub range: TextRange,
 }
 
-/// A part of a word.
+/// A part of a word. An escaped character is a quoted literal of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordPart {
     /// What it is.
     pub kind: WordPartKind,
     /// Inside quotes: neither split into fields nor matched as a glob.
     pub quoted: bool,
-    /// Its bytes.
+    /// Its bytes, quotes excluded (so that a literal as long as its range is there verbatim).
     pub range: TextRange,
 }
 
@@ -225,6 +233,9 @@ pub enum WordPartKind {
         /// The script.
         script: Script,
     },
+    /// What the shell refuses when it comes to expand it, such as `${x//a/b}` in sh: the
+    /// script ends there with status 2.
+    BadSubstitution,
     /// Beyond what is read (arrays, `${!x}`): says why.
     Opaque {
         /// Why.
