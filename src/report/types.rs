@@ -2,6 +2,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::{
+    findings::{Severity, Verdict},
+    model::EnvironmentKind,
+};
+
 /// The version of the JSON's shape. Grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
@@ -35,36 +40,6 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Number of steps that are not, or only partly, modelled.
     pub unmodelled: usize,
-}
-
-/// The six verdicts, from worst to best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// The ranges have no version in common, whatever is published.
-    Disjoint,
-    /// Two files of one project demanded at once.
-    Duplicate,
-    /// The ranges overlap, but no candidate lies in the overlap here.
-    Unavailable,
-    /// Exit code 0, yet an environment that `pip check` rejects, or a local build swapped.
-    Broken,
-    /// Something not modelled stands in between; nothing is claimed through it.
-    Unknown,
-    /// A version exists that everyone accepts.
-    Compatible,
-}
-
-/// How loud a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The build fails or the image is broken.
-    Error,
-    /// It works today.
-    Warning,
-    /// Worth knowing.
-    Info,
 }
 
 /// Something wrong, or worth knowing.
@@ -238,24 +213,6 @@ pub struct Call {
     pub picked: BTreeMap<String, String>,
     /// What pip would print of it when it fails: its own words, in short.
     pub message: Option<String>,
-}
-
-/// The kinds of environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EnvironmentKind {
-    /// The Python of the image.
-    System,
-    /// A virtual environment.
-    Venv,
-    /// A `--target` folder.
-    Target,
-    /// A `--prefix` folder.
-    Prefix,
-    /// `--user`: below a home directory.
-    User,
-    /// A conda environment.
-    Conda,
 }
 
 /// An environment at the end of a stage.

@@ -1,1 +1,1 @@
-//! simulate
+//! The build as Docker, the shell and pip would run it, step by step.
