@@ -144,7 +144,12 @@ impl Mapped {
     pub fn slice(&self, within: TextRange) -> Self {
         let (start, end) = (usize::from(within.start()), usize::from(within.end()).min(self.text.len()));
         let mut part = Self::default();
-        for (index, piece) in self.pieces.iter().enumerate() {
+        // From the piece that holds `start`, so that cutting a long line into words stays linear.
+        let first = self.pieces.partition_point(|piece| piece.at <= start).saturating_sub(1);
+        for (index, piece) in self.pieces.iter().enumerate().skip(first) {
+            if piece.at >= end {
+                break;
+            }
             let piece_end = self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
             let (from, to) = (piece.at.max(start), piece_end.min(end));
             if from >= to {

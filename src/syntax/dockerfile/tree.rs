@@ -1,7 +1,7 @@
 use crate::text::{Mapped, TextRange};
 
 /// A whole Dockerfile. Ranges are bytes of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dockerfile {
     /// `# syntax=`, `# escape=`, `# check=`, in order.
     pub directives: Vec<Directive>,
@@ -11,6 +11,12 @@ pub struct Dockerfile {
     pub comments: Vec<TextRange>,
     /// Every instruction, broken ones included.
     pub instructions: Vec<Instruction>,
+}
+
+impl Default for Dockerfile {
+    fn default() -> Self {
+        Self { directives: Vec::new(), escape: '\\', comments: Vec::new(), instructions: Vec::new() }
+    }
 }
 
 /// A parser directive: `# escape=\``.
@@ -40,6 +46,8 @@ pub struct Instruction {
     pub flags: Vec<Flag>,
     /// What follows the flags, continuations and comment lines taken out, byte places kept.
     pub body: Mapped,
+    /// The body is a JSON array, of a keyword that takes one.
+    pub json_form: bool,
     /// The body taken apart, as the keyword wants it.
     pub kind: InstructionKind,
     /// Heredocs in order of their redirections.
@@ -64,8 +72,8 @@ pub struct Flag {
 pub struct Word {
     /// Its bytes in the file, quotes included.
     pub range: TextRange,
-    /// As written (quotes, escapes and `$` still there), except in JSON form, where it is the
-    /// string's value. Variables are expanded by [`super::expand`](crate::syntax::dockerfile).
+    /// As written (quotes, escapes and `$` still there), except in JSON form and in flags, where
+    /// quotes and escapes are resolved. [`expand_word`](super::expand_word) expands variables.
     pub text: Mapped,
 }
 
@@ -156,4 +164,6 @@ pub struct KeyValue {
     pub key: Word,
     /// The value, quotes still there.
     pub value: Word,
+    /// False for the old form `ENV key value`.
+    pub equals: bool,
 }
