@@ -1,0 +1,160 @@
+use std::cmp::Ordering;
+
+use pep440_rs::{Prerelease, Version};
+
+use super::version::significant_release;
+
+/// A point between versions.
+///
+/// Every operator of PEP 440 is one or two intervals between such points, and an interval never
+/// has to say whether it holds its ends:
+///
+/// ```text
+///   1.0.dev0  1.0a1  1.0   1.0+cpu  1.0.post0.dev0  1.0.post0  ...   1.0.1.dev0
+///  |                |    |         |                              |
+///  before 1.0.dev0  |    |         after the locals of 1.0        after the posts of 1.0
+///                   |    after 1.0 itself
+///                   before 1.0
+/// ```
+///
+/// Invariants:
+/// 1. Two points are equal exactly when no version lies between them. "After the locals of
+///    1.0" is therefore kept as "before 1.0.post0.dev0", the next version there can be.
+/// 2. `AfterLocals` and `AfterPosts` hold a version without a local label, and `AfterPosts` one
+///    that is final; `AfterLocals` is kept only where the next version's number would exceed
+///    64 bits.
+#[derive(Debug, Clone)]
+pub(crate) struct Cut {
+    pub(crate) version: Version,
+    pub(crate) side: Side,
+}
+
+/// On which side of its version, and of what belongs to it, a [`Cut`] lies. Ascending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Side {
+    /// Below the version.
+    Before,
+    /// Above the version, below its local builds.
+    After,
+    /// Above its local builds, below its post-releases.
+    AfterLocals,
+    /// Above its post-releases, below the next release.
+    AfterPosts,
+}
+
+impl Cut {
+    pub(crate) fn before(version: Version) -> Self {
+        Self { version, side: Side::Before }
+    }
+
+    pub(crate) fn after(version: Version) -> Self {
+        Self { version, side: Side::After }
+    }
+
+    /// Above a version and all its local builds.
+    pub(crate) fn after_locals(version: &Version) -> Self {
+        let version = version.clone().without_local();
+        let next = match (version.dev(), version.post()) {
+            (Some(dev), _) => dev.checked_add(1).map(|dev| version.clone().with_dev(Some(dev))),
+            (None, Some(post)) => {
+                post.checked_add(1).map(|post| version.clone().with_post(Some(post)).with_dev(Some(0)))
+            }
+            (None, None) => Some(version.clone().with_post(Some(0)).with_dev(Some(0))),
+        };
+        next.map_or(Self { version, side: Side::AfterLocals }, Self::before)
+    }
+
+    /// Above a version and all its post-releases.
+    ///
+    /// PEP 440: "The exclusive ordered comparison `>V` MUST NOT allow a post-release of the
+    /// given version unless V itself is a post release."
+    pub(crate) fn after_posts(version: &Version) -> Self {
+        if version.dev().is_some() || version.post().is_some() {
+            return Self::after_locals(version);
+        }
+        let version = version.clone().without_local();
+        let Some(Prerelease { kind, number }) = version.pre() else {
+            return Self { version, side: Side::AfterPosts };
+        };
+        match number.checked_add(1) {
+            Some(number) => {
+                Self::before(version.with_pre(Some(Prerelease { kind, number })).with_dev(Some(0)))
+            }
+            None => Self { version, side: Side::AfterPosts },
+        }
+    }
+
+    /// Where the versions that begin with these release numbers begin.
+    pub(crate) fn before_prefix(epoch: u64, release: &[u64]) -> Self {
+        Self::before(Version::new(release).with_epoch(epoch).with_dev(Some(0)))
+    }
+
+    /// Where the versions that begin with these release numbers end; `None` where no greater
+    /// version has numbers of 64 bits.
+    pub(crate) fn after_prefix(epoch: u64, release: &[u64]) -> Option<Self> {
+        let mut next = release.to_vec();
+        while let Some(last) = next.pop() {
+            if let Some(number) = last.checked_add(1) {
+                next.push(number);
+                return Some(Self::before_prefix(epoch, &next));
+            }
+        }
+        Some(Self::before_prefix(epoch.checked_add(1)?, &[0]))
+    }
+
+    /// True where the version lies above this point.
+    pub(crate) fn is_below(&self, version: &Version) -> bool {
+        match (self.side, version.cmp(&self.version)) {
+            (Side::Before, order) => order != Ordering::Less,
+            (_, Ordering::Less | Ordering::Equal) => false,
+            (Side::After, Ordering::Greater) => true,
+            (Side::AfterLocals, Ordering::Greater) => {
+                !(self.is_same_release(version)
+                    && version.pre() == self.version.pre()
+                    && version.post() == self.version.post()
+                    && version.dev() == self.version.dev())
+            }
+            (Side::AfterPosts, Ordering::Greater) => {
+                !(self.is_same_release(version) && version.pre() == self.version.pre())
+            }
+        }
+    }
+
+    fn is_same_release(&self, version: &Version) -> bool {
+        version.epoch() == self.version.epoch()
+            && significant_release(version) == significant_release(&self.version)
+    }
+}
+
+impl Ord for Cut {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match self.version.cmp(&other.version) {
+            Ordering::Equal => self.side.cmp(&other.side),
+            // A point after a whole family lies above the family's members too.
+            Ordering::Less if self.side > Side::After && !self.is_below(&other.version) => Ordering::Greater,
+            Ordering::Greater if other.side > Side::After && !other.is_below(&self.version) => Ordering::Less,
+            order => order,
+        }
+    }
+}
+
+impl PartialOrd for Cut {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Cut {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Cut {}
+
+impl std::hash::Hash for Cut {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.version.hash(state);
+        self.side.hash(state);
+    }
+}

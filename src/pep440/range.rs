@@ -1,0 +1,228 @@
+use std::{fmt, ops::Bound};
+
+use pep440_rs::Version;
+use pubgrub::VersionSet;
+use version_ranges::Ranges;
+
+use super::{
+    cut::{Cut, Side},
+    display,
+};
+
+/// An exact set of versions.
+///
+/// Two sets are equal exactly when they hold the same versions, whatever they were made from:
+/// `~=1.4` is `>=1.4,<2`, and `>1.0.post1,<1.0.post2` is empty, because no version lies there.
+///
+/// It prints as a person would write it; [`VersionRange::intervals`] has what a drawing needs.
+///
+/// ```
+/// use wheelstage::pep440::Specifiers;
+///
+/// let range = |text: &str| text.parse::<Specifiers>().unwrap().to_range();
+/// let both = range("<3.0.0,>=1.17").intersection(&range("<1.26.0,>=1.24.0"));
+/// assert_eq!(both.to_string(), ">=1.24,<1.26");
+/// assert!(range(">=2").is_disjoint(&range("<2")));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct VersionRange {
+    /// Invariant: every segment reaches from an included (or no) lower cut to an excluded (or
+    /// no) upper cut. A version `v` is in the set when the cut just before it is.
+    segments: Ranges<Cut>,
+}
+
+/// An unbroken piece of a [`VersionRange`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Interval {
+    /// Where it begins; `None` where there is no lower bound.
+    pub lower: Option<Boundary>,
+    /// Where it ends; `None` where there is no upper bound.
+    pub upper: Option<Boundary>,
+}
+
+/// An end of an [`Interval`], as a person would name it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Boundary {
+    /// The version at the end: 1.26 for `<1.26`.
+    pub version: Version,
+    /// True for `>=` and `<=`.
+    pub inclusive: bool,
+    /// The end as a clause: `>=1.24`, `<1.26`. The few ends that no operator of PEP 440 has read
+    /// `not >=1.0` (below 1.0, its pre-releases included).
+    pub text: String,
+}
+
+impl VersionRange {
+    /// No version.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { segments: Ranges::empty() }
+    }
+
+    /// Every version.
+    #[must_use]
+    pub fn full() -> Self {
+        Self { segments: Ranges::full() }
+    }
+
+    /// This version alone, not its local builds.
+    #[must_use]
+    pub fn singleton(version: Version) -> Self {
+        Self::between(Some(Cut::before(version.clone())), Some(Cut::after(version)))
+    }
+
+    /// From one cut to another; `None` where there is no bound.
+    pub(crate) fn between(lower: Option<Cut>, upper: Option<Cut>) -> Self {
+        // Nothing lies below 0.dev0, so that cut is no bound at all.
+        let lower = lower.filter(|cut| !is_bottom(cut));
+        let segments = match (lower, upper) {
+            (_, Some(upper)) if is_bottom(&upper) => Ranges::empty(),
+            (None, None) => Ranges::full(),
+            (Some(lower), None) => Ranges::higher_than(lower),
+            (None, Some(upper)) => Ranges::strictly_lower_than(upper),
+            (Some(lower), Some(upper)) if lower < upper => Ranges::between(lower, upper),
+            (Some(_), Some(_)) => Ranges::empty(),
+        };
+        Self { segments }
+    }
+
+    /// True where the version is in the set.
+    #[must_use]
+    pub fn contains(&self, version: &Version) -> bool {
+        self.segments.contains(&Cut::before(version.clone()))
+    }
+
+    /// The versions in either.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self { segments: self.segments.union(&other.segments) }
+    }
+
+    /// The versions in both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self { segments: self.segments.intersection(&other.segments) }
+    }
+
+    /// The versions that are not in the set.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        Self { segments: self.segments.complement() }
+    }
+
+    /// True where every version of the set is in the other too.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.segments.subset_of(&other.segments)
+    }
+
+    /// True where no version is in both.
+    #[must_use]
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        self.segments.is_disjoint(&other.segments)
+    }
+
+    /// True where the set holds no version at all, published or not.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// True where the set holds every version.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.segments == Ranges::full()
+    }
+
+    /// The unbroken pieces, ascending.
+    #[must_use]
+    pub fn intervals(&self) -> Vec<Interval> {
+        self.cuts()
+            .into_iter()
+            .map(|(lower, upper)| Interval {
+                lower: lower.map(|cut| display::lower(&cut).into_boundary()),
+                upper: upper.map(|cut| display::upper(&cut).into_boundary()),
+            })
+            .collect()
+    }
+
+    /// All ends of all pieces, ascending and without repeats: where a drawing puts its ticks.
+    #[must_use]
+    pub fn boundaries(&self) -> Vec<Version> {
+        let mut versions: Vec<Version> = self
+            .intervals()
+            .into_iter()
+            .flat_map(|interval| [interval.lower, interval.upper])
+            .flatten()
+            .map(|boundary| boundary.version)
+            .collect();
+        versions.sort();
+        versions.dedup();
+        versions
+    }
+
+    pub(crate) fn cuts(&self) -> Vec<(Option<Cut>, Option<Cut>)> {
+        let cut = |bound: &Bound<Cut>| match bound {
+            Bound::Included(cut) | Bound::Excluded(cut) => Some(cut.clone()),
+            Bound::Unbounded => None,
+        };
+        self.segments.iter().map(|(lower, upper)| (cut(lower), cut(upper))).collect()
+    }
+}
+
+fn is_bottom(cut: &Cut) -> bool {
+    let version = &cut.version;
+    cut.side == Side::Before
+        && version.dev() == Some(0)
+        && version.epoch() == 0
+        && version.release().iter().all(|&number| number == 0)
+        && version.pre().is_none()
+        && version.post().is_none()
+        && version.local().is_empty()
+}
+
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display::write(&self.cuts(), f)
+    }
+}
+
+impl VersionSet for VersionRange {
+    type V = Version;
+
+    fn empty() -> Self {
+        Self::empty()
+    }
+
+    fn singleton(version: Version) -> Self {
+        Self::singleton(version)
+    }
+
+    fn complement(&self) -> Self {
+        self.complement()
+    }
+
+    fn intersection(&self, other: &Self) -> Self {
+        self.intersection(other)
+    }
+
+    fn contains(&self, version: &Version) -> bool {
+        self.contains(version)
+    }
+
+    fn full() -> Self {
+        Self::full()
+    }
+
+    fn union(&self, other: &Self) -> Self {
+        self.union(other)
+    }
+
+    fn is_disjoint(&self, other: &Self) -> bool {
+        self.is_disjoint(other)
+    }
+
+    fn subset_of(&self, other: &Self) -> bool {
+        self.is_subset(other)
+    }
+}
