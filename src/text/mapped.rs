@@ -62,15 +62,7 @@ impl Mapped {
 
     /// Appends another text with its places.
     pub fn push_mapped(&mut self, other: &Self) {
-        for (index, piece) in other.pieces.iter().enumerate() {
-            let end = other.pieces.get(index + 1).map_or(other.text.len(), |next| next.at);
-            let Some(text) = other.text.get(piece.at..end) else { continue };
-            if piece.exact {
-                self.push_verbatim(text, piece.source.start().into());
-            } else {
-                self.push_substitute(text, piece.source);
-            }
-        }
+        self.push_slice(other, range(0, other.text.len()));
     }
 
     /// The same text, when its places are bytes of `outer`'s text: with places of the file that
@@ -126,43 +118,44 @@ impl Mapped {
     /// such bytes can be replaced in place.
     #[must_use]
     pub fn is_verbatim(&self, within: TextRange) -> bool {
-        let touched = self.pieces.iter().enumerate().filter(|(index, piece)| {
-            let end = self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
-            piece.at < usize::from(within.end()) && end > usize::from(within.start())
-        });
-        let mut count = 0;
-        let mut exact = true;
-        for (_, piece) in touched {
-            count += 1;
-            exact &= piece.exact;
+        let mut touched = self.pieces_in(usize::from(within.start()), usize::from(within.end()));
+        match (touched.next(), touched.next()) {
+            (None, _) => true,
+            (Some((piece, _, _)), None) => piece.exact,
+            (Some(_), Some(_)) => false,
         }
-        count <= 1 && exact
     }
 
     /// A part of this text, with its places.
     #[must_use]
     pub fn slice(&self, within: TextRange) -> Self {
-        let (start, end) = (usize::from(within.start()), usize::from(within.end()).min(self.text.len()));
         let mut part = Self::default();
-        // From the piece that holds `start`, so that cutting a long line into words stays linear.
-        let first = self.pieces.partition_point(|piece| piece.at <= start).saturating_sub(1);
-        for (index, piece) in self.pieces.iter().enumerate().skip(first) {
-            if piece.at >= end {
-                break;
-            }
-            let piece_end = self.pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
-            let (from, to) = (piece.at.max(start), piece_end.min(end));
-            if from >= to {
-                continue;
-            }
-            let Some(text) = self.text.get(from..to) else { continue };
+        part.push_slice(self, within);
+        part
+    }
+
+    /// Appends a part of another text, with its places.
+    pub fn push_slice(&mut self, other: &Self, within: TextRange) {
+        for (piece, from, to) in other.pieces_in(usize::from(within.start()), usize::from(within.end())) {
+            let Some(text) = other.text.get(from..to) else { continue };
             if piece.exact {
-                part.push_verbatim(text, usize::from(piece.source.start()) + from - piece.at);
+                self.push_verbatim(text, usize::from(piece.source.start()) + from - piece.at);
             } else {
-                part.push_substitute(text, piece.source);
+                self.push_substitute(text, piece.source);
             }
         }
-        part
+    }
+
+    /// The pieces that have bytes in `start..end`, each with the part of it that lies inside.
+    fn pieces_in(&self, start: usize, end: usize) -> impl Iterator<Item = (Piece, usize, usize)> {
+        let end = end.min(self.text.len());
+        let first = self.pieces.partition_point(|piece| piece.at <= start).saturating_sub(1);
+        let pieces = self.pieces.get(first..).unwrap_or_default();
+        pieces.iter().enumerate().map_while(move |(index, piece)| {
+            let piece_end = pieces.get(index + 1).map_or(self.text.len(), |next| next.at);
+            let (from, to) = (piece.at.max(start), piece_end.min(end));
+            (from < to).then_some((*piece, from, to))
+        })
     }
 }
 

@@ -1,1 +1,76 @@
-//! `requirements.txt` and `constraints.txt`, as pip reads them.
+//! `requirements.txt` and `constraints.txt`, as pip 26.3 reads them.
+//!
+//! [`parse`] makes a tree of one file and never refuses.
+//!
+//! ```
+//! use wheelstage::syntax::requirements::{LineKind, parse};
+//!
+//! let file = parse("numpy>=1.24 \\\n  --hash=sha256:ab  # pinned\n").tree;
+//! let LineKind::Requirement(requirement) = &file.lines[0].kind else { panic!() };
+//! assert_eq!(requirement.text.as_str().trim_end(), "numpy>=1.24");
+//! ```
+
+mod lines;
+mod options;
+mod tree;
+mod variables;
+
+pub use tree::{Flag, Line, LineKind, OptionUse, RequirementLine, RequirementsFile, Variable};
+
+use crate::text::{Mapped, Parse, SyntaxError};
+
+/// The tree of a file, no variable being known.
+///
+/// A line with a `${NAME}` in it is only settled by [`parse_with`]; what is wrong with its
+/// requirement is not reported here.
+#[must_use]
+pub fn parse(text: &str) -> Parse<RequirementsFile> {
+    parse_with(text, &|_| None)
+}
+
+/// The tree of a file, with the values of its `${NAME}` variables put in.
+#[must_use]
+pub fn parse_with(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Parse<RequirementsFile> {
+    let mut errors = Vec::new();
+    let lines = lines::logical_lines(text).into_iter().map(|line| understand(line, value_of, &mut errors));
+    let tree = RequirementsFile { lines: lines.collect() };
+    Parse { tree, errors }
+}
+
+fn understand(
+    line: lines::LogicalLine,
+    value_of: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<SyntaxError>,
+) -> Line {
+    let expanded = variables::expand(&line.text, value_of);
+    let options = options::read(&expanded.line);
+    let error = expanded.error.or(options.error);
+    let kind = if error.is_some() {
+        LineKind::Invalid
+    } else if expanded.line.as_str().is_empty() {
+        LineKind::Blank
+    } else {
+        requirement(options.before, &options.uses).map_or(LineKind::Options, LineKind::Requirement)
+    };
+    errors.extend(error);
+    Line {
+        range: line.range,
+        number: line.number,
+        text: expanded.line,
+        comment: line.comment,
+        unset_variables: expanded.unset,
+        kind,
+        options: options.uses,
+        dropped: options.dropped,
+    }
+}
+
+fn requirement(before: Mapped, uses: &[OptionUse]) -> Option<RequirementLine> {
+    // "We don't support multiple -e on one line", and one behind a requirement makes that editable.
+    let editable = uses.iter().find(|option| option.flag == Flag::Editable);
+    let text = if before.as_str().is_empty() { editable?.value.clone() } else { before };
+    Some(RequirementLine { text, editable: editable.is_some() })
+}
+
+#[cfg(test)]
+mod tests;

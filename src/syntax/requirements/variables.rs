@@ -1,0 +1,78 @@
+//! `${NAME}` in a requirements file.
+
+use super::tree::Variable;
+use crate::text::{Mapped, SyntaxError, range};
+
+/// A line may grow to this many bytes. Variables that name each other double with each step;
+/// pip would go on until the memory ends.
+const MAX_LINE: usize = 1 << 20;
+
+/// A line with its variables put in.
+pub(super) struct Expanded {
+    pub(super) line: Mapped,
+    pub(super) unset: Vec<Variable>,
+    pub(super) error: Option<SyntaxError>,
+}
+
+/// Puts in the values of `${NAME}`, names of upper-case letters, digits and `_` only.
+///
+/// As pip does it: the names are collected first, then replaced one after the other, so a value
+/// may bring a name that is replaced too if it stands later in the line. An empty value counts
+/// as none.
+pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>) -> Expanded {
+    let mut expanded = Expanded { line: line.clone(), unset: Vec::new(), error: None };
+    let mut done: Vec<&str> = Vec::new();
+    for (at, name) in names(line.as_str()) {
+        let end = at + name.len() + "${}".len();
+        if done.contains(&name) {
+            continue;
+        }
+        let Some(value) = value_of(name).filter(|value| !value.is_empty()) else {
+            let variable = Variable { name: name.to_owned(), range: line.source_range(range(at, end)) };
+            expanded.unset.push(variable);
+            continue;
+        };
+        done.push(name);
+        let needle = format!("${{{name}}}");
+        let Some(replaced) = replace(&expanded.line, &needle, &value) else {
+            let place = line.source_range(range(at, end));
+            let message = format!("the line grows beyond {MAX_LINE} bytes with {needle} put in");
+            expanded.error = Some(SyntaxError::new(place, message));
+            break;
+        };
+        expanded.line = replaced;
+    }
+    expanded
+}
+
+/// Each `${NAME}` and where it begins.
+fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("${").filter_map(|(at, _)| {
+        let rest = text.get(at + 2..)?;
+        let length = rest
+            .bytes()
+            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+            .count();
+        let (name, behind) = rest.split_at(length);
+        (!name.is_empty() && behind.starts_with('}')).then_some((at, name))
+    })
+}
+
+fn replace(line: &Mapped, needle: &str, value: &str) -> Option<Mapped> {
+    let text = line.as_str();
+    let count = text.matches(needle).count();
+    let length = text.len() - count * needle.len() + count * value.len();
+    if length > MAX_LINE.max(text.len()) {
+        return None;
+    }
+    let mut result = Mapped::default();
+    let mut from = 0;
+    for (at, _) in text.match_indices(needle) {
+        let end = at + needle.len();
+        result.push_slice(line, range(from, at));
+        result.push_substitute(value, line.source_range(range(at, end)));
+        from = end;
+    }
+    result.push_slice(line, range(from, text.len()));
+    Some(result)
+}
