@@ -1,5 +1,7 @@
 use std::{cmp::Reverse, fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{TextRange, range};
 
 /// A file of a playground or a build context, by number. Stays the same through edits.
@@ -16,7 +18,8 @@ pub struct Location {
 }
 
 /// How a file's bytes encode its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     /// UTF-8, the default.
     #[default]
