@@ -1,7 +1,9 @@
 //! On wasm32 this mounts the page; elsewhere it is the command line.
 
 #[cfg(target_arch = "wasm32")]
-fn main() {}
+fn main() {
+    wheelstage::ui::start();
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {

@@ -1,1 +1,15 @@
-//! ui
+//! The page, and the worker that thinks for it. wasm only; the one module beside `cli` that does IO.
+//!
+//! Page and worker are one wasm module, started twice: [`start`] looks at where it runs.
+
+mod app;
+mod worker;
+
+/// Mounts the page, or, inside a worker, waits for the page's questions.
+pub fn start() {
+    if worker::is_here() {
+        worker::serve();
+    } else {
+        yew::Renderer::<app::App>::new().render();
+    }
+}

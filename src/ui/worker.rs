@@ -1,0 +1,133 @@
+//! Analysis runs beside the page, in a module worker that is the page's own wasm started again.
+//!
+//! - `static/worker.js` is the worker's script. The page names its own glue in the address
+//!   (`worker.js?app=wheelstage-<hash>`), read from `import.meta.url`: only the build knows the hash.
+//! - A worker from an address of this site is what `worker-src 'self'` allows; gloo's own loader
+//!   is a `blob:` address and is not.
+//! - Messages are JSON text ([`Json`]): bincode, gloo's default, cannot read back what serde
+//!   skips or flattens, and the report does both.
+//! - gloo hides the worker's `error` event. The script tells what ended the worker on a
+//!   [`BroadcastChannel`] instead, whose name is the worker's own: a trap in wasm arrives there
+//!   too. A worker whose script could not be loaded says nothing.
+
+use gloo::{
+    events::EventListener,
+    worker::{Codec, HandlerId, Registrable, Spawnable, Worker, WorkerBridge, WorkerScope},
+};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
+
+/// What the page asks.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Question {
+    /// The revision of the text that the question is about.
+    pub(super) revision: u64,
+}
+
+/// What the worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Answer {
+    /// The revision of the text that the answer is about.
+    pub(super) revision: u64,
+}
+
+/// Answers the page's questions.
+pub(super) struct Analyst;
+
+impl Worker for Analyst {
+    type Message = ();
+    type Input = Question;
+    type Output = Answer;
+
+    fn create(_: &WorkerScope<Self>) -> Self {
+        Self
+    }
+
+    fn update(&mut self, _: &WorkerScope<Self>, (): ()) {}
+
+    fn received(&mut self, scope: &WorkerScope<Self>, Question { revision }: Question, asker: HandlerId) {
+        scope.respond(asker, Answer { revision });
+    }
+}
+
+/// Messages as JSON text.
+pub(super) struct Json;
+
+impl Codec for Json {
+    fn encode<I: Serialize>(input: I) -> JsValue {
+        serde_json::to_string(&input).expect("a message of plain data").into()
+    }
+
+    fn decode<O: for<'de> Deserialize<'de>>(input: JsValue) -> O {
+        let text = input.as_string().expect("a message of text");
+        serde_json::from_str(&text).expect("a message of the same build")
+    }
+}
+
+/// Whether this instance runs in a worker.
+pub(super) fn is_here() -> bool {
+    js_sys::global().has_type::<DedicatedWorkerGlobalScope>()
+}
+
+/// Waits for the page's questions.
+pub(super) fn serve() {
+    Analyst::registrar().encoding::<Json>().register();
+}
+
+/// A worker that runs until this is dropped.
+pub(super) struct Running {
+    /// Where questions go.
+    pub(super) bridge: WorkerBridge<Analyst>,
+    channel: BroadcastChannel,
+    _listener: EventListener,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}
+
+/// Starts a worker. `died` is told, in the words of the browser, what has ended it.
+///
+/// # Errors
+///
+/// Where the browser has no broadcast channels.
+pub(super) fn spawn(
+    answered: impl Fn(Answer) + 'static,
+    died: impl Fn(String) + 'static,
+) -> Result<Running, JsValue> {
+    // All pages of this site share the names of channels.
+    let id = format!("{:x}", js_sys::Math::random().to_bits());
+    let channel = BroadcastChannel::new(&format!("wheelstage-worker-{id}"))?;
+    let listener = EventListener::new(&channel, "message", move |event| {
+        let reason = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+        died(reason.unwrap_or_default());
+    });
+    let bridge = Analyst::spawner()
+        .callback(answered)
+        .encoding::<Json>()
+        .with_loader(true)
+        .as_module(true)
+        .spawn(&address(&id));
+    Ok(Running { bridge, channel, _listener: listener })
+}
+
+/// The address of the worker's script, which lies beside the page's glue.
+fn address(id: &str) -> String {
+    let glue = META.with(ImportMeta::url);
+    let (folder, name) = glue.rsplit_once('/').unwrap_or(("", &glue));
+    format!("{folder}/worker.js?app={}&id={id}", name.strip_suffix(".js").unwrap_or(name))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type ImportMeta;
+
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ImportMeta) -> String;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static META: ImportMeta;
+}
