@@ -30,6 +30,10 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, big endian, behind a byte order mark.
     Utf16Be,
+    /// UTF-32, little endian, behind a byte order mark.
+    Utf32Le,
+    /// UTF-32, big endian, behind a byte order mark.
+    Utf32Be,
     /// ISO 8859-1: what bytes that are no UTF-8 are read as, so that none is lost.
     Latin1,
 }
@@ -109,7 +113,15 @@ impl SourceFile {
                 .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect::<String>()
         };
+        let utf32 = |bytes: &[u8], unit: fn([u8; 4]) -> u32| {
+            let byte = |unit: &[u8], index: usize| unit.get(index).copied().unwrap_or(0);
+            let units = bytes.chunks(4).map(|u| unit([byte(u, 0), byte(u, 1), byte(u, 2), byte(u, 3)]));
+            units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>()
+        };
+        // UTF-32's mark begins with UTF-16's, so it is looked for first.
         let (encoding, text) = match bytes {
+            [0xFF, 0xFE, 0, 0, rest @ ..] => (Encoding::Utf32Le, utf32(rest, u32::from_le_bytes)),
+            [0, 0, 0xFE, 0xFF, rest @ ..] => (Encoding::Utf32Be, utf32(rest, u32::from_be_bytes)),
             [0xEF, 0xBB, 0xBF, rest @ ..] if std::str::from_utf8(rest).is_ok() => {
                 (Encoding::Utf8Bom, String::from_utf8_lossy(rest).into_owned())
             }
@@ -136,6 +148,14 @@ impl SourceFile {
             Encoding::Utf16Be => {
                 [0xFE, 0xFF].into_iter().chain(self.text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
             }
+            Encoding::Utf32Le => [0xFF, 0xFE, 0, 0]
+                .into_iter()
+                .chain(self.text.chars().flat_map(|c| u32::from(c).to_le_bytes()))
+                .collect(),
+            Encoding::Utf32Be => [0, 0, 0xFE, 0xFF]
+                .into_iter()
+                .chain(self.text.chars().flat_map(|c| u32::from(c).to_be_bytes()))
+                .collect(),
             Encoding::Latin1 => {
                 let narrow: Result<Vec<u8>, _> =
                     self.text.chars().map(|c| u8::try_from(u32::from(c))).collect();
@@ -318,8 +338,15 @@ mod tests {
 
     #[test]
     fn every_encoding_comes_back_byte_for_byte() {
-        let samples: [&[u8]; 5] =
-            [b"a\r\nb", b"\xEF\xBB\xBFa\xC3\xA9", b"\xFF\xFEa\0\xE9\0", b"\xFE\xFF\0a\0\xE9", b"caf\xE9"];
+        let samples: [&[u8]; 7] = [
+            b"a\r\nb",
+            b"\xEF\xBB\xBFa\xC3\xA9",
+            b"\xFF\xFEa\0\xE9\0",
+            b"\xFE\xFF\0a\0\xE9",
+            b"\xFF\xFE\0\0a\0\0\0",
+            b"\0\0\xFE\xFF\0\x01\xF6\0",
+            b"caf\xE9",
+        ];
         for bytes in samples {
             assert_eq!(SourceFile::from_bytes("f", bytes).to_bytes(), bytes);
         }

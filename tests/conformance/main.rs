@@ -5,3 +5,4 @@
 //! ids excepted. An exception is a named predicate with a reason, never a list of rows.
 
 mod harness;
+mod requirements_txt;

@@ -1,7 +1,10 @@
 //! From text to the logical lines that pip reads: lines split as Python splits them, continued
 //! lines joined, comments cut.
 
-use crate::text::{Mapped, TextRange, range};
+use crate::{
+    pep440::is_python_blank,
+    text::{Mapped, TextRange, range},
+};
 
 /// What a continuation joins into one line, before anything in it is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub(super) fn logical_lines(text: &str) -> Vec<LogicalLine> {
         line.range = line.range.cover(whole);
 
         // A comment is never continued, even where it ends in a backslash.
-        let is_comment = physical.text.trim_start_matches(is_blank).starts_with('#');
+        let is_comment = physical.text.trim_start_matches(is_python_blank).starts_with('#');
         if physical.text.ends_with('\\') && !is_comment {
             // pip strips the backslashes of both ends: `line.strip("\\")`.
             let start = physical.start + physical.text.len() - physical.text.trim_start_matches('\\').len();
@@ -48,11 +51,6 @@ pub(super) fn logical_lines(text: &str) -> Vec<LogicalLine> {
     }
     lines.extend(open.map(without_comment));
     lines
-}
-
-/// Blanks as `str.strip` and `\s` have them: Unicode's, and four separators of ASCII.
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
 struct PhysicalLine<'a> {
@@ -87,12 +85,12 @@ fn without_comment(mut line: LogicalLine) -> LogicalLine {
     let mut after_blank = true;
     let hash = text.char_indices().find_map(|(at, c)| {
         let starts_comment = c == '#' && after_blank;
-        after_blank = is_blank(c);
+        after_blank = is_python_blank(c);
         starts_comment.then_some(at)
     });
     line.comment = hash.map(|at| line.text.source_range(range(at, text.len())));
-    let kept = text.get(..hash.unwrap_or(text.len())).unwrap_or(text).trim_end_matches(is_blank);
-    let start = kept.len() - kept.trim_start_matches(is_blank).len();
+    let kept = text.get(..hash.unwrap_or(text.len())).unwrap_or(text).trim_end_matches(is_python_blank);
+    let start = kept.len() - kept.trim_start_matches(is_python_blank).len();
     line.text = line.text.slice(range(start, kept.len()));
     line
 }

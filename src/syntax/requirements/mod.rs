@@ -1,6 +1,7 @@
 //! `requirements.txt` and `constraints.txt`, as pip 26.3 reads them.
 //!
-//! [`parse`] makes a tree of one file and never refuses.
+//! [`parse`] makes a tree of one file and never refuses. [`load`](fn@load) follows `-r` and `-c` from it, and
+//! tells what pip makes of all of them.
 //!
 //! ```
 //! use wheelstage::syntax::requirements::{LineKind, parse};
@@ -11,10 +12,16 @@
 //! ```
 
 mod lines;
+mod load;
+mod location;
 mod options;
 mod tree;
 mod variables;
 
+pub use load::{
+    Files, Ignored, LoadError, LoadErrorKind, Loaded, LoadedLine, LoadedRequirement, Mode, Notice, Place,
+    Setting, Settings, Surroundings, Why, load,
+};
 pub use tree::{Flag, Line, LineKind, OptionUse, RequirementLine, RequirementsFile, Variable};
 
 use crate::text::{Mapped, Parse, SyntaxError};
