@@ -1,0 +1,339 @@
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use super::{
+    environment::Environment,
+    marker::{Marker, MarkerError},
+    name::{ExtraName, ProjectName},
+    scan::{Scanner, is_blank},
+};
+use crate::{
+    pep440::{Operator, Specifiers, is_python_blank},
+    text::{Parse, SyntaxError, TextRange, range},
+};
+
+/// One requirement: `requests[socks]>=2.8,<3; python_version < "3.11"`.
+///
+/// Every part knows its bytes. Equal where they mean the same, wherever they stand.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// The project, in normal form.
+    pub name: ProjectName,
+    /// The project's name as written.
+    pub name_text: String,
+    /// Where the name stands.
+    pub name_range: TextRange,
+    /// The extras, as written and in their order.
+    pub extras: Vec<Extra>,
+    /// The extras with their brackets.
+    pub extras_range: Option<TextRange>,
+    /// The versions wanted. Any version, where a URL is given.
+    pub specifiers: Specifiers,
+    /// All specifiers, with their parentheses if there are any.
+    pub specifiers_range: Option<TextRange>,
+    /// Where to get it from, instead of specifiers: `name @ URL`.
+    pub url: Option<Url>,
+    /// When it counts.
+    pub marker: Option<Marker>,
+    /// The whole requirement, without blanks around it.
+    pub range: TextRange,
+}
+
+/// One extra of a requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extra {
+    /// In normal form.
+    pub name: ExtraName,
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub range: TextRange,
+}
+
+/// The URL of a requirement, as written: PEP 508 takes anything without blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url {
+    /// As written.
+    pub text: String,
+    /// Where it stands, without the `@`.
+    pub range: TextRange,
+}
+
+impl Requirement {
+    /// Reads a requirement. Where not even a name is there, the tree is `None`; any other part
+    /// that is wrong is reported and left out.
+    #[must_use]
+    pub fn parse(text: &str) -> Parse<Option<Self>> {
+        Self::parse_at(text, 0)
+    }
+
+    /// As [`Self::parse`], with ranges that count from `offset`, the text's place in its file.
+    #[must_use]
+    pub fn parse_at(text: &str, offset: usize) -> Parse<Option<Self>> {
+        let mut parser = Parser { scanner: Scanner::new(text, offset), errors: Vec::new() };
+        let tree = parser.requirement();
+        parser.errors.sort_by_key(|error| error.range.start());
+        Parse { tree, errors: parser.errors }
+    }
+
+    /// Whether it counts in this environment, for these extras of the project that requires it.
+    /// True without a marker.
+    ///
+    /// # Errors
+    /// Where the marker has no value.
+    pub fn applies(&self, environment: &Environment, extras: &[ExtraName]) -> Result<bool, MarkerError> {
+        self.marker.as_ref().map_or(Ok(true), |marker| marker.evaluate(environment, extras))
+    }
+
+    /// The extras in normal form, sorted and without repeats.
+    #[must_use]
+    pub fn extra_names(&self) -> BTreeSet<ExtraName> {
+        self.extras.iter().map(|extra| extra.name.clone()).collect()
+    }
+
+    fn url_text(&self) -> Option<&str> {
+        self.url.as_ref().map(|url| url.text.as_str())
+    }
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.extra_names() == other.extra_names()
+            && self.specifiers == other.specifiers
+            && self.url_text() == other.url_text()
+            && self.marker == other.marker
+    }
+}
+
+impl Eq for Requirement {}
+
+/// As `packaging` prints it: name and extras as written, extras and clauses sorted.
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name_text)?;
+        if !self.extras.is_empty() {
+            let texts: BTreeSet<&str> = self.extras.iter().map(|extra| extra.text.as_str()).collect();
+            write!(f, "[{}]", texts.into_iter().collect::<Vec<_>>().join(","))?;
+        }
+        write!(f, "{}", self.specifiers)?;
+        if let Some(url) = &self.url {
+            write!(f, " @ {}", url.text)?;
+            if self.marker.is_some() {
+                f.write_str(" ")?;
+            }
+        }
+        self.marker.as_ref().map_or(Ok(()), |marker| write!(f, "; {marker}"))
+    }
+}
+
+impl FromStr for Requirement {
+    type Err = SyntaxError;
+
+    /// Reads a requirement that has to be right.
+    fn from_str(text: &str) -> Result<Self, SyntaxError> {
+        let Parse { tree, errors } = Self::parse(text);
+        match (errors.into_iter().next(), tree) {
+            (None, Some(requirement)) => Ok(requirement),
+            (Some(error), _) => Err(error),
+            (None, None) => Err(SyntaxError::new(range(0, text.len()), "Expected a project name")),
+        }
+    }
+}
+
+struct Parser<'a> {
+    scanner: Scanner<'a>,
+    errors: Vec<SyntaxError>,
+}
+
+impl Parser<'_> {
+    /// `name extras? ("@" url | specifiers) (";" marker)?`
+    fn requirement(&mut self) -> Option<Requirement> {
+        self.scanner.skip_blanks();
+        let start = self.scanner.here();
+        let Some(name_text) = self.scanner.identifier() else {
+            self.errors.push(no_name(&self.scanner));
+            return None;
+        };
+        let name_range = self.scanner.since(start);
+        let name = ProjectName::new(name_text)?;
+        let mut requirement = Requirement {
+            name,
+            name_text: name_text.to_owned(),
+            name_range,
+            extras: Vec::new(),
+            extras_range: None,
+            specifiers: Specifiers::any(),
+            specifiers_range: None,
+            url: None,
+            marker: None,
+            range: name_range,
+        };
+        self.scanner.skip_blanks();
+        self.extras(&mut requirement);
+        self.scanner.skip_blanks();
+        if self.scanner.eat("@") {
+            self.url(&mut requirement);
+        } else {
+            self.specifiers(&mut requirement);
+        }
+        if self.scanner.eat(";") {
+            let Parse { tree, errors } = Marker::parse_at(self.scanner.rest(), self.scanner.here());
+            self.errors.extend(errors);
+            requirement.range = requirement.range.cover(tree.range);
+            requirement.marker = Some(tree);
+        }
+        Some(requirement)
+    }
+
+    /// `"[" (name ("," name)*)? "]"`
+    fn extras(&mut self, requirement: &mut Requirement) {
+        let start = self.scanner.here();
+        if !self.scanner.eat("[") {
+            return;
+        }
+        // Without its closing bracket, the list ends where something else clearly begins.
+        let rest = self.scanner.rest();
+        let length = rest.find([']', ';', '@', '=', '<', '>', '!', '~', '(']).unwrap_or(rest.len());
+        let list_start = self.scanner.here();
+        let list = self.scanner.advance(length);
+        let mut at = list_start;
+        let pieces: Vec<&str> = list.split(',').collect();
+        for (index, piece) in pieces.iter().enumerate() {
+            let trimmed = piece.trim_start_matches(is_blank);
+            let piece_start = at + piece.len() - trimmed.len();
+            let trimmed = trimmed.trim_end_matches(is_blank);
+            let whole = range(piece_start, piece_start + trimmed.len());
+            at += piece.len() + 1;
+            let mut names = Scanner::new(trimmed, piece_start);
+            match names.identifier() {
+                // `[]` and `[ ]` ask for nothing.
+                None if trimmed.is_empty() && pieces.len() == 1 => {}
+                None if trimmed.is_empty() => {
+                    let side = if index == 0 { "before" } else { "after" };
+                    self.errors
+                        .push(SyntaxError::new(whole, format!("Expected an extra's name {side} the comma")));
+                }
+                Some(text) if names.is_done() => {
+                    if let Some(name) = ExtraName::new(text) {
+                        requirement.extras.push(Extra { name, text: text.to_owned(), range: whole });
+                    }
+                }
+                Some(_) if names.rest().starts_with(is_blank) => {
+                    self.errors.push(SyntaxError::new(whole, "Expected a comma between the names of extras"));
+                }
+                _ => self.errors.push(
+                    SyntaxError::new(whole, format!("`{trimmed}` is no extra's name"))
+                        .with_hint("letters, digits, and `-`, `_`, `.` between them"),
+                ),
+            }
+        }
+        if !self.scanner.eat("]") {
+            let here = self.scanner.here();
+            self.errors.push(SyntaxError::new(range(here, here), "Expected `]` after the extras"));
+        }
+        let whole = self.scanner.since(start);
+        requirement.extras_range = Some(whole);
+        requirement.range = requirement.range.cover(whole);
+    }
+
+    /// What follows the `@`.
+    fn url(&mut self, requirement: &mut Requirement) {
+        self.scanner.skip_blanks();
+        let start = self.scanner.here();
+        let text = self.scanner.take_while(|c| !is_blank(c));
+        let url_range = self.scanner.since(start);
+        requirement.range = requirement.range.cover(url_range);
+        if text.is_empty() {
+            self.errors.push(
+                SyntaxError::new(url_range, "Expected a URL after `@`")
+                    .with_hint("for example name @ https://example.com/name-1.0-py3-none-any.whl"),
+            );
+            return;
+        }
+        requirement.url = Some(Url { text: text.to_owned(), range: url_range });
+        self.scanner.skip_blanks();
+        self.expect_marker_or_end("Expected a semicolon after the URL", || {
+            text.ends_with(';')
+                .then(|| "put a blank before the semicolon, else it is part of the URL".to_owned())
+        });
+    }
+
+    /// `"(" clauses? ")" | clauses?`
+    fn specifiers(&mut self, requirement: &mut Requirement) {
+        let start = self.scanner.here();
+        let bracketed = self.scanner.eat("(");
+        let inner_start = self.scanner.here();
+        let rest = self.scanner.rest();
+        let length = rest.find([';', ')']).unwrap_or(rest.len());
+        let inner = self.scanner.advance(length);
+        self.clauses(inner, inner_start, requirement);
+        let end = inner_start + inner.trim_end_matches(is_python_blank).len();
+        if bracketed {
+            if !self.scanner.eat(")") {
+                self.errors.push(
+                    SyntaxError::new(range(end, end), "Expected `)` after the specifiers")
+                        .with_hint("or leave out the opening parenthesis"),
+                );
+            }
+            requirement.specifiers_range = Some(self.scanner.since(start));
+        } else if !inner.chars().all(is_python_blank) {
+            requirement.specifiers_range = Some(range(start, end));
+        }
+        if let Some(whole) = requirement.specifiers_range {
+            requirement.range = requirement.range.cover(whole);
+        }
+        self.scanner.skip_blanks();
+        self.expect_marker_or_end("Expected a semicolon or the end of the requirement", || None);
+    }
+
+    fn clauses(&mut self, text: &str, offset: usize, requirement: &mut Requirement) {
+        let Parse { tree, errors } = Specifiers::parse_at(text, offset);
+        self.errors.extend(errors);
+        // A set passes over empty clauses; a requirement takes one only at its end.
+        let mut at = offset;
+        let pieces: Vec<&str> = text.split(',').collect();
+        for (index, piece) in pieces.iter().enumerate() {
+            let outer = piece.trim_matches(is_blank);
+            let last = index + 1 == pieces.len();
+            if outer.is_empty() && !last {
+                let comma = at + piece.len();
+                self.errors
+                    .push(SyntaxError::new(range(comma, comma + 1), "Expected a specifier before the comma"));
+            } else if outer.starts_with(is_python_blank) || outer.ends_with(is_python_blank) {
+                self.errors.push(SyntaxError::new(
+                    range(at, at + piece.len()),
+                    "Only spaces and tabs may stand around a specifier",
+                ));
+            }
+            at += piece.len() + 1;
+        }
+        requirement.specifiers = tree;
+    }
+
+    /// Reports what stands where only a marker may follow, and goes to the marker.
+    fn expect_marker_or_end(&mut self, message: &str, hint: impl FnOnce() -> Option<String>) {
+        if self.scanner.is_done() || self.scanner.peek() == Some(';') {
+            return;
+        }
+        let start = self.scanner.here();
+        self.scanner.take_while(|c| c != ';');
+        let error = SyntaxError::new(self.scanner.since(start), message);
+        self.errors.push(match hint() {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        });
+    }
+}
+
+/// What to say where a requirement does not begin with a name.
+fn no_name(scanner: &Scanner<'_>) -> SyntaxError {
+    let error = SyntaxError::new(scanner.rest_range(), "Expected a project name");
+    let rest = scanner.rest();
+    if rest.starts_with(['.', '/', '~']) {
+        return error.with_hint("a path is no requirement; as one it reads `name @ file:///path`");
+    }
+    if Operator::ALL.iter().any(|operator| rest.starts_with(operator.as_str())) {
+        return error.with_hint("the name of a project goes before the comparison");
+    }
+    error
+}
