@@ -1,4 +1,234 @@
-import { EditorView } from "@codemirror/view";
-customElements.define("wheelstage-editor", class extends HTMLElement {
-  connectedCallback() { const root = this.attachShadow({ mode: "open" }); new EditorView({ parent: root, root }); }
-});
+// <wheelstage-editor>: CodeMirror behind plain data.
+//
+// CodeMirror owns the text while it is edited; the page is told of changes and answers with data.
+// The page calls the methods below by name. Nothing here knows what a requirement or a Dockerfile is.
+//
+// - Offsets count UTF-16 code units of the text with every line end as one LF.
+// - A revision is a number that goes up by one with every change. What the page answers carries the
+//   revision it is about; an answer about an older text is dropped, because a newer one follows.
+// - Everything lives in a shadow root: there CodeMirror's styles are constructed style sheets, which
+//   `style-src 'self'` allows, and the page's styles come in as custom properties only (theme.js).
+
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
+import { linter, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+  placeholder,
+  rectangularSelection,
+} from "@codemirror/view";
+
+import { highlights, notes, setHighlights, setNotes, setTokens, tokens } from "./decorations.js";
+import { tabLeavesUntilUsed } from "./tab.js";
+import { theme } from "./theme.js";
+
+/** The attributes that change how the editor looks or behaves, and what each stands for. */
+const SETTINGS = {
+  /** The accessible name of the text. */
+  label: (value) => EditorView.contentAttributes.of({ "aria-label": value ?? "", tabindex: "0" }),
+  /** What an empty editor shows. */
+  placeholder: (value) => (value ? placeholder(value) : []),
+  /** Present: the text can be read and selected, and not changed. */
+  readonly: (value) =>
+    value === null ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
+  /** Present: long lines wrap. */
+  wrap: (value) => (value === null ? [] : EditorView.lineWrapping),
+  /** Present: CodeMirror's own parts take their dark form. The colours are the page's. */
+  dark: (value) => EditorView.darkTheme.of(value !== null),
+};
+
+class WheelstageEditor extends HTMLElement {
+  static observedAttributes = Object.keys(SETTINGS);
+
+  /**
+   * Offers completions: called with an offset and whether they were asked for by key. Returns null,
+   * `{ from, options: [{ label, detail, info, type, apply }] }`, or a promise of either.
+   */
+  completionSource = null;
+
+  /** Explains a place: called with an offset. Returns null, `{ from, to, lines: [text] }`, or a promise. */
+  hoverSource = null;
+
+  #compartments = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, new Compartment()]));
+  #revision = 0;
+  #view;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    this.#view = new EditorView({ state: this.#state(""), root, parent: root });
+  }
+
+  attributeChangedCallback(name, _, value) {
+    this.#view.dispatch({ effects: this.#compartments[name].reconfigure(SETTINGS[name](value)) });
+  }
+
+  /** The text, with LF line ends. */
+  get text() {
+    return this.#view.state.doc.toString();
+  }
+
+  /** The revision of the text. */
+  get revision() {
+    return this.#revision;
+  }
+
+  /** Shows another text, with a history of its own. No event is sent: the caller knows. */
+  setText(text, revision) {
+    this.#revision = revision;
+    this.#view.setState(this.#state(text));
+  }
+
+  /**
+   * Changes the text as one step that can be undone. `changes` is `[{ from, to, insert }]`, all offsets
+   * in the text as it is now. Sends the event that typing sends.
+   */
+  applyChanges(changes) {
+    this.#view.dispatch({
+      changes,
+      annotations: isolateHistory.of("full"),
+      userEvent: "input.patch",
+    });
+  }
+
+  /** Colours: `ranges` is `[from, to, class, ...]`, each class an index in `classes`. */
+  setTokens(revision, ranges, classes) {
+    this.#answer(revision, () => ({ effects: setTokens.of({ ranges, classes }) }));
+  }
+
+  /** Places that belong together with what the page points at: the same form as colours. */
+  setHighlights(revision, ranges, classes) {
+    this.#answer(revision, () => ({ effects: setHighlights.of({ ranges, classes }) }));
+  }
+
+  /** Remarks below lines: `[{ at, severity, text }]`, `at` any offset in the line. */
+  setNotes(revision, list) {
+    this.#answer(revision, () => ({ effects: setNotes.of(list) }));
+  }
+
+  /**
+   * Problems: `[{ from, to, severity, message, source, actions: [{ id, name }] }]`, severity one of
+   * error, warning, info, hint. Choosing an action sends `wheelstage-action` with its id.
+   */
+  setDiagnostics(revision, list) {
+    this.#answer(revision, (state) => {
+      const diagnostics = list.map(({ actions, ...diagnostic }) => ({
+        ...diagnostic,
+        from: Math.min(diagnostic.from, state.doc.length),
+        to: Math.min(diagnostic.to, state.doc.length),
+        actions: actions?.map(({ id, name }) => ({ name, apply: () => this.#send("wheelstage-action", { id }) })),
+      }));
+      return setDiagnostics(state, diagnostics);
+    });
+  }
+
+  /** Selects a range and brings it into view; with `focus`, moves the focus there as well. */
+  reveal(from, to, focus) {
+    const end = this.#view.state.doc.length;
+    const selection = EditorSelection.single(Math.min(from, end), Math.min(to, end));
+    this.#view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.main, { y: "center" }) });
+    if (focus) this.#view.focus();
+  }
+
+  focus() {
+    this.#view.focus();
+  }
+
+  #answer(revision, transaction) {
+    if (revision === this.#revision) this.#view.dispatch(transaction(this.#view.state));
+  }
+
+  #send(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Tells the page of every change of the text and of the selection. */
+  #tell(update) {
+    if (update.docChanged) {
+      this.#revision += 1;
+      const changes = [];
+      update.changes.iterChanges((from, to, _from, _to, inserted) => {
+        changes.push({ from, to, insert: inserted.toString() });
+      });
+      // The changes are disjoint, in order, and count in the text before them.
+      this.#send("wheelstage-change", { revision: this.#revision, changes });
+    }
+    if (update.docChanged || update.selectionSet) {
+      const { from, to } = update.state.selection.main;
+      this.#send("wheelstage-selection", { revision: this.#revision, from, to });
+    }
+  }
+
+  #state(doc) {
+    const settings = Object.entries(SETTINGS).map(([name, extension]) =>
+      this.#compartments[name].of(extension(this.getAttribute(name))),
+    );
+    return EditorState.create({
+      doc,
+      extensions: [
+        settings,
+        theme,
+        lineNumbers(),
+        highlightActiveLineGutter(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        dropCursor(),
+        EditorState.allowMultipleSelections.of(true),
+        rectangularSelection(),
+        crosshairCursor(),
+        highlightActiveLine(),
+        highlightSelectionMatches(),
+        search({ top: true }),
+        // Problems are set, never asked for: the page checks as the text changes.
+        linter(null),
+        lintGutter(),
+        autocompletion({ override: [(context) => this.#complete(context)] }),
+        hoverTooltip((_, offset) => this.#explain(offset)),
+        tokens,
+        highlights,
+        notes,
+        tabLeavesUntilUsed,
+        keymap.of([
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...searchKeymap,
+          ...lintKeymap,
+          ...completionKeymap,
+          indentWithTab,
+        ]),
+        EditorView.updateListener.of((update) => this.#tell(update)),
+      ],
+    });
+  }
+
+  async #complete(context) {
+    return (await this.completionSource?.(context.pos, context.explicit)) ?? null;
+  }
+
+  async #explain(offset) {
+    const found = await this.hoverSource?.(offset);
+    if (!found) return null;
+    const create = () => {
+      const dom = document.createElement("div");
+      dom.className = "hover";
+      // Text nodes only: what is shown may come from a link that anyone has made.
+      dom.append(...found.lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+      return { dom };
+    };
+    return { pos: found.from, end: found.to, above: true, create };
+  }
+}
+
+customElements.define("wheelstage-editor", WheelstageEditor);

@@ -1,0 +1,71 @@
+// What the page draws into the text. It moves along with the text until the next answer replaces it.
+
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, WidgetType } from "@codemirror/view";
+
+/** Ranges with classes: `{ ranges: [from, to, class, ...], classes: [name] }`. */
+export const setTokens = StateEffect.define();
+
+/** The same, for what the page points at. */
+export const setHighlights = StateEffect.define();
+
+/** Remarks below lines: `[{ at, severity, text }]`. */
+export const setNotes = StateEffect.define();
+
+export const tokens = field(setTokens, marks);
+export const highlights = field(setHighlights, marks);
+export const notes = field(setNotes, widgets);
+
+/** A field of decorations that an effect replaces. `build` is given the document and the effect's value. */
+function field(effect, build) {
+  return StateField.define({
+    create: () => Decoration.none,
+    update(decorations, transaction) {
+      const set = transaction.effects.findLast((other) => other.is(effect));
+      return set ? build(transaction.newDoc, set.value) : decorations.map(transaction.changes);
+    },
+    provide: (self) => EditorView.decorations.from(self),
+  });
+}
+
+function marks(doc, { ranges, classes }) {
+  const kinds = classes.map((name) => Decoration.mark({ class: name }));
+  const found = [];
+  for (let at = 0; at + 2 < ranges.length; at += 3) {
+    const [from, to] = [ranges[at], Math.min(ranges[at + 1], doc.length)];
+    // An empty mark is an error to CodeMirror, and a range past the end too.
+    if (from < to) found.push(kinds[ranges[at + 2]].range(from, to));
+  }
+  return Decoration.set(found, true);
+}
+
+function widgets(doc, list) {
+  const found = list.map(({ at, severity, text }) => {
+    const line = doc.lineAt(Math.min(at, doc.length));
+    return Decoration.widget({ widget: new Note(severity, text), block: true, side: 1 }).range(line.to);
+  });
+  return Decoration.set(found, true);
+}
+
+class Note extends WidgetType {
+  constructor(severity, text) {
+    super();
+    this.severity = severity;
+    this.text = text;
+  }
+
+  eq(other) {
+    return this.severity === other.severity && this.text === other.text;
+  }
+
+  toDOM() {
+    const dom = document.createElement("div");
+    dom.className = `note note-${this.severity}`;
+    dom.textContent = this.text;
+    return dom;
+  }
+
+  ignoreEvent() {
+    return false;
+  }
+}
