@@ -1,0 +1,166 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Artifact, Dependencies, Known, Project};
+use crate::{
+    pep440::{Specifiers, Version, parse_version},
+    pep508::{ProjectName, Requirement},
+    text::{FileId, Location, Parse, SyntaxError, TextRange, range},
+};
+
+/// Facts that the person states, in the page or in a pasted log of pip. They come first and
+/// stay marked as the person's.
+///
+/// One a line; `#` begins a comment:
+///
+/// ```text
+/// accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17
+/// accelerate 1.10.1 depends on nothing
+/// accelerate 1.10.1 requires python >=3.9
+/// image registry.example/base:1 holds numpy 1.26.4
+/// ```
+///
+/// The first form is the one in which pip lists the causes of a conflict (PIP_RULES 27).
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    projects: BTreeMap<ProjectName, Arc<Project>>,
+    images: BTreeMap<String, Vec<ImageContent>>,
+}
+
+/// A package that a base image is said to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageContent {
+    /// The project.
+    pub project: ProjectName,
+    /// Its version.
+    pub version: Version,
+    /// Where that is said.
+    pub location: Location,
+}
+
+/// One line.
+enum Fact {
+    DependsOn { project: ProjectName, version: Version, requirement: Option<String> },
+    RequiresPython { project: ProjectName, version: Version, specifiers: Specifiers },
+    Holds { image: String, project: ProjectName, version: Version },
+}
+
+/// What is said of one release, gathered from all lines.
+#[derive(Default)]
+struct Stated {
+    requires_dist: Option<Vec<String>>,
+    requires_python: Option<Specifiers>,
+    location: Option<Location>,
+}
+
+impl Overlay {
+    /// Reads facts; lines that are none are errors, and the others count.
+    #[must_use]
+    pub fn parse(file: FileId, text: &str) -> Parse<Self> {
+        let mut overlay = Self::default();
+        let mut errors = Vec::new();
+        let mut releases: BTreeMap<(ProjectName, Version), Stated> = BTreeMap::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let at = offset;
+            offset += line.len();
+            let code = line.split('#').next().unwrap_or("");
+            let fact = code.trim();
+            if fact.is_empty() {
+                continue;
+            }
+            let start = at + (code.len() - code.trim_start().len());
+            let place = range(start, start + fact.len());
+            let location = Location { file, range: place };
+            match read(fact, place) {
+                Err(error) => errors.push(error),
+                Ok(Fact::Holds { image, project, version }) => {
+                    overlay.images.entry(image).or_default().push(ImageContent {
+                        project,
+                        version,
+                        location,
+                    });
+                }
+                Ok(Fact::DependsOn { project, version, requirement }) => {
+                    let stated = releases.entry((project, version)).or_default();
+                    stated.location.get_or_insert(location);
+                    stated.requires_dist.get_or_insert_default().extend(requirement);
+                }
+                Ok(Fact::RequiresPython { project, version, specifiers }) => {
+                    let stated = releases.entry((project, version)).or_default();
+                    stated.location.get_or_insert(location);
+                    stated.requires_python = Some(specifiers);
+                }
+            }
+        }
+        let mut projects: BTreeMap<ProjectName, Project> = BTreeMap::new();
+        for ((name, version), stated) in releases {
+            let known = Known::Stated(stated.location);
+            let mut artifact = Artifact::pure_wheel(name.clone(), version, Dependencies::default(), known);
+            artifact.requires_dist = stated.requires_dist.map(|lines| Arc::new(Dependencies::new(lines)));
+            artifact.requires_python = stated.requires_python.map(Arc::new);
+            projects.entry(name.clone()).or_insert_with(|| Project::new(name)).add(Arc::new(artifact));
+        }
+        overlay.projects = projects.into_iter().map(|(name, project)| (name, Arc::new(project))).collect();
+        Parse { tree: overlay, errors }
+    }
+
+    /// What is stated of a project's releases.
+    #[must_use]
+    pub fn project(&self, name: &ProjectName) -> Option<Arc<Project>> {
+        self.projects.get(name).cloned()
+    }
+
+    /// What a base image is said to hold, as written in `FROM`; `None` where nothing is said.
+    #[must_use]
+    pub fn image(&self, image: &str) -> Option<&[ImageContent]> {
+        self.images.get(image).map(Vec::as_slice)
+    }
+
+    /// True where nothing is stated.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.projects.is_empty() && self.images.is_empty()
+    }
+}
+
+fn read(line: &str, place: TextRange) -> Result<Fact, SyntaxError> {
+    let error = || {
+        SyntaxError::new(place, "this is no fact about a package")
+            .with_hint("write `NAME VERSION depends on REQUIREMENT` or `image IMAGE holds NAME VERSION`")
+    };
+    if let Some(rest) = line.strip_prefix("image ") {
+        let (image, held) = rest.split_once(" holds ").ok_or_else(error)?;
+        let (project, version) = release(held).ok_or_else(error)?;
+        return Ok(Fact::Holds { image: image.trim().to_owned(), project, version });
+    }
+    if let Some((subject, wanted)) = line.split_once(" depends on ") {
+        let (project, version) = release(subject).ok_or_else(error)?;
+        let wanted = wanted.trim();
+        if wanted == "nothing" {
+            return Ok(Fact::DependsOn { project, version, requirement: None });
+        }
+        let wanted = join_clauses(wanted);
+        wanted.parse::<Requirement>().map_err(|invalid| SyntaxError::new(place, invalid.message))?;
+        return Ok(Fact::DependsOn { project, version, requirement: Some(wanted) });
+    }
+    let (subject, wanted) = line.split_once(" requires python ").ok_or_else(error)?;
+    let (project, version) = release(subject).ok_or_else(error)?;
+    let specifiers = wanted.trim().parse().map_err(|_| error())?;
+    Ok(Fact::RequiresPython { project, version, specifiers })
+}
+
+/// `numpy 1.26.4`, or `NAME[extra] 1.0` as pip writes it of an extra.
+fn release(text: &str) -> Option<(ProjectName, Version)> {
+    let (name, version) = text.trim().split_once(' ')?;
+    let name = name.split('[').next()?;
+    Some((ProjectName::new(name)?, parse_version(version)?))
+}
+
+/// pip writes `numpy<3.0.0 and >=1.17`: a comma stands there in the requirement. A marker comes
+/// after `;` and keeps its `and`.
+fn join_clauses(text: &str) -> String {
+    match text.split_once(';') {
+        Some((clauses, marker)) => format!("{}; {}", clauses.replace(" and ", ",").trim_end(), marker.trim()),
+        None => text.replace(" and ", ","),
+    }
+}

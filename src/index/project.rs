@@ -1,0 +1,114 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Artifact, Known};
+use crate::{
+    pep440::{Specifiers, Version},
+    pep508::{ExtraName, ProjectName},
+};
+
+/// What an index has of one project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Normalised.
+    pub name: ProjectName,
+    /// By version, ascending.
+    pub releases: BTreeMap<Version, Release>,
+    /// Releases older than this are not listed here, though the index may have them: `None`
+    /// where all are listed. A resolution that would need one of them asks for more instead of
+    /// saying that there is none.
+    pub oldest_listed: Option<Version>,
+    /// Dependencies behind other extras than these are left out: `None` where none are.
+    pub extras_listed: Option<BTreeSet<ExtraName>>,
+}
+
+/// One version of a project.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// Its version.
+    pub version: Version,
+    /// Its files, in the order of the index's page.
+    pub artifacts: Vec<Arc<Artifact>>,
+}
+
+impl Release {
+    /// True where all of its files are yanked.
+    #[must_use]
+    pub fn is_yanked(&self) -> bool {
+        !self.artifacts.is_empty() && self.artifacts.iter().all(|artifact| artifact.yanked.is_some())
+    }
+
+    /// `Requires-Python` of its first file that states one.
+    #[must_use]
+    pub fn requires_python(&self) -> Option<&Specifiers> {
+        self.artifacts.iter().find_map(|artifact| artifact.requires_python.as_deref())
+    }
+}
+
+impl Project {
+    /// A project without releases, all of them listed.
+    #[must_use]
+    pub fn new(name: ProjectName) -> Self {
+        Self { name, releases: BTreeMap::new(), oldest_listed: None, extras_listed: None }
+    }
+
+    /// Adds a file to the release it belongs to.
+    pub fn add(&mut self, artifact: Arc<Artifact>) {
+        let version = artifact.version.clone();
+        self.releases
+            .entry(version.clone())
+            .or_insert_with(|| Release { version, artifacts: Vec::new() })
+            .artifacts
+            .push(artifact);
+    }
+
+    /// This, and what the other knows besides: releases, files, and the dependencies of files
+    /// for which they are not known here.
+    #[must_use]
+    pub fn completed_by(&self, other: &Self) -> Self {
+        let mut project = self.clone();
+        project.oldest_listed = match (&self.oldest_listed, &other.oldest_listed) {
+            (Some(a), Some(b)) => Some(Ord::min(a, b).clone()),
+            _ => None,
+        };
+        if other.extras_listed.is_none() {
+            project.extras_listed = None;
+        }
+        for (version, theirs) in &other.releases {
+            let Some(ours) = project.releases.get_mut(version) else {
+                project.releases.insert(version.clone(), theirs.clone());
+                continue;
+            };
+            // What is stated of a release holds for each of its files.
+            let stated = ours.artifacts.iter().find(|artifact| matches!(artifact.known, Known::Stated(_)));
+            if let Some(stated) = stated.cloned() {
+                let restated = theirs.artifacts.iter().map(|artifact| {
+                    Arc::new(Artifact {
+                        requires_dist: stated
+                            .requires_dist
+                            .clone()
+                            .or_else(|| artifact.requires_dist.clone()),
+                        requires_python: stated
+                            .requires_python
+                            .clone()
+                            .or_else(|| artifact.requires_python.clone()),
+                        known: stated.known,
+                        ..Artifact::clone(artifact)
+                    })
+                });
+                ours.artifacts = restated.collect();
+                continue;
+            }
+            for artifact in &theirs.artifacts {
+                match ours.artifacts.iter_mut().find(|ours| ours.file_name == artifact.file_name) {
+                    None => ours.artifacts.push(Arc::clone(artifact)),
+                    Some(ours) if ours.requires_dist.is_none() => *ours = Arc::clone(artifact),
+                    Some(_) => {}
+                }
+            }
+        }
+        project
+    }
+}
