@@ -7,7 +7,7 @@ use super::wheel::{FileName, WheelTags, parse_file_name};
 use crate::{
     pep440::{Specifiers, Version},
     pep508::{ExtraName, ProjectName, Requirement},
-    text::Location,
+    text::{Location, SyntaxError},
 };
 
 /// One file: a wheel or an sdist. Shared by [`Arc`]: an index, a wheelhouse and an environment
@@ -68,7 +68,7 @@ pub enum Known {
 /// `Requires-Dist` lines, read when first asked for: most releases of an index are never asked.
 pub struct Dependencies {
     lines: Box<[Box<str>]>,
-    parsed: OnceLock<Result<Box<[Requirement]>, InvalidDependency>>,
+    parsed: OnceLock<Result<Box<[Arc<Requirement>]>, InvalidDependency>>,
 }
 
 /// A `Requires-Dist` line that is no requirement. pip (since 24.1) passes over such a release.
@@ -144,13 +144,15 @@ impl Dependencies {
     ///
     /// # Errors
     /// The first line that is no requirement.
-    pub fn requirements(&self) -> Result<&[Requirement], &InvalidDependency> {
+    pub fn requirements(&self) -> Result<&[Arc<Requirement>], &InvalidDependency> {
         let parsed = self.parsed.get_or_init(|| {
             self.lines
                 .iter()
                 .map(|line| {
-                    line.parse::<Requirement>()
-                        .map_err(|error| InvalidDependency { line: line.to_string(), message: error.message })
+                    line.parse().map(Arc::new).map_err(|error: SyntaxError| InvalidDependency {
+                        line: line.to_string(),
+                        message: error.message,
+                    })
                 })
                 .collect()
         });

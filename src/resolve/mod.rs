@@ -1,8 +1,9 @@
 //! One question to pip or uv, and its answer.
 //!
-//! What pip picks depends on the order in which it looks, so its own search is walked as it is: pip's candidates in pip's order, pip's choice of what to pin next, pip's way
-//! back. Whether a solution exists at all, and why not, depends on no order; that is asked of
-//! PubGrub , whose derivation becomes the explanation. uv resolves by PubGrub itself.
+//! What pip picks depends on the order in which it looks, so its own search is walked as it is:
+//! pip's candidates in pip's order, pip's choice of what to pin next, pip's way back. Whether a
+//! solution exists at all, and why not, depends on no order; that is asked of PubGrub, whose
+//! derivation becomes the explanation. uv resolves by PubGrub itself.
 
 mod explanation;
 mod problem;

@@ -75,7 +75,7 @@ pub struct RootRequirement {
 #[derive(Debug, Clone)]
 pub enum Wanted {
     /// By name: `numpy<2`, `fastapi[standard]; python_version < "3.12"`.
-    Name(Requirement),
+    Name(Arc<Requirement>),
     /// This one file or folder: `/wheels/numpy-1.25.2-....whl`, a URL, `-e .`.
     Direct(Direct),
 }
@@ -97,7 +97,7 @@ pub struct Direct {
 #[derive(Debug, Clone)]
 pub struct Constraint {
     /// Name and specifiers.
-    pub requirement: Requirement,
+    pub requirement: Arc<Requirement>,
     /// Where it stands.
     pub origin: Origin,
 }

@@ -64,7 +64,7 @@ pub struct Edge {
     /// The project asked for.
     pub project: ProjectName,
     /// In which words; `None` where it is a file, or the base of an extra.
-    pub requirement: Option<Requirement>,
+    pub requirement: Option<Arc<Requirement>>,
 }
 
 /// Who asks.
