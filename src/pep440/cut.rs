@@ -102,6 +102,23 @@ impl Cut {
         Some(Self::before_prefix(epoch.checked_add(1)?, &[0]))
     }
 
+    /// The first version above this point that is no pre-release; `None` where there is no
+    /// first, but some however close.
+    pub(crate) fn lowest_final_above(&self) -> Option<Version> {
+        match self.side {
+            Side::Before if self.version.any_prerelease() => {
+                let version = self.version.clone().without_local().with_dev(None);
+                // 1.0a1.post0 is a pre-release too; 1.0 comes next. 1.0.post1.dev0: 1.0.post1.
+                Some(if version.is_pre() { version.with_pre(None).with_post(None) } else { version })
+            }
+            Side::Before => Some(self.version.clone()),
+            Side::After if self.version.any_prerelease() => {
+                Self::before(self.version.clone().with_dev(Some(0))).lowest_final_above()
+            }
+            Side::After | Side::AfterLocals | Side::AfterPosts => None,
+        }
+    }
+
     /// True where the version lies above this point.
     pub(crate) fn is_below(&self, version: &Version) -> bool {
         match (self.side, version.cmp(&self.version)) {

@@ -128,6 +128,20 @@ impl VersionRange {
         self.segments.is_empty()
     }
 
+    /// True where the set holds a version that is no pre-release.
+    #[must_use]
+    pub fn has_final(&self) -> bool {
+        self.cuts().iter().any(|(lower, upper)| {
+            let lowest = lower.as_ref().map_or_else(|| Some(Version::new([0])), Cut::lowest_final_above);
+            match (lowest, upper) {
+                (_, None) => true,
+                (Some(lowest), Some(upper)) => !upper.is_below(&lowest),
+                // No final release is the first after this cut: some lie right behind it.
+                (None, Some(_)) => true,
+            }
+        })
+    }
+
     /// True where the set holds every version.
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -396,14 +396,16 @@ impl Specifiers {
         self.clauses.iter().any(Specifier::opts_in_to_prereleases)
     }
 
-    /// True where no version and no text can satisfy all clauses.
+    /// True where no version and no text can satisfy all clauses; with [`Prereleases::Forbid`],
+    /// none that is no pre-release.
     #[must_use]
-    pub fn is_unsatisfiable(&self) -> bool {
-        let mut texts = self.clauses.iter().filter(|clause| clause.operator == Operator::Arbitrary);
-        let Some(first) = texts.next() else {
-            return self.range.is_empty();
-        };
-        !self.contains(first.version.as_str(), Prereleases::Allow)
+    pub fn is_unsatisfiable(&self, prereleases: Prereleases) -> bool {
+        match self.clauses.iter().find(|clause| clause.operator == Operator::Arbitrary) {
+            // Only this very text can.
+            Some(clause) => !self.contains(clause.version.as_str(), prereleases),
+            None if prereleases == Prereleases::Forbid => !self.range.has_final(),
+            None => self.range.is_empty(),
+        }
     }
 
     /// Whether one candidate satisfies all clauses, as `packaging` 26's `contains`: a single

@@ -5,4 +5,7 @@
 //! ids excepted. An exception is a named predicate with a reason, never a list of rows.
 
 mod harness;
+mod pep440;
+mod pep440_intersections;
+mod pep508;
 mod requirements_txt;

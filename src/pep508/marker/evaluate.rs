@@ -60,6 +60,12 @@ impl<'a> MarkerContext<'a> {
         Self { environment, extra: None, extras: Some(extras), dependency_groups: Some(dependency_groups) }
     }
 
+    /// For anything else: neither `extra` nor the sets are defined.
+    #[must_use]
+    pub fn requirement(environment: &'a Environment) -> Self {
+        Self { environment, extra: None, extras: None, dependency_groups: None }
+    }
+
     fn value(&self, variable: MarkerVariable) -> Result<Value<'_>, MarkerError> {
         let value = match variable {
             MarkerVariable::Extra => {
