@@ -8,4 +8,5 @@ mod harness;
 mod pep440;
 mod pep440_intersections;
 mod pep508;
+mod pip_commands;
 mod requirements_txt;
