@@ -108,14 +108,13 @@ pub(super) fn write(cuts: &[(Option<Cut>, Option<Cut>)], f: &mut fmt::Formatter<
 
 fn clauses(from: Option<&Cut>, holes: Vec<String>, to: Option<&Cut>) -> Vec<String> {
     if holes.is_empty() {
-        match (from, to) {
-            (None, None) => return vec!["any version".to_owned()],
-            (Some(from), Some(to)) => {
-                if let Some(one) = whole(from, to) {
-                    return vec![format!("=={one}")];
-                }
-            }
-            _ => {}
+        let Some(to) = to else {
+            return vec![from.map_or("any version".to_owned(), |cut| lower(cut).to_string())];
+        };
+        // What has no lower bound begins at the lowest version there is.
+        let bottom = Cut::before_prefix(0, &[0]);
+        if let Some(one) = whole(from.unwrap_or(&bottom), to) {
+            return vec![format!("=={one}")];
         }
     }
     from.map(|cut| lower(cut).to_string())

@@ -181,7 +181,8 @@ impl Specifier {
         }
         let base = version.strip_suffix(".*").unwrap_or(version);
         specifier.wildcard = base.len() < version.len();
-        let Some(parsed) = parse_version(base) else {
+        let parsed = parse_version(base).filter(|_| !base.ends_with(is_python_blank));
+        let Some(parsed) = parsed else {
             return Err(SyntaxError::new(version_range, format!("`{version}` is no version")));
         };
         specifier.check(&parsed)?;

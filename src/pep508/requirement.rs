@@ -286,28 +286,51 @@ impl Parser<'_> {
         self.expect_marker_or_end("Expected a semicolon or the end of the requirement", || None);
     }
 
+    /// `(clause ("," clause)* ","?)?`
     fn clauses(&mut self, text: &str, offset: usize, requirement: &mut Requirement) {
-        let Parse { tree, errors } = Specifiers::parse_at(text, offset);
-        self.errors.extend(errors);
-        // A set passes over empty clauses; a requirement takes one only at its end.
-        let mut at = offset;
-        let pieces: Vec<&str> = text.split(',').collect();
-        for (index, piece) in pieces.iter().enumerate() {
-            let outer = piece.trim_matches(is_blank);
-            let last = index + 1 == pieces.len();
-            if outer.is_empty() && !last {
-                let comma = at + piece.len();
-                self.errors
-                    .push(SyntaxError::new(range(comma, comma + 1), "Expected a specifier before the comma"));
-            } else if outer.starts_with(is_python_blank) || outer.ends_with(is_python_blank) {
+        let mut scanner = Scanner::new(text, offset);
+        let mut clauses = Vec::new();
+        loop {
+            scanner.skip_blanks();
+            if scanner.is_done() {
+                break;
+            }
+            let start = scanner.here();
+            let arbitrary = scanner.eat("===");
+            let written = if arbitrary {
+                // The text after `===` is anything without blanks, and `packaging` reads it as
+                // such before it looks for commas: `===1,>0` is two clauses, `===1, >0` none.
+                scanner.take_while(is_python_blank);
+                scanner.take_while(|c| !is_python_blank(c));
+                text.get(start - offset..scanner.here() - offset).unwrap_or("")
+            } else {
+                scanner.take_while(|c| c != ',').trim_end_matches(is_blank)
+            };
+            if written.is_empty() {
+                let comma = range(start, start + 1);
+                self.errors.push(SyntaxError::new(comma, "Expected a specifier before the comma"));
+            } else if !arbitrary && written.trim_matches(is_python_blank) != written {
                 self.errors.push(SyntaxError::new(
-                    range(at, at + piece.len()),
+                    range(start, start + written.len()),
                     "Only spaces and tabs may stand around a specifier",
                 ));
+            } else {
+                let Parse { tree, errors } = Specifiers::parse_at(written, start);
+                clauses.extend(tree.clauses().iter().cloned());
+                self.errors.extend(errors);
             }
-            at += piece.len() + 1;
+            scanner.skip_blanks();
+            let gap = scanner.here();
+            if !scanner.take_while(|c| c != ',').is_empty() {
+                let error = SyntaxError::new(scanner.since(gap), "Expected a comma before this");
+                self.errors.push(match written.ends_with(',') {
+                    true => error.with_hint("a comma right after the text of === is part of that text"),
+                    false => error,
+                });
+            }
+            scanner.eat(",");
         }
-        requirement.specifiers = tree;
+        requirement.specifiers = Specifiers::from_clauses(clauses);
     }
 
     /// Reports what stands where only a marker may follow, and goes to the marker.
