@@ -4,6 +4,7 @@
 //! Each corpus file has a module here, and prints one line: passed, failed, excepted, and the
 //! ids excepted. An exception is a named predicate with a reason, never a list of rows.
 
+mod dockerfiles;
 mod harness;
 mod pep440;
 mod pep440_intersections;

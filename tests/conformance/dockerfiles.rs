@@ -1,0 +1,215 @@
+//! `dockerfiles.jsonl`: the same answers as BuildKit's parser and its instruction checks.
+
+use serde_json::{Value, json};
+use wheelstage::{
+    syntax::dockerfile::{CommandForm, Dockerfile, Flag, Instruction, InstructionKind, Word, parse},
+    text::{Parse, SourceFile, TextRange},
+};
+
+use crate::harness::score;
+
+#[test]
+fn dockerfiles() {
+    score("dockerfiles.jsonl", &[], &[], |row| {
+        let text = row["dockerfile"].as_str().unwrap_or_default();
+        let parse = parse(text);
+        let expected = &row["expected"];
+        same_errors(text, &parse, row)?;
+        same_directives(text, &parse.tree, expected)?;
+        if expected.get("instructions").is_some() {
+            same("escape", &json!(parse.tree.escape.to_string()), &expected["escape"])?;
+            same_instructions(&parse.tree, &expected["instructions"])?;
+        }
+        Ok(())
+    });
+}
+
+fn same(what: &str, ours: &Value, expected: &Value) -> Result<(), String> {
+    if ours == expected { Ok(()) } else { Err(format!("{what}: {ours}, not {expected}")) }
+}
+
+/// Lines from 1 that a range touches.
+fn lines(text: &str, range: TextRange) -> (u64, u64) {
+    let file = SourceFile::new("Dockerfile", text);
+    let line = |offset| u64::from(file.line_column(offset).line);
+    (line(range.start().into()), line(range.end().into()))
+}
+
+/// Errors where BuildKit has one, and one of them on BuildKit's lines.
+fn same_errors(text: &str, parse: &Parse<Dockerfile>, row: &Value) -> Result<(), String> {
+    let expected = &row["expected"];
+    let valid = row["valid_parse"] == json!(true) && row["valid_instructions"] == json!(true);
+    if valid != parse.errors.is_empty() {
+        let messages: Vec<&str> = parse.errors.iter().map(|error| error.message.as_str()).collect();
+        return Err(format!("valid: {}, not {valid}; {messages:?}", !valid));
+    }
+    let error = if expected.get("parse_error").is_some() {
+        &expected["parse_error"]
+    } else {
+        &expected["instruction_error"]
+    };
+    let message = error["message"].as_str().unwrap_or_default();
+    // BuildKit names the line before a broken directive.
+    let late = u64::from(message.contains("escape token") || message.contains("parser directive"));
+    for span in error["lines"].as_array().into_iter().flatten() {
+        let (first, last) = (number(&span[0]) + late, number(&span[1]) + late);
+        let ours: Vec<(u64, u64)> = parse.errors.iter().map(|error| lines(text, error.range)).collect();
+        if !ours.iter().any(|(start, end)| first <= *start && *end <= last) {
+            return Err(format!("error on lines {ours:?}, not in {first}..{last}: {message}"));
+        }
+    }
+    Ok(())
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or(u64::MAX)
+}
+
+fn same_directives(text: &str, tree: &Dockerfile, expected: &Value) -> Result<(), String> {
+    // `// syntax=` and `{ "syntax": ... }` choose a frontend for what is no Dockerfile.
+    if text.starts_with('#') {
+        let syntax = tree.directives.iter().find(|directive| directive.name == "syntax");
+        let syntax = syntax.map(|directive| directive.value.as_str());
+        same("syntax", &json!(syntax), &expected["syntax"]["cmdline"])?;
+    }
+    // The rows list the parser's directives; it sees none after `#!`, but BuildKit looks there
+    // for `syntax`, and for `check`, on its own.
+    let seen = if text.starts_with("#!") { &[] } else { tree.directives.as_slice() };
+    let ours: Vec<Value> = seen
+        .iter()
+        .map(|directive| {
+            json!({
+                "line": lines(text, directive.range).0,
+                "name": directive.name,
+                "value": directive.value,
+            })
+        })
+        .collect();
+    same("directives", &json!(ours), &expected["directives"])
+}
+
+fn same_instructions(tree: &Dockerfile, expected: &Value) -> Result<(), String> {
+    let expected = expected.as_array().map_or(&[][..], Vec::as_slice);
+    if tree.instructions.len() != expected.len() {
+        return Err(format!("{} instructions, not {}", tree.instructions.len(), expected.len()));
+    }
+    for (ours, expected) in tree.instructions.iter().zip(expected) {
+        let line = expected["start_line"].clone();
+        let mut theirs = expected.clone();
+        let mut ours_json = instruction_json(ours);
+        if !ours.valid {
+            // Our tree keeps of a broken instruction what has a meaning, not BuildKit's words.
+            theirs["args"] = Value::Null;
+            ours_json["args"] = Value::Null;
+        }
+        let original = theirs["original"].take();
+        drop_originals(&mut theirs);
+        same(&format!("instruction of line {line}"), &ours_json, &theirs)?;
+        if !original.as_str().is_some_and(|text| text.trim().ends_with(ours.body.as_str())) {
+            return Err(format!("body {:?} does not end {original}", ours.body.as_str()));
+        }
+    }
+    Ok(())
+}
+
+/// Whole lines are checked on their own; comments before an instruction are no part of it.
+fn drop_originals(instruction: &mut Value) {
+    let Some(object) = instruction.as_object_mut() else { return };
+    object.remove("original");
+    object.remove("comments");
+    for argument in object.get_mut("args").and_then(Value::as_array_mut).into_iter().flatten() {
+        for child in argument.get_mut("children").and_then(Value::as_array_mut).into_iter().flatten() {
+            drop_originals(child);
+        }
+    }
+}
+
+fn instruction_json(instruction: &Instruction) -> Value {
+    let heredocs: Vec<Value> = instruction
+        .heredocs
+        .iter()
+        .map(|heredoc| {
+            json!({
+                "name": heredoc.name,
+                "fd": heredoc.fd,
+                "expand": heredoc.expand,
+                "chomp": heredoc.chomp,
+                "content": heredoc.body,
+            })
+        })
+        .collect();
+    json!({
+        "keyword": instruction.keyword,
+        "flags": instruction.flags.iter().map(flag_text).collect::<Vec<_>>(),
+        "args": arguments(instruction),
+        "json_form": instruction.json_form,
+        "heredocs": heredocs,
+        "start_line": instruction.lines.0,
+        "end_line": instruction.lines.1,
+    })
+}
+
+fn flag_text(flag: &Flag) -> String {
+    match &flag.value {
+        Some(value) => format!("--{}={}", flag.name, value.text.as_str()),
+        None => format!("--{}", flag.name),
+    }
+}
+
+fn texts<'w>(words: impl IntoIterator<Item = &'w Word>) -> Vec<Value> {
+    words.into_iter().map(|word| json!(word.text.as_str())).collect()
+}
+
+/// The words of BuildKit's node.
+fn arguments(instruction: &Instruction) -> Vec<Value> {
+    match &instruction.kind {
+        InstructionKind::From { image, name } => {
+            let mut words = texts([image]);
+            if let Some(name) = name {
+                // BuildKit keeps `AS` as it was written.
+                let written = instruction.body.as_str().split_whitespace().nth(1).unwrap_or_default();
+                words.push(json!(written));
+                words.extend(texts([name]));
+            }
+            words
+        }
+        InstructionKind::Run(CommandForm::Shell)
+        | InstructionKind::Cmd(CommandForm::Shell)
+        | InstructionKind::Entrypoint(CommandForm::Shell) => {
+            let body = instruction.body.as_str();
+            if body.is_empty() { Vec::new() } else { vec![json!(body)] }
+        }
+        InstructionKind::Run(CommandForm::Exec(words))
+        | InstructionKind::Cmd(CommandForm::Exec(words))
+        | InstructionKind::Entrypoint(CommandForm::Exec(words))
+        | InstructionKind::Shell(words)
+        | InstructionKind::Other(words) => texts(words),
+        InstructionKind::Copy { sources, destination } | InstructionKind::Add { sources, destination } => {
+            texts(sources.iter().chain([destination]))
+        }
+        InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => pairs
+            .iter()
+            .flat_map(|pair| {
+                let equals = if pair.equals { "=" } else { "" };
+                [json!(pair.key.text.as_str()), json!(pair.value.text.as_str()), json!(equals)]
+            })
+            .collect(),
+        InstructionKind::Arg(arguments) => arguments
+            .iter()
+            .map(|(name, value)| match value {
+                Some(value) => json!(format!("{}={}", name.text.as_str(), value.text.as_str())),
+                None => json!(name.text.as_str()),
+            })
+            .collect(),
+        InstructionKind::Workdir(word) | InstructionKind::User(word) => texts([word]),
+        InstructionKind::Onbuild(inner) => {
+            // BuildKit numbers no lines inside, and hangs the heredocs on the outer one.
+            let mut child = instruction_json(inner);
+            child["start_line"] = json!(0);
+            child["end_line"] = json!(0);
+            child["heredocs"] = json!([]);
+            vec![json!({ "children": [child] })]
+        }
+        InstructionKind::Invalid => Vec::new(),
+    }
+}
