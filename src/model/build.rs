@@ -2,10 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    syntax::dockerfile::Heredoc,
-    text::{FileId, Location, Mapped, SyntaxError},
-};
+use crate::text::{FileId, Location, Mapped, SyntaxError};
 
 /// What the person says about the build, over what its files say. All optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -87,7 +84,7 @@ pub struct Stage {
     pub base: Base,
     /// The base as written, variables expanded.
     pub base_text: String,
-    /// `linux/amd64`, and the Python where the base or the person says.
+    /// `linux/amd64`: what `--platform`, else the base stage, else the person says.
     pub platform: String,
     /// In order, `FROM` not counted.
     pub steps: Vec<Step>,
@@ -158,12 +155,11 @@ pub enum Action {
 /// What `RUN` runs.
 #[derive(Debug, Clone)]
 pub enum RunForm {
-    /// For the shell: the text with the places of its bytes, and the heredocs it refers to.
+    /// For the shell.
     Shell {
-        /// What the shell reads; for `RUN <<EOF` the heredoc's body.
+        /// What the shell reads, with the places of its bytes in the step's file: the line and
+        /// the heredocs behind it; for `RUN <<EOF` the heredoc's body alone.
         script: Mapped,
-        /// For redirections inside the script.
-        heredocs: Vec<Heredoc>,
         /// A `#!` line of a heredoc script names this interpreter.
         interpreter: Option<String>,
     },
@@ -208,8 +204,8 @@ pub struct Transfer {
     pub from: Option<CopySource>,
     /// Patterns, variables expanded.
     pub sources: Vec<(String, Location)>,
-    /// Files whose text stands in the Dockerfile, by name.
-    pub heredocs: Vec<Heredoc>,
+    /// Files whose text stands in the Dockerfile.
+    pub here_files: Vec<HereFile>,
     /// As written, variables expanded; ends in `/` for a folder.
     pub destination: String,
     /// `--parents`.
@@ -218,6 +214,15 @@ pub struct Transfer {
     pub exclude: Vec<String>,
     /// `--chown`.
     pub chown: Option<String>,
+}
+
+/// `COPY <<name destination`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HereFile {
+    /// The delimiter, which names the file.
+    pub name: String,
+    /// Variables expanded, with the places of its bytes.
+    pub content: Mapped,
 }
 
 /// What `--from` names.

@@ -2,8 +2,12 @@
 //! everything after this reads facts and not text.
 
 mod build;
+mod image;
+mod lower;
 
 pub use build::{
-    Action, Base, Build, BuildArg, CopySource, EnvironmentKind, Mount, MountKind, RunForm, Settings, Stage,
-    Step, Transfer,
+    Action, Base, Build, BuildArg, CopySource, EnvironmentKind, HereFile, Mount, MountKind, RunForm,
+    Settings, Stage, Step, Transfer,
 };
+pub use image::{DEFAULT_PATH, Distribution, DistributionPython, Image, ImagePython, bundled_pip, describe};
+pub use lower::lower;

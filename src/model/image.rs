@@ -1,0 +1,413 @@
+//! What the name of a base image says about the Python in it.
+//!
+//! Only documented facts: the official `python` images (docker-library/python, whose pip is the
+//! bundle of that Python's `ensurepip`), the Pythons of Debian, Ubuntu and Alpine, and the
+//! images that are built on those. An image known to hold more says that it does; any other
+//! image is unknown, never empty.
+
+/// What is known of a base image.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Image {
+    /// What it is built on.
+    pub distribution: Distribution,
+    /// The Python that comes with it.
+    pub python: Option<ImagePython>,
+    /// Programs that it puts on `PATH` besides, by absolute path.
+    pub programs: Vec<String>,
+    /// `ENV` of the image.
+    pub variables: Vec<(String, String)>,
+    /// Why its packages are not known; `None` where they are.
+    pub unknown: Option<String>,
+}
+
+/// A Python inside an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePython {
+    /// `(3, 10)`; `None` where the tag moves.
+    pub version: Option<(u32, u32)>,
+    /// `13` of 3.10.13, where the tag says.
+    pub patch: Option<u32>,
+    /// `/usr/local`.
+    pub root: String,
+    /// Packages in it: project and version, the latter `None` where not documented.
+    pub packages: Vec<(&'static str, Option<&'static str>)>,
+}
+
+/// What an image is built on: decides the C library and what `apt-get install python3` brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Distribution {
+    /// By major version: 12 is bookworm.
+    Debian(u32),
+    /// By year and month: `(22, 4)` is jammy.
+    Ubuntu(u32, u32),
+    /// Minor version of 3: `Some(20)` is 3.20.
+    Alpine(Option<u32>),
+    /// Another one, or none.
+    #[default]
+    Unknown,
+}
+
+/// The Python a distribution packages as `python3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DistributionPython {
+    /// `(3, 11)`.
+    pub version: (u32, u32),
+    /// Version of the package `python3-pip` (`py3-pip`), where documented.
+    pub pip: Option<&'static str>,
+    /// `pip install` outside a virtual environment is refused (PEP 668).
+    pub externally_managed: bool,
+}
+
+impl Distribution {
+    /// The Python it packages, where documented (packages.debian.org, packages.ubuntu.com,
+    /// pkgs.alpinelinux.org).
+    #[must_use]
+    pub fn python(self) -> Option<DistributionPython> {
+        let (version, pip, externally_managed) = match self {
+            Self::Debian(10) => ((3, 7), Some("18.1"), false),
+            Self::Debian(11) => ((3, 9), Some("20.3.4"), false),
+            Self::Debian(12) => ((3, 11), Some("23.0.1"), true),
+            Self::Debian(13) => ((3, 13), Some("25.1.1"), true),
+            Self::Ubuntu(18, 4) => ((3, 6), Some("9.0.1"), false),
+            Self::Ubuntu(20, 4) => ((3, 8), Some("20.0.2"), false),
+            Self::Ubuntu(22, 4) => ((3, 10), Some("22.0.2"), false),
+            Self::Ubuntu(24, 4) => ((3, 12), Some("24.0"), true),
+            Self::Alpine(Some(16 | 17)) => ((3, 10), None, false),
+            Self::Alpine(Some(18)) => ((3, 11), None, false),
+            Self::Alpine(Some(19)) => ((3, 11), None, true),
+            Self::Alpine(Some(20..=22)) => ((3, 12), None, true),
+            _ => return None,
+        };
+        Some(DistributionPython { version, pip, externally_managed })
+    }
+
+    /// The version of its glibc: decides which manylinux wheels fit. `None` for musl and where
+    /// not known.
+    #[must_use]
+    pub fn glibc(self) -> Option<(u32, u32)> {
+        Some(match self {
+            Self::Debian(10) => (2, 28),
+            Self::Debian(11) | Self::Ubuntu(20, 4) => (2, 31),
+            Self::Debian(12) => (2, 36),
+            Self::Debian(13) => (2, 41),
+            Self::Ubuntu(18, 4) => (2, 27),
+            Self::Ubuntu(22, 4) => (2, 35),
+            Self::Ubuntu(24, 4) => (2, 39),
+            _ => return None,
+        })
+    }
+
+    /// Its C library is musl, so that only musllinux wheels fit.
+    #[must_use]
+    pub fn is_musl(self) -> bool {
+        matches!(self, Self::Alpine(_))
+    }
+
+    fn from_words(words: &[&str]) -> Option<Self> {
+        words.iter().find_map(|word| {
+            Some(match *word {
+                "buster" => Self::Debian(10),
+                "bullseye" => Self::Debian(11),
+                "bookworm" => Self::Debian(12),
+                "trixie" => Self::Debian(13),
+                "bionic" => Self::Ubuntu(18, 4),
+                "focal" => Self::Ubuntu(20, 4),
+                "jammy" => Self::Ubuntu(22, 4),
+                "noble" => Self::Ubuntu(24, 4),
+                _ => {
+                    if let Some(version) = word.strip_prefix("alpine") {
+                        Self::Alpine(version.strip_prefix("3.").and_then(leading_number))
+                    } else {
+                        let version = word.strip_prefix("ubuntu")?;
+                        match version.split_once('.') {
+                            Some((year, month)) => Self::Ubuntu(year.parse().ok()?, month.parse().ok()?),
+                            None => {
+                                Self::Ubuntu(version.get(..2)?.parse().ok()?, version.get(2..)?.parse().ok()?)
+                            }
+                        }
+                    }
+                }
+            })
+        })
+    }
+}
+
+/// `PATH` where an image sets none (BuildKit's default, and that of the `python` images).
+pub const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What `reference` (`docker.io/library/python:3.10-slim@sha256:...`) says.
+#[must_use]
+pub fn describe(reference: &str) -> Image {
+    let reference = reference.trim();
+    let (without_digest, digest) = match reference.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (reference, None),
+    };
+    let last_slash = without_digest.rfind('/').map_or(0, |at| at + 1);
+    let (name, tag) = match without_digest.get(last_slash..).and_then(|last| last.rfind(':')) {
+        Some(colon) => {
+            (&without_digest[..last_slash + colon], Some(&without_digest[last_slash + colon + 1..]))
+        }
+        None => (without_digest, None),
+    };
+    if tag.is_none() && digest.is_some() {
+        return unknown(format!("{name} is named by digest alone, which does not say what it holds"));
+    }
+    let tag = tag.unwrap_or("latest");
+    let words: Vec<&str> = tag.split(['-', '_']).collect();
+    match official(name) {
+        Some("python") => python_image(&words),
+        Some("debian") => bare(debian(&words)),
+        Some("ubuntu") => bare(ubuntu(&words)),
+        Some("alpine") => bare(alpine(tag)),
+        Some("buildpack-deps" | "node" | "golang" | "rust" | "gcc" | "openjdk" | "nginx" | "postgres") => {
+            // Built on Debian; none brings Python packages of its own.
+            bare(Distribution::from_words(&words).unwrap_or_default())
+        }
+        Some("scratch") => Image::default(),
+        _ => derived(name, tag, &words),
+    }
+}
+
+/// The name of a Docker official image, whichever mirror it is pulled through.
+fn official(name: &str) -> Option<&str> {
+    const MIRRORS: [&str; 6] = [
+        "docker.io/library/",
+        "index.docker.io/library/",
+        "registry-1.docker.io/library/",
+        "public.ecr.aws/docker/library/",
+        "mirror.gcr.io/library/",
+        "library/",
+    ];
+    MIRRORS
+        .iter()
+        .find_map(|mirror| name.strip_prefix(mirror))
+        .or_else(|| name.strip_prefix("docker.io/"))
+        .or(Some(name))
+        .filter(|rest| !rest.contains('/'))
+}
+
+fn unknown(reason: String) -> Image {
+    Image { unknown: Some(reason), ..Image::default() }
+}
+
+fn bare(distribution: Distribution) -> Image {
+    Image { distribution, ..Image::default() }
+}
+
+fn leading_number(text: &str) -> Option<u32> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..digits)?.parse().ok()
+}
+
+/// `3.10.13` as major, minor and patch; a release candidate's patch is not known.
+fn python_version(word: &str) -> Option<((u32, u32), Option<u32>)> {
+    let mut parts = word.split('.');
+    let major = parts.next()?.parse().ok()?;
+    let minor = leading_number(parts.next()?)?;
+    let patch = parts.next().and_then(|patch| patch.parse().ok());
+    Some(((major, minor), patch))
+}
+
+fn debian(words: &[&str]) -> Distribution {
+    let by_number = || words.first().and_then(|word| leading_number(word)).map(Distribution::Debian);
+    Distribution::from_words(words).or_else(by_number).unwrap_or_default()
+}
+
+fn ubuntu(words: &[&str]) -> Distribution {
+    let by_number = || {
+        let (year, month) = words.first()?.split_once('.')?;
+        Some(Distribution::Ubuntu(year.parse().ok()?, month.parse().ok()?))
+    };
+    Distribution::from_words(words).or_else(by_number).unwrap_or_default()
+}
+
+fn alpine(tag: &str) -> Distribution {
+    Distribution::Alpine(tag.strip_prefix("3.").and_then(leading_number))
+}
+
+/// The official `python` images.
+fn python_image(words: &[&str]) -> Image {
+    if words.iter().any(|word| word.starts_with("windows") || word.starts_with("nanoserver")) {
+        return unknown("Windows images are not modelled".to_owned());
+    }
+    let version = words.first().and_then(|word| python_version(word));
+    let distribution = Distribution::from_words(words).unwrap_or(match version {
+        // The suite that tags without one stood for when that Python was last built.
+        Some(((3, ..=8), _)) => Distribution::Debian(12),
+        _ => Distribution::Debian(13),
+    });
+    Image {
+        distribution,
+        python: Some(official_python(version)),
+        programs: Vec::new(),
+        variables: vec![
+            ("PATH".to_owned(), format!("/usr/local/bin:{DEFAULT_PATH}")),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ],
+        unknown: None,
+    }
+}
+
+fn official_python(version: Option<((u32, u32), Option<u32>)>) -> ImagePython {
+    let (minor, patch) = match version {
+        Some((version, patch)) => (Some(version), patch),
+        None => (None, None),
+    };
+    let mut packages = vec![("pip", minor.and_then(|minor| official_pip(minor, patch)))];
+    // The images for Python 3.12 and later come without them (docker-library/python#952).
+    if let Some((3, 0..=11)) = minor {
+        let recent = patch.is_none_or(|patch| patch >= 17);
+        let (setuptools, wheel) = match minor {
+            Some((3, 10 | 11)) if recent => ("79.0.1", "0.45.1"),
+            Some((3, 8..=11)) => ("65.5.1", "0.45.1"),
+            _ => ("57.5.0", "0.42.0"),
+        };
+        packages.push(("setuptools", Some(setuptools)));
+        packages.push(("wheel", Some(wheel)));
+    }
+    ImagePython { version: minor, patch, root: "/usr/local".to_owned(), packages }
+}
+
+/// The pip of an official image: docker-library/python installs the one that this Python's
+/// `ensurepip` bundles (python/cpython, `Lib/ensurepip/__init__.py`). `None` where the image's
+/// last build is not documented. A tag without a patch version moves: it has the newest bundle.
+fn official_pip(version: (u32, u32), patch: Option<u32>) -> Option<&'static str> {
+    Some(match (version, patch) {
+        ((3, 7), None | Some(17..)) | ((3, 8 | 9), None | Some(17..)) | ((3, 10), None | Some(11..)) => {
+            "23.0.1"
+        }
+        ((3, 11), None | Some(8..)) | ((3, 12), Some(2..=6)) => "24.0",
+        ((3, 12), None | Some(10..)) | ((3, 13), Some(3)) => "25.0.1",
+        ((3, 13), Some(0)) => "24.2",
+        ((3, 13), Some(1 | 2)) => "24.3.1",
+        ((3, 13), Some(4 | 5)) => "25.1.1",
+        ((3, 13), Some(6..=9)) | ((3, 14), Some(0)) => "25.2",
+        ((3, 13), Some(10..=12)) | ((3, 14), Some(1..=3)) => "25.3",
+        ((3, 13 | 14), None) => "26.2.1",
+        _ => return None,
+    })
+}
+
+/// The version of pip that `python -m venv` and `python -m ensurepip` install.
+#[must_use]
+pub fn bundled_pip(version: (u32, u32), patch: Option<u32>) -> Option<&'static str> {
+    official_pip(version, patch)
+}
+
+/// Images that are not official ones.
+fn derived(name: &str, tag: &str, words: &[&str]) -> Image {
+    let path = name.strip_prefix("docker.io/").unwrap_or(name);
+    if path == "ghcr.io/astral-sh/uv" || path == "astral/uv" {
+        return uv_image(tag, words);
+    }
+    if path.ends_with("nvidia/cuda") || path == "nvidia/cuda" || path == "nvidia/opengl" {
+        // Toolkits on a plain distribution: no Python before `apt-get install`.
+        return match Distribution::from_words(words) {
+            Some(distribution) => bare(distribution),
+            None => unknown(format!("the tag {tag} of {name} does not say its distribution")),
+        };
+    }
+    const FULL: [(&str, &str); 14] = [
+        ("pytorch/pytorch", "PyTorch and what it needs"),
+        ("nvcr.io/nvidia/", "NVIDIA's builds of Python packages"),
+        ("jupyter/", "a conda environment with many packages"),
+        ("quay.io/jupyter/", "a conda environment with many packages"),
+        ("continuumio/", "a conda environment"),
+        ("condaforge/", "a conda environment"),
+        ("mambaorg/", "a conda environment"),
+        ("tensorflow/tensorflow", "TensorFlow and what it needs"),
+        ("huggingface/", "many packages"),
+        ("apache/airflow", "Airflow and its constraints"),
+        ("rocm/", "AMD's builds of Python packages"),
+        ("vllm/", "vLLM and what it needs"),
+        ("gcr.io/kaggle-images/", "many packages"),
+        ("rayproject/", "Ray and what it needs"),
+    ];
+    match FULL.iter().find(|(prefix, _)| path.starts_with(prefix)) {
+        Some((_, what)) => unknown(format!("{name}:{tag} holds {what}, in versions that are not known here")),
+        None => unknown(format!("what {name}:{tag} holds is not known here")),
+    }
+}
+
+/// `ghcr.io/astral-sh/uv`: with `python3.12-bookworm-slim` uv on top of the official image of
+/// that tag, with `bookworm` on a distribution, else the two programs alone
+/// (docs.astral.sh/uv/guides/integration/docker).
+fn uv_image(tag: &str, words: &[&str]) -> Image {
+    let installed = || vec!["/usr/local/bin/uv".to_owned(), "/usr/local/bin/uvx".to_owned()];
+    if let Some(at) = words.iter().position(|word| word.starts_with("python3")) {
+        let mut rest: Vec<&str> = words.get(at..).unwrap_or_default().to_vec();
+        if let Some(first) = rest.first_mut() {
+            *first = first.trim_start_matches("python");
+        }
+        let mut image = python_image(&rest);
+        image.programs = installed();
+        return image;
+    }
+    if let Some(distribution) = Distribution::from_words(words) {
+        return Image { programs: installed(), ..bare(distribution) };
+    }
+    if tag.starts_with("debian") || tag.starts_with("trixie") {
+        return Image { programs: installed(), ..bare(Distribution::Debian(13)) };
+    }
+    Image { programs: vec!["/uv".to_owned(), "/uvx".to_owned()], ..Image::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(reference: &str, expected: Expect) {
+        let image = describe(reference);
+        let mut text = format!("{:?}", image.distribution);
+        if let Some(python) = &image.python {
+            text += &format!(" python {:?} at {}:", python.version, python.root);
+            for (project, version) in &python.packages {
+                text += &format!(" {project} {}", version.unwrap_or("?"));
+            }
+        }
+        if let Some(reason) = &image.unknown {
+            text += &format!(" unknown: {reason}");
+        }
+        if !image.programs.is_empty() {
+            text += &format!(" {}", image.programs.join(" "));
+        }
+        expected.assert_eq(&text);
+    }
+
+    #[test]
+    fn official_images_say_their_python_and_pip() {
+        check("python:3.10-slim", expect![""]);
+        check("docker.io/library/python:3.12.10-bookworm@sha256:aa", expect![""]);
+        check("python:3.13.1-alpine3.20", expect![""]);
+        check("python:3.14", expect![""]);
+        check("python:slim", expect![""]);
+        check("python@sha256:aa", expect![""]);
+    }
+
+    #[test]
+    fn images_built_on_a_distribution_have_no_python_yet() {
+        check("nvidia/cuda:12.4.1-runtime-ubuntu22.04", expect![""]);
+        check("docker.io/nvidia/cuda:11.8.0-cudnn8-devel-ubuntu2004", expect![""]);
+        check("ubuntu:24.04", expect![""]);
+        check("debian:bookworm-slim", expect![""]);
+        check("alpine:3.20.1", expect![""]);
+    }
+
+    #[test]
+    fn uv_images_add_uv() {
+        check("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", expect![""]);
+        check("ghcr.io/astral-sh/uv:0.9.5", expect![""]);
+    }
+
+    #[test]
+    fn other_images_are_unknown_and_never_empty() {
+        check("pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime", expect![""]);
+        check("registry.example:5000/team/base:1", expect![""]);
+        check("localhost:5000/python", expect![""]);
+        check("", expect![""]);
+    }
+}

@@ -1,0 +1,315 @@
+use std::ops::Bound;
+
+use super::{
+    Content, Entry, FileSystem, Origin,
+    pattern::{Pattern, Token},
+};
+
+/// How many symbolic links are followed one after the other, as Linux does.
+const MOST_LINKS: usize = 40;
+
+/// What is known of a path.
+#[derive(Debug, Clone, Copy)]
+pub enum Lookup<'a> {
+    /// It is there.
+    Present(&'a Entry),
+    /// It is not there.
+    Absent,
+    /// It may be there or not. Says why.
+    Unknown(&'a str),
+}
+
+/// An absolute path without `.`, `..` and doubled `/`: `path` seen from `folder`.
+#[must_use]
+pub fn normalize(path: &str, folder: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let start = if path.starts_with('/') { "" } else { folder };
+    for part in start.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The folder an absolute path lies in; `/` for the root itself.
+#[must_use]
+pub fn parent(path: &str) -> &str {
+    match path.rfind('/') {
+        Some(0) | None => "/",
+        Some(slash) => path.get(..slash).unwrap_or("/"),
+    }
+}
+
+/// The last part of a path.
+#[must_use]
+pub fn file_name(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or("")
+}
+
+/// `path` below `folder`, without the `/` between; empty for the folder itself.
+#[must_use]
+pub fn strip_folder<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder == "/" {
+        return path.strip_prefix('/');
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// `rest` below `folder`.
+#[must_use]
+pub fn join(folder: &str, rest: &str) -> String {
+    if rest.is_empty() {
+        return folder.to_owned();
+    }
+    if folder == "/" { format!("/{rest}") } else { format!("{folder}/{rest}") }
+}
+
+impl Entry {
+    /// Something that a step made, not a line of an author's.
+    #[must_use]
+    pub fn new(content: Content, origin: Origin) -> Self {
+        Self { content, origin, location: None }
+    }
+
+    /// True for a folder.
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
+        matches!(self.content, Content::Folder)
+    }
+}
+
+impl FileSystem {
+    /// What is known of an absolute path; links in it are followed.
+    #[must_use]
+    pub fn lookup(&self, path: &str) -> Lookup<'_> {
+        let path = self.resolve(path);
+        if let Some(entry) = self.entries.get(&path) {
+            return Lookup::Present(entry);
+        }
+        match self.uncertainty(&path) {
+            Some(reason) => Lookup::Unknown(reason),
+            None => Lookup::Absent,
+        }
+    }
+
+    /// The path is known to be a folder.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        path == "/" || self.resolved(path).is_some_and(Entry::is_folder)
+    }
+
+    /// The entry at a path; links in it are followed.
+    #[must_use]
+    pub fn resolved(&self, path: &str) -> Option<&Entry> {
+        self.entries.get(&self.resolve(path))
+    }
+
+    /// Why more may lie at or below a path than is known; `None` where all is known.
+    #[must_use]
+    pub fn uncertainty(&self, path: &str) -> Option<&str> {
+        if self.uncertain.is_empty() {
+            return None;
+        }
+        let mut folder = path;
+        loop {
+            if let Some(reason) = self.uncertain.get(folder) {
+                return Some(reason);
+            }
+            if folder == "/" || folder.is_empty() {
+                return None;
+            }
+            folder = parent(folder);
+        }
+    }
+
+    /// The path with all symbolic links in it followed. A circle of links is left as it is.
+    #[must_use]
+    pub fn resolve(&self, path: &str) -> String {
+        self.follow(path, true)
+    }
+
+    /// The same, but a link in the last part is kept: `rm` and `mv` act on the link.
+    #[must_use]
+    pub fn resolve_parent(&self, path: &str) -> String {
+        self.follow(path, false)
+    }
+
+    fn follow(&self, path: &str, last: bool) -> String {
+        let mut path = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            let Some((at, target)) = self.first_link(&path, last) else { return path };
+            let rest = path.get(at..).unwrap_or("").trim_start_matches('/').to_owned();
+            path = join(&target, &rest);
+        }
+        path
+    }
+
+    /// The end of the first part of the path that is a link, and where that leads.
+    fn first_link(&self, path: &str, last: bool) -> Option<(usize, String)> {
+        let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+        let whole = last.then_some(path.len());
+        ends.chain(whole).find_map(|end| match &self.entries.get(path.get(..end)?)?.content {
+            Content::Link(target) => Some((end, target.clone())),
+            _ => None,
+        })
+    }
+
+    /// Puts an entry at an absolute path, and folders above it where there are none.
+    pub fn insert(&mut self, path: &str, entry: Entry) {
+        let path = self.resolve_parent(path);
+        if path == "/" {
+            return;
+        }
+        self.make_folder(&parent(&path).to_owned(), entry.origin);
+        self.uncertain.remove(&path);
+        self.entries.insert(path, entry);
+    }
+
+    /// `mkdir -p`.
+    pub fn make_folder(&mut self, path: &str, origin: Origin) {
+        let mut path = self.resolve(path);
+        while path != "/" && !self.entries.contains_key(&path) {
+            let above = parent(&path).to_owned();
+            self.entries.insert(path, Entry::new(Content::Folder, origin));
+            path = above;
+        }
+    }
+
+    /// `rm -rf` of a path; a link itself, not what it leads to.
+    pub fn remove(&mut self, path: &str) {
+        let path = self.resolve_parent(path);
+        let below: Vec<String> = self.below(&path).map(|(path, _)| path.to_owned()).collect();
+        for path in below {
+            self.entries.remove(&path);
+        }
+        self.entries.remove(&path);
+        self.uncertain.retain(|folder, _| strip_folder(folder, &path).is_none());
+        if path == "/" {
+            self.uncertain.clear();
+        }
+    }
+
+    /// Everything below a folder, at any depth, in the order of paths.
+    pub fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a Entry)> + use<'a> {
+        let prefix = if folder == "/" { "/".to_owned() } else { format!("{folder}/") };
+        self.entries
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .map(|(path, entry)| (path.as_str(), entry))
+            .take_while(move |(path, _)| path.starts_with(&prefix))
+    }
+
+    /// What lies directly in a folder.
+    pub fn children<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a Entry)> + use<'a> {
+        let depth = if folder == "/" { 1 } else { folder.len() + 1 };
+        self.below(folder).filter(move |(path, _)| path.get(depth..).is_some_and(|rest| !rest.contains('/')))
+    }
+
+    /// Marks a folder as holding more than is known.
+    pub fn mark_uncertain(&mut self, folder: &str, reason: &str) {
+        let folder = self.resolve(folder);
+        self.uncertain.entry(folder).or_insert_with(|| reason.to_owned());
+    }
+
+    /// The paths that a shell's pattern matches, in the order of the shell, in the form in which
+    /// the pattern is written: relative to `folder` where it is relative.
+    #[must_use]
+    pub(super) fn glob(&self, pattern: &Pattern, folder: &str) -> Vec<String> {
+        let parts = pattern.split('/');
+        let absolute = parts.first().is_some_and(Pattern::is_empty) && parts.len() > 1;
+        // Each: what is printed, and where it is.
+        let mut found =
+            vec![if absolute { (String::new(), "/".to_owned()) } else { (String::new(), folder.to_owned()) }];
+        let last = parts.len().saturating_sub(1);
+        for (index, part) in parts.iter().enumerate() {
+            if index == 0 && absolute {
+                continue;
+            }
+            let separator = if index == 0 { "" } else { "/" };
+            let mut next = Vec::new();
+            for (printed, place) in &found {
+                if let Some(text) = part.as_literal() {
+                    let at = normalize(&text, place);
+                    let there =
+                        text.is_empty() || self.resolved(&at).is_some() || (index < last && text == "..");
+                    if there || matches!(text.as_str(), "." | "..") {
+                        next.push((format!("{printed}{separator}{text}"), at));
+                    }
+                    continue;
+                }
+                for (path, entry) in self.children(&self.resolve(place)) {
+                    let name = file_name(path);
+                    // POSIX: a leading period is matched only by a period in the pattern.
+                    let hidden = name.starts_with('.') && part.tokens.first() != Some(&Token::Literal('.'));
+                    let usable =
+                        index == last || entry.is_folder() || matches!(entry.content, Content::Link(_));
+                    if !hidden && usable && part.matches(name) {
+                        next.push((format!("{printed}{separator}{name}"), path.to_owned()));
+                    }
+                }
+            }
+            found = next;
+        }
+        found.into_iter().map(|(printed, _)| printed).collect()
+    }
+
+    /// Copies `source` of another file system to `target`: a folder's content merges into the
+    /// folder there. `keep` decides by the path below `source`; `change` may replace an entry's
+    /// content.
+    pub fn copy_from(
+        &mut self,
+        from: &FileSystem,
+        source: &str,
+        target: &str,
+        keep: &dyn Fn(&str) -> bool,
+        change: &dyn Fn(&Entry) -> Entry,
+    ) {
+        let source = from.resolve(source);
+        let Some(entry) = from.entries.get(&source).or_else(|| (source == "/").then_some(&ROOT)) else {
+            return;
+        };
+        if !entry.is_folder() {
+            let target = self.resolve(target);
+            self.insert(&target, change(entry));
+            return;
+        }
+        self.make_folder(target, change(entry).origin);
+        let target = self.resolve(target);
+        let below: Vec<(String, Entry)> =
+            from.below(&source).map(|(path, entry)| (path.to_owned(), entry.clone())).collect();
+        for (path, entry) in below {
+            let Some(rest) = strip_folder(&path, &source) else { continue };
+            if !keep(rest) {
+                continue;
+            }
+            let to = join(&target, rest);
+            if entry.is_folder() {
+                self.make_folder(&to, change(&entry).origin);
+            } else {
+                self.insert(&to, change(&entry));
+            }
+        }
+        let uncertain: Vec<(String, String)> = from
+            .uncertain
+            .iter()
+            .filter_map(|(folder, reason)| {
+                Some((join(&target, strip_folder(folder, &source)?), reason.clone()))
+            })
+            .collect();
+        for (folder, reason) in uncertain {
+            self.mark_uncertain(&folder, &reason);
+        }
+        // A folder inside an uncertain one is itself not known in full.
+        if let Some(reason) = from.uncertainty(&source) {
+            self.mark_uncertain(&target, reason);
+        }
+    }
+}
+
+static ROOT: Entry =
+    Entry { content: Content::Folder, origin: Origin { stage: 0, step: None, call: None }, location: None };

@@ -1,0 +1,63 @@
+//! pip and uv: what one call of them changes, and what it answers.
+
+use super::{CallRun, Origin, Skipped, State, Text};
+use crate::{index::Index, pep440::Version, syntax::command::Call, text::Location};
+
+/// What a call is made in, besides the [`State`]: there, `variables` and `working_directory` are
+/// those of the process while the call runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// What is known about packages.
+    pub index: &'a Index,
+    /// Root of the environment whose pip this is. For uv, the one that it finds for itself:
+    /// `VIRTUAL_ENV`, `.venv`, or the first Python on `PATH`.
+    pub environment: &'a str,
+    /// The tool's version, where known.
+    pub version: Option<&'a Version>,
+    /// Stage, step and call.
+    pub origin: Origin,
+    /// The words of the call.
+    pub location: Option<Location>,
+    /// The call as the shell hands it over.
+    pub command: &'a str,
+    /// What it reads as `/dev/stdin`; `None` where that is empty or a terminal.
+    pub stdin: Option<&'a Text>,
+    /// `--network=none`.
+    pub offline: bool,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The call, run.
+    pub run: CallRun,
+    /// What it prints to standard output; `None` where that is not known.
+    pub stdout: Option<Text>,
+    /// What of it is not modelled.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Runs a call, and changes the state as it does.
+pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
+    let _ = (call, state);
+    let reason = "this call is not modelled".to_owned();
+    Outcome {
+        run: CallRun {
+            tool: "pip".to_owned(),
+            tool_version: context.version.cloned(),
+            subcommand: String::new(),
+            command: context.command.to_owned(),
+            location: context.location,
+            environment: Some(context.environment.to_owned()),
+            exit_code: None,
+            problem: None,
+            resolution: None,
+            changes: Vec::new(),
+            failure: None,
+            wheelhouse: None,
+            left_broken: Vec::new(),
+        },
+        stdout: None,
+        skipped: vec![Skipped { location: context.location, reason, touches_packages: true }],
+    }
+}

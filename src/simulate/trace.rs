@@ -1,0 +1,171 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::State;
+use crate::{
+    pep440::Version,
+    pep508::ProjectName,
+    resolve::{Problem, Resolution},
+    text::Location,
+};
+
+/// The whole build, run.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// One for each stage of the build, in order.
+    pub stages: Vec<StageRun>,
+}
+
+/// A stage, run.
+#[derive(Debug, Clone)]
+pub struct StageRun {
+    /// The state the base image, or the stage it builds on, leaves.
+    pub start: Arc<State>,
+    /// One for each step; those behind a failing one are not reached.
+    pub steps: Vec<StepRun>,
+    /// The target stage is, or needs, this one.
+    pub needed: bool,
+}
+
+/// A step, run.
+#[derive(Debug, Clone)]
+pub struct StepRun {
+    /// What it leaves.
+    pub after: Arc<State>,
+    /// `None` where not known.
+    pub exit_code: Option<i32>,
+    /// False behind a failing step.
+    pub reached: bool,
+    /// Installers it called, in order.
+    pub calls: Vec<CallRun>,
+    /// What of it is not modelled.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Words that are not modelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The words.
+    pub location: Option<Location>,
+    /// Why, as a sentence without a full stop.
+    pub reason: String,
+    /// It may have changed packages, wheels or the files they come from.
+    pub touches_packages: bool,
+}
+
+/// A call of an installer, run.
+#[derive(Debug, Clone)]
+pub struct CallRun {
+    /// `pip`, `uv`, ...
+    pub tool: String,
+    /// Its version, where known.
+    pub tool_version: Option<Version>,
+    /// `install`, `wheel`, ...
+    pub subcommand: String,
+    /// As the shell hands it over.
+    pub command: String,
+    /// Its words in the Dockerfile.
+    pub location: Option<Location>,
+    /// Root of the environment it changes.
+    pub environment: Option<String>,
+    /// `None` where not known.
+    pub exit_code: Option<i32>,
+    /// What was resolved; `None` for calls that resolve nothing.
+    pub problem: Option<Arc<Problem>>,
+    /// What came of it.
+    pub resolution: Option<Arc<Resolution>>,
+    /// What it changed, in order.
+    pub changes: Vec<Change>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// Wheel folder it writes to (`pip wheel`, `pip download`).
+    pub wheelhouse: Option<String>,
+    /// Conflicts pip prints after an install that exits 0: `pip check` of the environment.
+    pub left_broken: Vec<Broken>,
+}
+
+/// A line of `pip check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Whose requirement is not met.
+    pub requirer: ProjectName,
+    /// Its version.
+    pub requirer_version: Version,
+    /// What it requires, as pip prints it.
+    pub requirement: String,
+    /// The project required.
+    pub project: ProjectName,
+    /// What is installed of it; `None`: nothing.
+    pub installed: Option<Version>,
+}
+
+/// A change of files or environments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A package went into an environment, in place of `replaced`.
+    Install {
+        /// The project.
+        project: ProjectName,
+        /// The version now.
+        version: Version,
+        /// The versions before; empty for a new one.
+        replaced: Vec<Version>,
+    },
+    /// A package was uninstalled.
+    Uninstall {
+        /// The project.
+        project: ProjectName,
+        /// The version before.
+        version: Version,
+    },
+    /// A wheel or sdist was written.
+    Write {
+        /// Absolute path.
+        path: String,
+        /// The project.
+        project: ProjectName,
+        /// Its version.
+        version: Version,
+    },
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The requirements cannot be had together; the resolution says why.
+    Resolution,
+    /// A requirement, option or file the tool refuses, in its own words.
+    Usage {
+        /// The message.
+        message: String,
+        /// The words.
+        location: Option<Location>,
+    },
+    /// A wheel named as a file does not fit this Python or platform.
+    UnsupportedWheel {
+        /// Absolute path.
+        path: String,
+        /// The words.
+        location: Option<Location>,
+    },
+    /// A file or folder that is not there.
+    MissingFile {
+        /// Absolute path.
+        path: String,
+        /// The words.
+        location: Option<Location>,
+    },
+    /// An sdist whose build needs what is not there.
+    Build {
+        /// The project.
+        project: ProjectName,
+        /// Its version.
+        version: Version,
+        /// What is missing, as a sentence.
+        reason: String,
+    },
+    /// `pip check` found something.
+    Check,
+}
+
+/// Projects and the versions chosen.
+pub type Picks = BTreeMap<ProjectName, Version>;
