@@ -380,34 +380,34 @@ mod tests {
 
     #[test]
     fn official_images_say_their_python_and_pip() {
-        check("python:3.10-slim", expect![""]);
-        check("docker.io/library/python:3.12.10-bookworm@sha256:aa", expect![""]);
-        check("python:3.13.1-alpine3.20", expect![""]);
-        check("python:3.14", expect![""]);
-        check("python:slim", expect![""]);
-        check("python@sha256:aa", expect![""]);
+        check("python:3.10-slim", expect!["Debian(13) python Some((3, 10)) at /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1"]);
+        check("docker.io/library/python:3.12.10-bookworm@sha256:aa", expect!["Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1"]);
+        check("python:3.13.1-alpine3.20", expect!["Alpine(Some(20)) python Some((3, 13)) at /usr/local: pip 24.3.1"]);
+        check("python:3.14", expect!["Debian(13) python Some((3, 14)) at /usr/local: pip 26.2.1"]);
+        check("python:slim", expect!["Debian(13) python None at /usr/local: pip ?"]);
+        check("python@sha256:aa", expect!["Unknown unknown: python is named by digest alone, which does not say what it holds"]);
     }
 
     #[test]
     fn images_built_on_a_distribution_have_no_python_yet() {
-        check("nvidia/cuda:12.4.1-runtime-ubuntu22.04", expect![""]);
-        check("docker.io/nvidia/cuda:11.8.0-cudnn8-devel-ubuntu2004", expect![""]);
-        check("ubuntu:24.04", expect![""]);
-        check("debian:bookworm-slim", expect![""]);
-        check("alpine:3.20.1", expect![""]);
+        check("nvidia/cuda:12.4.1-runtime-ubuntu22.04", expect!["Ubuntu(22, 4)"]);
+        check("docker.io/nvidia/cuda:11.8.0-cudnn8-devel-ubuntu2004", expect!["Ubuntu(20, 4)"]);
+        check("ubuntu:24.04", expect!["Ubuntu(24, 4)"]);
+        check("debian:bookworm-slim", expect!["Debian(12)"]);
+        check("alpine:3.20.1", expect!["Alpine(Some(20))"]);
     }
 
     #[test]
     fn uv_images_add_uv() {
-        check("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", expect![""]);
-        check("ghcr.io/astral-sh/uv:0.9.5", expect![""]);
+        check("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", expect!["Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1 /usr/local/bin/uv /usr/local/bin/uvx"]);
+        check("ghcr.io/astral-sh/uv:0.9.5", expect!["Unknown /uv /uvx"]);
     }
 
     #[test]
     fn other_images_are_unknown_and_never_empty() {
-        check("pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime", expect![""]);
-        check("registry.example:5000/team/base:1", expect![""]);
-        check("localhost:5000/python", expect![""]);
-        check("", expect![""]);
+        check("pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime", expect!["Unknown unknown: pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime holds PyTorch and what it needs, in versions that are not known here"]);
+        check("registry.example:5000/team/base:1", expect!["Unknown unknown: what registry.example:5000/team/base:1 holds is not known here"]);
+        check("localhost:5000/python", expect!["Unknown unknown: what localhost:5000/python:latest holds is not known here"]);
+        check("", expect!["Unknown unknown: what :latest holds is not known here"]);
     }
 }
