@@ -380,12 +380,26 @@ mod tests {
 
     #[test]
     fn official_images_say_their_python_and_pip() {
-        check("python:3.10-slim", expect!["Debian(13) python Some((3, 10)) at /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1"]);
-        check("docker.io/library/python:3.12.10-bookworm@sha256:aa", expect!["Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1"]);
-        check("python:3.13.1-alpine3.20", expect!["Alpine(Some(20)) python Some((3, 13)) at /usr/local: pip 24.3.1"]);
+        check(
+            "python:3.10-slim",
+            expect![
+                "Debian(13) python Some((3, 10)) at /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1"
+            ],
+        );
+        check(
+            "docker.io/library/python:3.12.10-bookworm@sha256:aa",
+            expect!["Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1"],
+        );
+        check(
+            "python:3.13.1-alpine3.20",
+            expect!["Alpine(Some(20)) python Some((3, 13)) at /usr/local: pip 24.3.1"],
+        );
         check("python:3.14", expect!["Debian(13) python Some((3, 14)) at /usr/local: pip 26.2.1"]);
         check("python:slim", expect!["Debian(13) python None at /usr/local: pip ?"]);
-        check("python@sha256:aa", expect!["Unknown unknown: python is named by digest alone, which does not say what it holds"]);
+        check(
+            "python@sha256:aa",
+            expect!["Unknown unknown: python is named by digest alone, which does not say what it holds"],
+        );
     }
 
     #[test]
@@ -399,15 +413,31 @@ mod tests {
 
     #[test]
     fn uv_images_add_uv() {
-        check("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", expect!["Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1 /usr/local/bin/uv /usr/local/bin/uvx"]);
+        check(
+            "ghcr.io/astral-sh/uv:python3.12-bookworm-slim",
+            expect![
+                "Debian(12) python Some((3, 12)) at /usr/local: pip 25.0.1 /usr/local/bin/uv /usr/local/bin/uvx"
+            ],
+        );
         check("ghcr.io/astral-sh/uv:0.9.5", expect!["Unknown /uv /uvx"]);
     }
 
     #[test]
     fn other_images_are_unknown_and_never_empty() {
-        check("pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime", expect!["Unknown unknown: pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime holds PyTorch and what it needs, in versions that are not known here"]);
-        check("registry.example:5000/team/base:1", expect!["Unknown unknown: what registry.example:5000/team/base:1 holds is not known here"]);
-        check("localhost:5000/python", expect!["Unknown unknown: what localhost:5000/python:latest holds is not known here"]);
+        check(
+            "pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime",
+            expect![
+                "Unknown unknown: pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime holds PyTorch and what it needs, in versions that are not known here"
+            ],
+        );
+        check(
+            "registry.example:5000/team/base:1",
+            expect!["Unknown unknown: what registry.example:5000/team/base:1 holds is not known here"],
+        );
+        check(
+            "localhost:5000/python",
+            expect!["Unknown unknown: what localhost:5000/python:latest holds is not known here"],
+        );
         check("", expect!["Unknown unknown: what :latest holds is not known here"]);
     }
 }
