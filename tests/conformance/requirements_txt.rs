@@ -162,12 +162,30 @@ fn add_pairs(options: &mut Map<String, Value>, hashes: &[(String, String)], sett
     }
 }
 
+/// Of a requirement that pip refuses, only that it does.
 fn requirements_asked(expected: &Value) -> Value {
     let mut expected = expected.clone();
     for requirement in expected.as_array_mut().into_iter().flatten() {
-        requirement.as_object_mut().unwrap().remove("resolved");
+        let resolved = &mut requirement["resolved"];
+        if !resolved["error"].is_null() {
+            *resolved = Value::Null;
+        }
     }
     expected
+}
+
+fn resolved(requirement: &LoadedRequirement) -> Value {
+    let Ok(wanted) = &requirement.wanted else { return Value::Null };
+    let mut specifiers: Vec<String> = wanted.specifiers.clauses().iter().map(ToString::to_string).collect();
+    specifiers.sort();
+    json!({
+        "name": wanted.project_text,
+        "extras": wanted.extras,
+        "specifier": specifiers,
+        "marker": wanted.marker.as_ref().map(ToString::to_string),
+        "link": wanted.link.as_ref().map(|link| unplaced(&link.url)),
+        "editable": requirement.editable,
+    })
 }
 
 fn requirements(loaded: &Loaded) -> Value {
@@ -180,6 +198,7 @@ fn requirements(loaded: &Loaded) -> Value {
             "constraint": requirement.mode == Mode::Constraints,
             "options": options,
             "comes_from": unplaced(&requirement.comes_from),
+            "resolved": resolved(requirement),
         })
     };
     loaded.requirements.iter().map(requirement).collect()

@@ -4,11 +4,15 @@
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use super::{
-    Flag, Line, LineKind, OptionUse, RequirementsFile,
     location::{absolute, file_url_path, folder_of, is_fetched, join_url},
     parse_with,
+    requirement::{Wanted, settle},
+    tree::{Flag, Line, LineKind, OptionUse},
 };
-use crate::text::{Mapped, TextRange};
+use crate::{
+    pep508::canonicalize,
+    text::{Mapped, SyntaxError, TextRange, range},
+};
 
 /// How many bytes of requirements files are read in one go. Files that include others twice
 /// double with each step; pip would go on.
@@ -91,7 +95,7 @@ pub struct LoadedLine {
 }
 
 /// A requirement as pip hands it from the file to the resolver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LoadedRequirement {
     /// The index of its line in [`Loaded::lines`].
     pub line: usize,
@@ -109,6 +113,8 @@ pub struct LoadedRequirement {
     pub hashes: Vec<(String, String)>,
     /// `--config-settings`: key and value, in order.
     pub config_settings: Vec<(String, String)>,
+    /// What it asks for, or why pip stops when it comes to it. The error's range is in the file.
+    pub wanted: Result<Wanted, SyntaxError>,
 }
 
 /// A value that an option set, and where.
@@ -248,7 +254,6 @@ struct Frame {
     path: Arc<str>,
     mode: Mode,
     lines: std::vec::IntoIter<Line>,
-    error: Option<crate::text::SyntaxError>,
 }
 
 impl Loader<'_> {
@@ -267,8 +272,7 @@ impl Loader<'_> {
             self.note_unset(&line, &path);
             self.control_formats(&line);
             if line.kind == LineKind::Invalid {
-                let error = frame.error.take();
-                return Err(option_error(&line, &path, error));
+                return Err(option_error(line, &path));
             }
             let include = include_of(&line).cloned();
             let entry = LoadedLine { file, path, mode, line };
@@ -332,22 +336,21 @@ impl Loader<'_> {
             };
             return Err(LoadError { kind, place: from, message, hint: None });
         };
-        let parsed = parse_with(&text, self.surroundings.variables);
-        let error = first_invalid_error(&parsed.tree, parsed.errors);
-        let read: usize = parsed.tree.lines.iter().map(|line| line.text.as_str().len()).sum();
+        let parsed = parse_with(&text, self.surroundings.variables).tree;
+        let read: usize = parsed.lines.iter().map(|line| line.text.as_str().len()).sum();
         self.left = self.left.saturating_sub(read.max(text.len()) + 1);
         if self.left == 0 {
             let message = format!("the files included here have more than {MAX_READ} bytes");
             return Err(LoadError { kind: LoadErrorKind::TooLarge, place: from, message, hint: None });
         }
-        Ok(Frame { file, path, mode, lines: parsed.tree.lines.into_iter(), error })
+        Ok(Frame { file, path, mode, lines: parsed.lines.into_iter() })
     }
 
     fn take(&mut self, entry: LoadedLine) {
         let path = entry.path.clone();
         let place = |range: TextRange| Place { path: path.clone(), range };
-        for word in &entry.line.dropped {
-            self.ignore(place(whole_of(word)), Why::WordAfterOption);
+        for words in &entry.line.dropped {
+            self.ignore(place(*words), Why::WordAfterOption);
         }
         let LineKind::Requirement(requirement) = &entry.line.kind else {
             self.set(&entry);
@@ -386,6 +389,7 @@ impl Loader<'_> {
             comes_from: format!("{letter} {} (line {})", entry.file, entry.line.number),
             hashes,
             config_settings,
+            wanted: settle(requirement, &entry.line.errors, entry.mode, &self.surroundings),
         });
         self.loaded.lines.push(entry);
     }
@@ -502,8 +506,8 @@ impl Loader<'_> {
 
     fn note_beside_include(&mut self, entry: &LoadedLine, include: &OptionUse) {
         let place = |range: TextRange| Place { path: entry.path.clone(), range };
-        for word in &entry.line.dropped {
-            self.ignore(place(whole_of(word)), Why::WordAfterOption);
+        for words in &entry.line.dropped {
+            self.ignore(place(*words), Why::WordAfterOption);
         }
         for option in &entry.line.options {
             let why = match option.flag {
@@ -547,7 +551,7 @@ impl Settings {
                 target(self).clear();
                 continue;
             }
-            let name = normalized(name);
+            let name = canonicalize(name);
             other(self).remove(&name);
             target(self).insert(name);
         }
@@ -573,26 +577,15 @@ fn refuse_recursion(frames: &[Frame], path: &str, place: &Place) -> Result<(), L
     Ok(())
 }
 
-/// The error of the first line that is invalid: reading does not get beyond it.
-fn first_invalid_error(
-    tree: &RequirementsFile,
-    errors: Vec<crate::text::SyntaxError>,
-) -> Option<crate::text::SyntaxError> {
-    let line = tree.lines.iter().find(|line| line.kind == LineKind::Invalid)?;
-    errors.into_iter().find(|error| line.range.contains_range(error.range))
-}
-
-fn option_error(line: &Line, path: &Arc<str>, error: Option<crate::text::SyntaxError>) -> LoadError {
-    let (range, message, hint) = match error {
-        Some(error) => (error.range, error.message, error.hint),
-        None => (line.range, "the line cannot be read".to_owned(), None),
-    };
-    let place = Some(Place { path: path.clone(), range });
-    LoadError { kind: LoadErrorKind::Option, place, message, hint }
+fn option_error(line: Line, path: &Arc<str>) -> LoadError {
+    let error = line.errors.into_iter().next();
+    let error = error.unwrap_or_else(|| SyntaxError::new(line.range, "the line cannot be read"));
+    let place = Some(Place { path: path.clone(), range: error.range });
+    LoadError { kind: LoadErrorKind::Option, place, message: error.message, hint: error.hint }
 }
 
 fn whole_of(text: &Mapped) -> TextRange {
-    text.source_range(crate::text::range(0, text.as_str().len()))
+    text.source_range(range(0, text.as_str().len()))
 }
 
 fn split_pair(value: &str, separator: char) -> Option<(String, String)> {
@@ -604,17 +597,4 @@ fn push_new(list: &mut Vec<String>, value: String) {
     if !list.contains(&value) {
         list.push(value);
     }
-}
-
-/// `packaging.utils.canonicalize_name`: PEP 503, runs of `-`, `_` and `.` become one dash.
-fn normalized(name: &str) -> String {
-    let mut result = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        match c {
-            '-' | '_' | '.' if result.ends_with('-') => {}
-            '-' | '_' | '.' => result.push('-'),
-            c => result.push(c),
-        }
-    }
-    result
 }

@@ -1,6 +1,13 @@
 //! Paths and URLs as pip's Python takes them apart: `posixpath`, `urllib.parse` and
 //! `pip._internal.models.link`.
 
+use std::fmt::Write as _;
+
+use crate::{
+    pep440::{Version, parse_version},
+    pep508::ProjectName,
+};
+
 /// `os.path.normpath(os.path.join(folder, path))` on an absolute folder.
 #[must_use]
 pub(super) fn absolute(folder: &str, path: &str) -> String {
@@ -35,6 +42,46 @@ pub(super) fn scheme(url: &str) -> Option<String> {
         .then(|| scheme.to_ascii_lowercase())
 }
 
+/// Version control schemes: `pip._internal.vcs`'s `all_schemes`.
+const VCS_SCHEMES: [&str; 22] = [
+    "bzr+http",
+    "bzr+https",
+    "bzr+ssh",
+    "bzr+sftp",
+    "bzr+ftp",
+    "bzr+lp",
+    "bzr+file",
+    "git+http",
+    "git+https",
+    "git+ssh",
+    "git+git",
+    "git+file",
+    "hg+file",
+    "hg+http",
+    "hg+https",
+    "hg+ssh",
+    "hg+static-http",
+    "svn+ssh",
+    "svn+http",
+    "svn+https",
+    "svn+svn",
+    "svn+file",
+];
+
+/// Names of the version control systems: a URL may leave out `git+` in front of `git:`.
+pub(super) const VCS_NAMES: [&str; 4] = ["bzr", "git", "hg", "svn"];
+
+/// Whether pip takes the text for a URL: `pip._internal.vcs.is_url`.
+pub(super) fn is_url(text: &str) -> bool {
+    scheme(text).is_some_and(|scheme| {
+        matches!(scheme.as_str(), "http" | "https" | "file" | "ftp") || is_vcs_scheme(&scheme)
+    })
+}
+
+pub(super) fn is_vcs_scheme(scheme: &str) -> bool {
+    VCS_SCHEMES.contains(&scheme)
+}
+
 /// Whether a requirements file's name is fetched and not opened: `SCHEME_RE` of `req_file`.
 pub(super) fn is_fetched(name: &str) -> bool {
     ["http:", "https:", "file:"]
@@ -56,6 +103,43 @@ pub(super) fn url_path(url: &str) -> String {
     };
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
     unquote(rest.get(..end).unwrap_or(rest))
+}
+
+/// The last part of a path, its slashes at the end not counted.
+pub(super) fn file_name(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
+/// The value of `#egg=` or `&egg=`.
+pub(super) fn egg_fragment(url: &str) -> Option<&str> {
+    let at = [url.find("#egg="), url.find("&egg=")].into_iter().flatten().min()?;
+    url.get(at + "#egg=".len()..)?.split('&').next()
+}
+
+/// Whether the name ends like an archive: `pip._internal.utils.filetypes.ARCHIVE_EXTENSIONS`.
+pub(super) fn is_archive(name: &str) -> bool {
+    const ENDINGS: [&str; 10] =
+        [".zip", ".whl", ".tbz", ".tgz", ".tar", ".txz", ".tlz", ".tar.bz2", ".tar.gz", ".tar.xz"];
+    const MORE_ENDINGS: [&str; 2] = [".tar.lz", ".tar.lzma"];
+    let name = file_name(name).to_ascii_lowercase();
+    ENDINGS.iter().chain(&MORE_ENDINGS).any(|ending| {
+        // As `splitext` has it, a name is not all ending: `.zip` is a hidden file.
+        name.strip_suffix(ending).is_some_and(|base| !base.trim_start_matches('.').is_empty())
+    })
+}
+
+/// `file:` URL of an absolute path: `pip._internal.utils.urls.path_to_url`.
+pub(super) fn path_to_url(path: &str) -> String {
+    let mut url = String::from("file://");
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"_.-~/".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
 }
 
 /// The path of a `file:` URL; `None` where it names another host.
@@ -106,4 +190,23 @@ fn unquote(text: &str) -> String {
         rest = if value.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The project and the version of a wheel's file name: `packaging.utils.parse_wheel_filename`.
+/// `None` where the name is not one of a wheel.
+pub(super) fn wheel_name(file: &str) -> Option<(ProjectName, Version)> {
+    let parts: Vec<&str> = file.strip_suffix(".whl")?.split('-').collect();
+    let (name, version, build, tags) = match parts.as_slice() {
+        [name, version, python, abi, platform] => (name, version, None, [python, abi, platform]),
+        [name, version, build, python, abi, platform] => {
+            (name, version, Some(build), [python, abi, platform])
+        }
+        _ => return None,
+    };
+    let numbered = build.is_none_or(|build| build.starts_with(|c: char| c.is_ascii_digit()));
+    let tagged = tags.iter().all(|tag| tag.split('.').all(|part| !part.is_empty()));
+    if !numbered || !tagged || name.contains("__") {
+        return None;
+    }
+    Some((ProjectName::new(name)?, parse_version(version)?))
 }

@@ -15,6 +15,7 @@ mod lines;
 mod load;
 mod location;
 mod options;
+mod requirement;
 mod tree;
 mod variables;
 
@@ -22,7 +23,10 @@ pub use load::{
     Files, Ignored, LoadError, LoadErrorKind, Loaded, LoadedLine, LoadedRequirement, Mode, Notice, Place,
     Setting, Settings, Surroundings, Why, load,
 };
-pub use tree::{Flag, Line, LineKind, OptionUse, RequirementLine, RequirementsFile, Variable};
+pub use requirement::{Link, LinkTarget, Wanted};
+pub use tree::{
+    Direct, Flag, Form, Line, LineKind, OptionUse, Parts, RequirementLine, RequirementsFile, Variable,
+};
 
 use crate::text::{Mapped, Parse, SyntaxError};
 
@@ -38,28 +42,31 @@ pub fn parse(text: &str) -> Parse<RequirementsFile> {
 /// The tree of a file, with the values of its `${NAME}` variables put in.
 #[must_use]
 pub fn parse_with(text: &str, value_of: &dyn Fn(&str) -> Option<String>) -> Parse<RequirementsFile> {
-    let mut errors = Vec::new();
-    let lines = lines::logical_lines(text).into_iter().map(|line| understand(line, value_of, &mut errors));
+    let mut room = variables::MAX_GROWTH;
+    let lines = lines::logical_lines(text).into_iter().map(|line| understand(line, value_of, &mut room));
     let tree = RequirementsFile { lines: lines.collect() };
+    let unsettled =
+        |line: &Line| matches!(line.kind, LineKind::Requirement(_)) && !line.unset_variables.is_empty();
+    let errors = tree.lines.iter().filter(|line| !unsettled(line)).flat_map(|line| line.errors.clone());
+    let errors = errors.collect();
     Parse { tree, errors }
 }
 
-fn understand(
-    line: lines::LogicalLine,
-    value_of: &dyn Fn(&str) -> Option<String>,
-    errors: &mut Vec<SyntaxError>,
-) -> Line {
-    let expanded = variables::expand(&line.text, value_of);
+fn understand(line: lines::LogicalLine, value_of: &dyn Fn(&str) -> Option<String>, room: &mut usize) -> Line {
+    let expanded = variables::expand(&line.text, value_of, room);
     let options = options::read(&expanded.line);
-    let error = expanded.error.or(options.error);
-    let kind = if error.is_some() {
+    let mut errors: Vec<SyntaxError> = expanded.error.or(options.error).into_iter().collect();
+    let kind = if !errors.is_empty() {
         LineKind::Invalid
     } else if expanded.line.as_str().is_empty() {
         LineKind::Blank
+    } else if let Some((text, editable)) = requirement_text(options.before, &options.uses) {
+        let (requirement, wrong) = requirement::read(text, editable);
+        errors = wrong;
+        LineKind::Requirement(Box::new(requirement))
     } else {
-        requirement(options.before, &options.uses).map_or(LineKind::Options, LineKind::Requirement)
+        LineKind::Options
     };
-    errors.extend(error);
     Line {
         range: line.range,
         number: line.number,
@@ -69,15 +76,19 @@ fn understand(
         kind,
         options: options.uses,
         dropped: options.dropped,
+        errors,
     }
 }
 
-fn requirement(before: Mapped, uses: &[OptionUse]) -> Option<RequirementLine> {
+/// What stands before the options, else the value of the first `-e`; and whether it is editable.
+fn requirement_text(before: Mapped, uses: &[OptionUse]) -> Option<(Mapped, bool)> {
     // "We don't support multiple -e on one line", and one behind a requirement makes that editable.
     let editable = uses.iter().find(|option| option.flag == Flag::Editable);
     let text = if before.as_str().is_empty() { editable?.value.clone() } else { before };
-    Some(RequirementLine { text, editable: editable.is_some() })
+    Some((text, editable.is_some()))
 }
 
+#[cfg(test)]
+mod load_tests;
 #[cfg(test)]
 mod tests;

@@ -10,8 +10,8 @@ pub(super) struct Options {
     pub(super) before: Mapped,
     /// In order, up to the first that is wrong.
     pub(super) uses: Vec<OptionUse>,
-    /// Words that are neither options nor their values.
-    pub(super) dropped: Vec<Mapped>,
+    /// Runs of words that are neither options nor their values.
+    pub(super) dropped: Vec<TextRange>,
     /// Why pip stops at this line.
     pub(super) error: Option<SyntaxError>,
 }
@@ -89,35 +89,44 @@ impl Flag {
     }
 }
 
+/// A word of the options.
+struct Word {
+    /// Quotes and escapes taken out.
+    text: Mapped,
+    /// Where it stands in the file, with them.
+    range: TextRange,
+}
+
 /// `shlex.split` from a byte of the line on: both quotes, and the backslash outside quotes or
 /// before `"` and `\` in double ones.
-fn split_words(line: &Mapped, start: usize) -> Result<Vec<Mapped>, SyntaxError> {
+fn split_words(line: &Mapped, start: usize) -> Result<Vec<Word>, SyntaxError> {
     let mut words = Vec::new();
-    let mut word: Option<Mapped> = None;
+    let mut word: Option<(Mapped, usize)> = None;
     let mut quote: Option<(char, usize)> = None;
-    let mut chars = line.as_str().char_indices().skip_while(|(at, _)| *at < start).peekable();
+    let finished =
+        |(text, from): (Mapped, usize), to| Word { text, range: line.source_range(range(from, to)) };
+    let mut chars = line.as_str().char_indices().skip_while(|(at, _)| *at < start);
     while let Some((at, c)) = chars.next() {
         let here = range(at, at + c.len_utf8());
+        if quote.is_none() && matches!(c, ' ' | '\t' | '\r' | '\n') {
+            words.extend(word.take().map(|word| finished(word, at)));
+            continue;
+        }
+        let (text, _) = word.get_or_insert_with(|| (Mapped::default(), at));
         match (c, quote) {
             (_, Some((open, _))) if c == open => quote = None,
             ('\\', None | Some(('"', _))) => {
                 let Some((next_at, next)) = chars.next() else {
                     let message = "a backslash at the end of the options escapes nothing";
-                    return Err(SyntaxError::new(line.source_range(here), message)
-                        .with_hint("remove it, or put a line behind it"));
+                    return Err(SyntaxError::new(line.source_range(here), message).with_hint("remove it"));
                 };
-                let word = word.get_or_insert_default();
                 if quote.is_some() && next != '"' && next != '\\' {
-                    word.push_slice(line, here);
+                    text.push_slice(line, here);
                 }
-                word.push_slice(line, range(next_at, next_at + next.len_utf8()));
+                text.push_slice(line, range(next_at, next_at + next.len_utf8()));
             }
-            ('"' | '\'', None) => {
-                quote = Some((c, at));
-                word.get_or_insert_default();
-            }
-            (' ' | '\t' | '\r' | '\n', None) => words.extend(word.take()),
-            _ => word.get_or_insert_default().push_slice(line, here),
+            ('"' | '\'', None) => quote = Some((c, at)),
+            _ => text.push_slice(line, here),
         }
     }
     if let Some((c, at)) = quote {
@@ -125,67 +134,95 @@ fn split_words(line: &Mapped, start: usize) -> Result<Vec<Mapped>, SyntaxError> 
         return Err(SyntaxError::new(place, format!("the quote {c} is never closed"))
             .with_hint(format!("expected another {c}")));
     }
-    words.extend(word);
+    words.extend(word.map(|word| finished(word, line.as_str().len())));
     Ok(words)
 }
 
 /// `optparse`: long options by any unambiguous beginning, short ones with the value glued on,
 /// other words passed over, everything after `--` as well.
-fn read_words(words: &[Mapped], options: &mut Options) {
+fn read_words(words: &[Word], options: &mut Options) {
     let mut rest = words.iter();
+    let mut run: Option<TextRange> = None;
+    let mut ended = false;
     while let Some(word) = rest.next() {
-        let text = word.as_str();
-        if text == "--" {
-            options.dropped.extend(rest.cloned());
-            return;
+        let text = word.text.as_str();
+        if text == "--" && !ended {
+            ended = true;
+            continue;
         }
+        if ended || text == "-" || !text.starts_with('-') {
+            run = Some(run.map_or(word.range, |run| run.cover(word.range)));
+            continue;
+        }
+        options.dropped.extend(run.take());
         let outcome = if text.starts_with("--") {
             read_long(word, &mut rest, options)
-        } else if text.starts_with('-') && text.len() > 1 {
-            read_short(word, &mut rest, options)
         } else {
-            options.dropped.push(word.clone());
-            Ok(())
+            read_short(word, &mut rest, options)
         };
         if let Err(error) = outcome {
             options.error = Some(error);
             return;
         }
     }
+    options.dropped.extend(run);
 }
 
-type Words<'a> = std::slice::Iter<'a, Mapped>;
+type Words<'a> = std::slice::Iter<'a, Word>;
 
-fn read_long(word: &Mapped, rest: &mut Words<'_>, options: &mut Options) -> Result<(), SyntaxError> {
-    let text = word.as_str();
+fn read_long(word: &Word, rest: &mut Words<'_>, options: &mut Options) -> Result<(), SyntaxError> {
+    let text = word.text.as_str();
     let (name, glued) = match text.split_once('=') {
-        Some((name, _)) => (name, Some(word.slice(range(name.len() + 1, text.len())))),
+        Some((name, _)) => (name, Some(word.text.slice(range(name.len() + 1, text.len())))),
         None => (text, None),
     };
-    let name_range = word.source_range(range(0, name.len()));
-    let flag = long_flag(name, name_range)?;
-    if !flag.takes_value() {
-        if glued.is_some() {
-            let place = word.source_range(range(0, text.len()));
-            return Err(SyntaxError::new(place, format!("{} takes no value", flag.name())));
-        }
-        options.uses.push(OptionUse { flag, range: name_range, value: Mapped::default() });
-        return Ok(());
+    let flag = long_flag(name, word.text.source_range(range(0, name.len())))?;
+    if flag.takes_value() {
+        return read_value(flag, word, glued, rest, options);
     }
-    let value = glued.or_else(|| rest.next().cloned());
-    push_with_value(flag, word, value, options)
+    if glued.is_some() {
+        return Err(SyntaxError::new(word.range, format!("{} takes no value", flag.name())));
+    }
+    options.uses.push(OptionUse { flag, range: word.range, value: Mapped::default() });
+    Ok(())
 }
 
-fn read_short(word: &Mapped, rest: &mut Words<'_>, options: &mut Options) -> Result<(), SyntaxError> {
+fn read_short(word: &Word, rest: &mut Words<'_>, options: &mut Options) -> Result<(), SyntaxError> {
+    let text = word.text.as_str();
     // All short options that pip knows here take a value, so a cluster ends at its first letter.
-    let Some(letter) = word.as_str().chars().nth(1) else { return Ok(()) };
+    let Some(letter) = text.chars().nth(1) else { return Ok(()) };
     let end = 1 + letter.len_utf8();
     let spelling = SPELLINGS.iter().find(|spelling| spelling.short == Some(letter)).ok_or_else(|| {
-        unknown(&format!("-{letter}"), word.source_range(range(0, end)), "expected -r, -c, -e, -i, -f or -C")
+        let place = word.text.source_range(range(0, end));
+        unknown(&format!("-{letter}"), place, "expected -r, -c, -e, -i, -f or -C")
     })?;
-    let glued = (word.as_str().len() > end).then(|| word.slice(range(end, word.as_str().len())));
-    let value = glued.or_else(|| rest.next().cloned());
-    push_with_value(spelling.flag, word, value, options)
+    let glued = (text.len() > end).then(|| word.text.slice(range(end, text.len())));
+    read_value(spelling.flag, word, glued, rest, options)
+}
+
+/// The value glued to the option's word, else the next word, whatever it is.
+fn read_value(
+    flag: Flag,
+    word: &Word,
+    glued: Option<Mapped>,
+    rest: &mut Words<'_>,
+    options: &mut Options,
+) -> Result<(), SyntaxError> {
+    let (value, place) = match glued {
+        Some(value) => (value, word.range),
+        None => match rest.next() {
+            Some(next) => (next.text.clone(), next.range),
+            None => {
+                let message = format!("{} needs a value", flag.name());
+                return Err(SyntaxError::new(word.range, message).with_hint(expected_value(flag)));
+            }
+        },
+    };
+    if let Some((message, hint)) = wrong_value(flag, value.as_str()) {
+        return Err(SyntaxError::new(place, message).with_hint(hint));
+    }
+    options.uses.push(OptionUse { flag, range: word.range.cover(place), value });
+    Ok(())
 }
 
 fn long_flag(name: &str, place: TextRange) -> Result<Flag, SyntaxError> {
@@ -210,27 +247,6 @@ fn long_flag(name: &str, place: TextRange) -> Result<Flag, SyntaxError> {
 
 fn unknown(name: &str, place: TextRange, hint: &str) -> SyntaxError {
     SyntaxError::new(place, format!("pip has no option {name} in a requirements file")).with_hint(hint)
-}
-
-fn push_with_value(
-    flag: Flag,
-    word: &Mapped,
-    value: Option<Mapped>,
-    options: &mut Options,
-) -> Result<(), SyntaxError> {
-    let word_range = word.source_range(range(0, word.as_str().len()));
-    let Some(value) = value else {
-        return Err(SyntaxError::new(word_range, format!("{} needs a value", flag.name()))
-            .with_hint(expected_value(flag)));
-    };
-    let value_range = value.source_range(range(0, value.as_str().len()));
-    let whole = if value.as_str().is_empty() { word_range } else { word_range.cover(value_range) };
-    if let Some((message, hint)) = wrong_value(flag, value.as_str()) {
-        let place = if value.as_str().is_empty() { word_range } else { value_range };
-        return Err(SyntaxError::new(place, message).with_hint(hint));
-    }
-    options.uses.push(OptionUse { flag, range: whole, value });
-    Ok(())
 }
 
 fn expected_value(flag: Flag) -> &'static str {

@@ -1,17 +1,20 @@
-use crate::text::{Mapped, TextRange};
+use crate::{
+    pep508::{ExtraName, Marker, Requirement},
+    text::{Mapped, SyntaxError, TextRange},
+};
 
 /// A whole requirements or constraints file. Ranges are bytes of the file.
 ///
 /// Its lines cover the file: the first begins at 0, each other where the one before it ends,
 /// and the last ends where the text ends.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct RequirementsFile {
     /// Every logical line, blank ones and comments included.
     pub lines: Vec<Line>,
 }
 
 /// A logical line: the lines that continuations (`\`) join.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// All its bytes, comment and last line ending included.
     pub range: TextRange,
@@ -27,8 +30,11 @@ pub struct Line {
     pub kind: LineKind,
     /// Its options in order, also those that pip parses and then ignores.
     pub options: Vec<OptionUse>,
-    /// Words that pip drops without a word: what follows an option and is not its value.
-    pub dropped: Vec<Mapped>,
+    /// Runs of words that pip drops silently: what follows an option and is not its value.
+    pub dropped: Vec<TextRange>,
+    /// What is wrong with the line, in order of place. With unset variables in a requirement,
+    /// what is wrong as it stands, and perhaps not with their values.
+    pub errors: Vec<SyntaxError>,
 }
 
 /// `${NAME}`.
@@ -41,12 +47,12 @@ pub struct Variable {
 }
 
 /// What a line is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum LineKind {
     /// Blank, or a comment alone.
     Blank,
     /// A requirement, perhaps with options of its own.
-    Requirement(RequirementLine),
+    Requirement(Box<RequirementLine>),
     /// Options alone. With `-r` or `-c` among them the others have no effect.
     Options,
     /// pip stops here; an error says why.
@@ -108,13 +114,64 @@ pub enum Flag {
 }
 
 /// A line that asks for a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RequirementLine {
     /// What pip takes for the requirement: what stands before the options, else the value of
     /// the first `-e`.
     pub text: Mapped,
     /// With `-e`.
     pub editable: bool,
+    /// What it names.
+    pub form: Form,
+    /// Where its parts stand in the file, for edits.
+    pub parts: Parts,
+}
+
+/// What a requirement names, as far as its text tells. Ranges are bytes of
+/// [`RequirementLine::text`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// A project: `numpy>=1.24`, `numpy @ https://host/numpy.zip`.
+    Named(Requirement),
+    /// A URL alone: `git+https://host/numpy.git#egg=numpy`.
+    Url(Direct),
+    /// The path of a wheel, an sdist or another archive.
+    Archive(Direct),
+    /// What can only be the path of a folder. pip refuses it if there is none.
+    Folder(Direct),
+    /// Nothing that pip takes; an error says why.
+    Invalid,
+}
+
+/// A URL or path as a requirement.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Direct {
+    /// The URL or path, without extras.
+    pub target: String,
+    /// Where it stands.
+    pub range: TextRange,
+    /// The extras in brackets behind it.
+    pub extras: Vec<ExtraName>,
+    /// The extras with their brackets.
+    pub extras_range: Option<TextRange>,
+    /// When it counts.
+    pub marker: Option<Marker>,
+}
+
+/// Where the parts of a requirement stand. Ranges are bytes of the file; each covers
+/// everything the part came from, continuations and variables included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// The project's name, or the URL or path.
+    pub subject: Option<TextRange>,
+    /// The extras with their brackets.
+    pub extras: Option<TextRange>,
+    /// The specifiers, with their parentheses.
+    pub specifiers: Option<TextRange>,
+    /// What stands behind the `@`.
+    pub url: Option<TextRange>,
+    /// The marker, without its semicolon.
+    pub marker: Option<TextRange>,
 }
 
 impl RequirementsFile {

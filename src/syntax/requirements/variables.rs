@@ -3,9 +3,9 @@
 use super::tree::Variable;
 use crate::text::{Mapped, SyntaxError, range};
 
-/// A line may grow to this many bytes. Variables that name each other double with each step;
-/// pip would go on until the memory ends.
-const MAX_LINE: usize = 1 << 20;
+/// By how many bytes the variables of one file may make it longer. Variables that name each
+/// other double with each step; pip would go on until the memory ends.
+pub(super) const MAX_GROWTH: usize = 1 << 20;
 
 /// A line with its variables put in.
 pub(super) struct Expanded {
@@ -18,8 +18,8 @@ pub(super) struct Expanded {
 ///
 /// As pip does it: the names are collected first, then replaced one after the other, so a value
 /// may bring a name that is replaced too if it stands later in the line. An empty value counts
-/// as none.
-pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>) -> Expanded {
+/// as none. `room` is by how many bytes the file may still grow.
+pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>, room: &mut usize) -> Expanded {
     let mut expanded = Expanded { line: line.clone(), unset: Vec::new(), error: None };
     let mut done: Vec<&str> = Vec::new();
     for (at, name) in names(line.as_str()) {
@@ -34,9 +34,9 @@ pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>) -
         };
         done.push(name);
         let needle = format!("${{{name}}}");
-        let Some(replaced) = replace(&expanded.line, &needle, &value) else {
+        let Some(replaced) = replace(&expanded.line, &needle, &value, room) else {
             let place = line.source_range(range(at, end));
-            let message = format!("the line grows beyond {MAX_LINE} bytes with {needle} put in");
+            let message = format!("the file grows by more than {MAX_GROWTH} bytes with {needle} put in");
             expanded.error = Some(SyntaxError::new(place, message));
             break;
         };
@@ -58,13 +58,10 @@ fn names(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn replace(line: &Mapped, needle: &str, value: &str) -> Option<Mapped> {
+fn replace(line: &Mapped, needle: &str, value: &str, room: &mut usize) -> Option<Mapped> {
     let text = line.as_str();
     let count = text.matches(needle).count();
-    let length = text.len() - count * needle.len() + count * value.len();
-    if length > MAX_LINE.max(text.len()) {
-        return None;
-    }
+    *room = room.checked_sub(count * value.len().saturating_sub(needle.len()))?;
     let mut result = Mapped::default();
     let mut from = 0;
     for (at, _) in text.match_indices(needle) {
