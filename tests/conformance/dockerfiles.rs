@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 use wheelstage::{
-    syntax::dockerfile::{CommandForm, Dockerfile, Flag, Instruction, InstructionKind, Word, parse},
-    text::{Parse, SourceFile, TextRange},
+    syntax::dockerfile::{
+        CommandForm, Dockerfile, Flag, Instruction, InstructionKind, Mount, Word, parse, parse_mount, stages,
+    },
+    text::{Parse, SourceFile, SyntaxError, TextRange},
 };
 
 use crate::harness::score;
@@ -19,6 +21,17 @@ fn dockerfiles() {
         if expected.get("instructions").is_some() {
             same("escape", &json!(parse.tree.escape.to_string()), &expected["escape"])?;
             same_instructions(&parse.tree, &expected["instructions"])?;
+        }
+        if expected.get("stages").is_some() {
+            same_stages(&parse.tree, expected)?;
+        }
+        let with_from = &row["expected_with_from"];
+        if let Some(prefix) = with_from["prefix"].as_str() {
+            let parse = wheelstage::syntax::dockerfile::parse(&format!("{prefix}{text}"));
+            if with_from.get("stages").is_none() {
+                return same("valid with FROM", &json!(parse.errors.is_empty()), &json!(false));
+            }
+            same_stages(&parse.tree, with_from)?;
         }
         Ok(())
     });
@@ -212,4 +225,130 @@ fn arguments(instruction: &Instruction) -> Vec<Value> {
         }
         InstructionKind::Invalid => Vec::new(),
     }
+}
+
+fn same_stages(tree: &Dockerfile, expected: &Value) -> Result<(), String> {
+    let stages = stages(tree);
+    let first = stages.first().map_or(tree.instructions.len(), |stage| stage.from);
+    let global: Vec<Value> = tree.instructions.iter().take(first).map(command_json).collect();
+    same_commands(&global, &expected["global_args"])?;
+    let expected = expected["stages"].as_array().map_or(&[][..], Vec::as_slice);
+    if stages.len() != expected.len() {
+        return Err(format!("{} stages, not {}", stages.len(), expected.len()));
+    }
+    for (stage, expected) in stages.iter().zip(expected) {
+        let from = &tree.instructions[stage.from];
+        let InstructionKind::From { image, .. } = &from.kind else {
+            return Err("a stage without an image".to_owned());
+        };
+        let ours = json!({
+            "base": image.text.as_str(),
+            "name": stage.name.clone().unwrap_or_default(),
+            "platform": flag_value(from, "platform"),
+            "lines": from.lines,
+        });
+        let mut theirs = expected.clone();
+        let commands = theirs["commands"].take();
+        theirs.as_object_mut().map(|object| object.remove("commands"));
+        same("stage", &ours, &theirs)?;
+        let ours: Vec<Value> =
+            tree.instructions[stage.instructions.clone()].iter().map(command_json).collect();
+        same_commands(&ours, &commands)?;
+    }
+    Ok(())
+}
+
+/// Every field of ours is the other's.
+fn same_commands(ours: &[Value], expected: &Value) -> Result<(), String> {
+    let expected = expected.as_array().map_or(&[][..], Vec::as_slice);
+    if ours.len() != expected.len() {
+        return Err(format!("{} commands, not {}", ours.len(), expected.len()));
+    }
+    for (ours, expected) in ours.iter().zip(expected) {
+        let mut expected = expected.clone();
+        // The comment before an ARG is no part of it.
+        for argument in expected.get_mut("Args").and_then(Value::as_array_mut).into_iter().flatten() {
+            argument.as_object_mut().map(|argument| argument.remove("DocComment"));
+        }
+        expected["mount_error"] = json!(!expected["mount_error"].is_null());
+        for (key, value) in ours.as_object().into_iter().flatten() {
+            same(&format!("{key} of {}", expected["lines"]), value, &expected[key])?;
+        }
+    }
+    Ok(())
+}
+
+fn flag_value(instruction: &Instruction, name: &str) -> String {
+    let flag = instruction.flags.iter().find(|flag| flag.name == name);
+    flag.and_then(|flag| flag.value.as_ref()).map_or_else(String::new, |value| value.text.as_str().to_owned())
+}
+
+/// What BuildKit's typed command says, as far as it says more than the words do.
+fn command_json(instruction: &Instruction) -> Value {
+    let name = instruction.keyword.to_ascii_lowercase();
+    let mut command = json!({ "name": name, "lines": instruction.lines });
+    let mut set = |key: &str, value: Value| command[key] = value;
+    let is_heredoc =
+        |word: &&Word| instruction.heredocs.iter().any(|heredoc| heredoc.operator_range == word.range);
+    match &instruction.kind {
+        InstructionKind::Copy { sources, destination } | InstructionKind::Add { sources, destination } => {
+            let paths: Vec<&Word> = sources.iter().filter(|word| !is_heredoc(word)).collect();
+            set("SourcePaths", if paths.is_empty() { Value::Null } else { json!(texts(paths)) });
+            set("DestPath", json!(destination.text.as_str()));
+            set("Chown", json!(flag_value(instruction, "chown")));
+            set("Chmod", json!(flag_value(instruction, "chmod")));
+            if name == "copy" {
+                set("From", json!(flag_value(instruction, "from")));
+            }
+        }
+        InstructionKind::Arg(arguments) => {
+            let arguments: Vec<Value> = arguments
+                .iter()
+                .map(|(name, value)| {
+                    let value = value.as_ref().map(|value| value.text.as_str());
+                    json!({ "Key": name.text.as_str(), "Value": value })
+                })
+                .collect();
+            set("Args", json!(arguments));
+        }
+        InstructionKind::Workdir(path) => set("Path", json!(path.text.as_str())),
+        InstructionKind::User(user) => set("User", json!(user.text.as_str())),
+        InstructionKind::Shell(words) => set("Shell", json!(texts(words))),
+        InstructionKind::Run(form) => {
+            set("shell_form", json!(*form == CommandForm::Shell));
+            let values = instruction
+                .flags
+                .iter()
+                .filter(|flag| flag.name == "mount")
+                .filter_map(|flag| flag.value.as_ref());
+            let mounts: Result<Vec<Value>, SyntaxError> = values
+                .map(|value| parse_mount(&value.text, &|word| Ok(word.as_str().to_owned())))
+                .map(|mount| mount.map(|mount| mount_json(&mount)))
+                .collect();
+            set("mount_error", json!(mounts.is_err()));
+            if let Ok(mounts) = mounts {
+                set("mounts", json!(mounts));
+            }
+        }
+        _ => {}
+    }
+    command
+}
+
+fn mount_json(mount: &Mount) -> Value {
+    json!({
+        "Type": format!("{:?}", mount.kind).to_ascii_lowercase(),
+        "From": mount.from,
+        "Source": mount.source,
+        "Target": mount.target,
+        "ReadOnly": mount.read_only,
+        "SizeLimit": mount.size,
+        "CacheID": mount.id,
+        "CacheSharing": mount.sharing,
+        "Required": mount.required,
+        "Env": mount.env,
+        "Mode": mount.mode,
+        "UID": mount.uid,
+        "GID": mount.gid,
+    })
 }

@@ -5,6 +5,8 @@
 //! ids excepted. An exception is a named predicate with a reason, never a list of rows.
 
 mod dockerfiles;
+mod dockerfile_words;
+mod dockerfiles;
 mod harness;
 mod pep440;
 mod pep440_intersections;

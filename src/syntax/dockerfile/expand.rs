@@ -30,7 +30,7 @@ pub fn expand_word(
 }
 
 /// The same, split at blanks outside quotes, those of values included. BuildKit:
-/// `ProcessWords`. An empty quoted word is none.
+/// `ProcessWords`, for `EXPOSE`. An empty quoted word is none.
 ///
 /// # Errors
 /// As [`expand_word`].
@@ -138,11 +138,13 @@ struct Lexer<'l> {
     mode: Mode,
     lookup: &'l dyn Fn(&str) -> Option<String>,
     depth: usize,
+    /// A modifier's argument was read.
+    read_argument: bool,
 }
 
 impl<'l> Lexer<'l> {
     fn new(text: &'l str, escape: char, mode: Mode, lookup: &'l dyn Fn(&str) -> Option<String>) -> Self {
-        Self { text, at: 0, escape, mode, lookup, depth: 0 }
+        Self { text, at: 0, escape, mode, lookup, depth: 0, read_argument: false }
     }
 
     fn rest(&self) -> &'l str {
@@ -186,6 +188,7 @@ impl<'l> Lexer<'l> {
                 '$' => {
                     let value = self.dollar()?;
                     if let Some(words) = &mut words {
+                        self.forget_word(words);
                         words.push_value(&value);
                     }
                     self.append(&mut result, &value, start)?;
@@ -226,11 +229,20 @@ impl<'l> Lexer<'l> {
                 }
             };
             if let Some(words) = &mut words {
+                self.forget_word(words);
                 words.word.push_mapped(&part);
             }
             result.push_mapped(&part);
         }
         Ok(stop.is_none().then_some(result))
+    }
+
+    /// BuildKit reads a modifier's argument into the buffer of the word it is building, which
+    /// loses what was there: `a${x:-b}` has the value `ab`, and is the one word `b`.
+    fn forget_word(&mut self, words: &mut Words) {
+        if std::mem::take(&mut self.read_argument) {
+            words.word = Mapped::default();
+        }
     }
 
     fn append(&self, result: &mut Mapped, part: &Mapped, start: usize) -> Result<(), SyntaxError> {
@@ -351,7 +363,8 @@ impl<'l> Lexer<'l> {
         }
         let or_empty = sign == ':';
         let operator = if or_empty { self.next().ok_or_else(missing)? } else { sign };
-        if !matches!(operator, '+' | '-' | '?' | '#' | '%') {
+        let known = matches!(operator, '+' | '-' | '?') || (matches!(operator, '#' | '%') && !or_empty);
+        if !known {
             return Err(unknown_modifier(range(start, self.at)));
         }
         let word = self.argument('}', matches!(operator, '#' | '%'))?.ok_or_else(missing)?;
@@ -420,6 +433,7 @@ impl<'l> Lexer<'l> {
         let outer = std::mem::replace(&mut self.mode.keep_escapes, keep_escapes);
         let result = self.run(Some(stop), None);
         self.mode.keep_escapes = outer;
+        self.read_argument = true;
         result
     }
 

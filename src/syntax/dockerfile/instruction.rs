@@ -5,6 +5,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     CommandForm, Flag, Instruction, InstructionKind, KeyValue, Word, heredoc,
     keywords::{FlagKind, Keyword, nearest, nearest_keyword},
+    mount::check_mount,
     words::{Json, is_blank, split_blanks, split_flags, split_json, split_quoted, trim, word},
 };
 use crate::text::{Mapped, SyntaxError, TextRange, range};
@@ -467,6 +468,11 @@ fn check_flags(keyword: Keyword, flags: &[Flag], problems: &mut Problems<'_>) {
             );
         }
         let value = flag.value.as_ref().map(|value| value.text.as_str());
+        if let (Keyword::Run, "mount", Some(value)) = (keyword, name.as_str(), &flag.value)
+            && let Some(error) = check_mount(&value.text)
+        {
+            problems.meaning(error);
+        }
         let complaint = match (kind, value) {
             (FlagKind::Switch, Some(value)) => {
                 let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");

@@ -12,11 +12,18 @@ mod heredoc;
 mod instruction;
 mod keywords;
 mod lines;
+mod mount;
 mod pattern;
+mod stages;
 mod tree;
 mod words;
 
 pub use expand::{expand_heredoc, expand_word, expand_words};
+pub use mount::{Mount, MountKind, parse_mount};
+pub use stages::{
+    CopySource, GlobalScope, PROXY_ARGUMENTS, StageScope, StageSpan, base_stage, copy_source, mount_source,
+    stages, target_stage,
+};
 pub use tree::*;
 
 use self::lines::{Directives, Lines};
