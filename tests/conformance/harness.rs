@@ -9,17 +9,17 @@ use std::{
 use serde_json::Value;
 
 /// The folder of the corpora.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     env::var_os("WHEELSTAGE_CORPORA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora"), PathBuf::from)
 }
 
 /// A reason for which a row is not held against us, and the rows it covers.
-pub struct Exception {
+pub(crate) struct Exception {
     /// Printed beside the ids: what these rows have in common, and why they do not count.
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
     /// Whether a row is one of them. Looks at the row alone, never at our answer.
-    pub covers: fn(&Value) -> bool,
+    pub(crate) covers: fn(&Value) -> bool,
 }
 
 /// Asks every row of a corpus file that is of one of `kinds` (all, where empty), prints the
@@ -27,7 +27,7 @@ pub struct Exception {
 ///
 /// `answer` says what differs, or `Ok` where nothing does.
 #[track_caller]
-pub fn score(
+pub(crate) fn score(
     file: &str,
     kinds: &[&str],
     exceptions: &[Exception],

@@ -4,7 +4,6 @@
 //! Each corpus file has a module here, and prints one line: passed, failed, excepted, and the
 //! ids excepted. An exception is a named predicate with a reason, never a list of rows.
 
-mod dockerfiles;
 mod dockerfile_words;
 mod dockerfiles;
 mod harness;
