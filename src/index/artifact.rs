@@ -3,6 +3,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::wheel::{FileName, WheelTags, parse_file_name};
 use crate::{
     pep440::{Specifiers, Version},
@@ -28,6 +30,8 @@ pub struct Artifact {
     pub requires_python: Option<Arc<Specifiers>>,
     /// `Provides-Extra`; `None` where that is not known, and every extra is taken to be there.
     pub provides_extra: Option<Arc<[ExtraName]>>,
+    /// What is known about building it, for an sdist; `None` where nothing is.
+    pub build: Option<Arc<BuildFacts>>,
     /// PEP 592.
     pub yanked: Option<Yanked>,
     /// Who says so.
@@ -41,6 +45,17 @@ pub enum ArtifactKind {
     Wheel(WheelTags),
     /// A source archive; installing it builds a wheel first.
     Sdist,
+}
+
+/// What building a wheel from an sdist takes, where metadata cannot say it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BuildFacts {
+    /// Projects, normalised, that its `setup.py` imports without asking for them: they must be installed, and
+    /// an isolated build does not see them.
+    pub imports: Vec<String>,
+    /// It compiles C or C++: the wheel is for one Python and machine, and a compiler must be there.
+    pub compiles: bool,
 }
 
 /// A file its author took back (PEP 592): pip takes it only where a pin leaves nothing else.
@@ -94,6 +109,7 @@ impl Artifact {
             requires_dist: None,
             requires_python: None,
             provides_extra: None,
+            build: None,
             yanked: None,
             known,
         })
@@ -116,6 +132,7 @@ impl Artifact {
             requires_dist: Some(Arc::new(requires_dist)),
             requires_python: None,
             provides_extra: None,
+            build: None,
             yanked: None,
             known,
         }

@@ -9,7 +9,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, Project, WheelTags, Yanked};
+use super::{
+    Artifact, ArtifactKind, BuildFacts, Dependencies, IndexUrl, Known, Lookup, Project, WheelTags, Yanked,
+};
 use crate::{
     pep440::{Specifiers, Version, parse_version},
     pep508::{ExtraName, ProjectName},
@@ -71,6 +73,9 @@ pub struct ProjectFile {
     /// [`Project::extras_listed`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extras: Option<Vec<String>>,
+    /// [`Artifact::build`] of its sdists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<BuildFacts>,
     /// Wheel tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
@@ -257,6 +262,7 @@ impl ProjectFile {
             .iter()
             .map(|lines| Arc::new(Dependencies::new(lines.iter().map(String::as_str))))
             .collect();
+        let build = self.build.clone().map(Arc::new);
         let mut project = Project::new(name.clone());
         project.oldest_listed = self.oldest.as_deref().and_then(parse_version);
         project.extras_listed = self
@@ -270,6 +276,7 @@ impl ProjectFile {
                     file_name,
                     project: name.clone(),
                     version: version.clone(),
+                    build: build.clone().filter(|_| kind == ArtifactKind::Sdist),
                     kind,
                     requires_dist: row.r.and_then(|number| requires.get(number).cloned()),
                     requires_python: row.p.and_then(|number| pythons.get(number).cloned().flatten()),
@@ -304,6 +311,7 @@ struct RecordedRelease {
     requires_dist: Option<Vec<String>>,
     requires_python: Option<String>,
     yanked: bool,
+    build: Option<BuildFacts>,
     files: Vec<RecordedFile>,
 }
 
@@ -328,6 +336,7 @@ impl RecordedRelease {
                         CatalogueError(format!("{name} {version}: `{}` is no package", file.filename))
                     })?;
                 artifact.requires_dist.clone_from(&requires_dist);
+                artifact.build = self.build.clone().filter(|_| !artifact.is_wheel()).map(Arc::new);
                 artifact.requires_python.clone_from(&requires_python);
                 artifact.yanked = self.yanked.then(|| Yanked { reason: String::new() });
                 Ok(artifact)

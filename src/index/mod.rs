@@ -13,7 +13,7 @@ mod tags;
 mod tool;
 mod wheel;
 
-pub use artifact::{Artifact, ArtifactKind, Dependencies, InvalidDependency, Known, Yanked};
+pub use artifact::{Artifact, ArtifactKind, BuildFacts, Dependencies, InvalidDependency, Known, Yanked};
 pub use catalogue::{Bundle, Catalogue, CatalogueError, Manifest, ProjectFile, ReleaseRow, wheel_stem};
 pub use live::{LivePages, Metadata, MetadataFile, PageError, ProjectPage};
 pub use overlay::{ImageContent, Overlay};

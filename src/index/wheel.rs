@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use super::ArtifactKind;
 use crate::{
     pep440::{Version, parse_version},
-    pep508::ProjectName,
+    pep508::{Machine, Platform, ProjectName, Target},
 };
 
 /// What a file name says.
@@ -51,6 +51,24 @@ impl WheelTags {
     #[must_use]
     pub fn pure() -> Self {
         Self { python: "py3".into(), abi: "none".into(), platform: "any".into(), build: None }
+    }
+
+    /// `cp310-cp310-linux_x86_64`: what a project that compiles builds for this interpreter.
+    #[must_use]
+    pub fn native(target: &Target) -> Self {
+        let python: Arc<str> = format!("cp{}{}", target.python.major, target.python.minor).into();
+        let machine = match target.platform.machine() {
+            Machine::X86_64 => "x86_64",
+            Machine::Aarch64 => "aarch64",
+        };
+        let platform = match target.platform {
+            Platform::Linux(..) => format!("linux_{machine}"),
+            Platform::MacOs(_) => format!("macosx_11_0_{}", machine.replace("aarch64", "arm64")),
+            Platform::Windows(_) => {
+                format!("win_{}", machine.replace("x86_64", "amd64").replace("aarch64", "arm64"))
+            }
+        };
+        Self { python: python.clone(), abi: python, platform: platform.into(), build: None }
     }
 
     /// Reads `py3-none-any` or `1-cp310-cp310-win_amd64`, the last parts of a wheel's name.

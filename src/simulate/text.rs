@@ -1,7 +1,7 @@
 use super::{Text, TextLine};
 use crate::{
     syntax::command::Argument,
-    text::{FileId, Location, Mapped, SourceFile, range},
+    text::{FileId, Location, Mapped, SourceFile, TextRange, range},
 };
 
 /// Bytes of text that a simulated file may grow to; a loop that appends ends there.
@@ -128,6 +128,29 @@ impl Text {
     /// A line end after the last line, where there is none.
     pub fn end_line(&mut self) {
         self.final_newline = !self.lines.is_empty();
+    }
+
+    /// Where the author wrote the bytes `within` of the whole text: all of them in the line, where
+    /// they stand there as they are, else the line. `None` for a line that no author wrote.
+    #[must_use]
+    pub fn location_of(&self, within: TextRange) -> Option<Location> {
+        let mut start = 0;
+        for line in &self.lines {
+            let end = start + line.text.len() + 1;
+            if usize::from(within.start()) < end {
+                let origin = line.origin?;
+                if !line.verbatim {
+                    return Some(origin);
+                }
+                let line_start = usize::from(origin.range.start());
+                let last = line_start + line.text.len();
+                let from = line_start + usize::from(within.start()).saturating_sub(start);
+                let to = (line_start + usize::from(within.end()).saturating_sub(start)).min(last);
+                return Some(Location { file: origin.file, range: range(from, to) });
+            }
+            start = end;
+        }
+        None
     }
 
     /// As one text with places, and the file they are in: the one most lines come from.
