@@ -27,6 +27,8 @@ pub(super) struct Lexer {
     pub(super) depth: usize,
     /// `$(` and backquotes around this point.
     pub(super) substitutions: usize,
+    /// The words of `export` or `readonly` are being read.
+    pub(super) declares: bool,
     pub(super) errors: Vec<SyntaxError>,
     /// Reading has been given up, and the rest skipped: nothing that is missing is an error.
     pub(super) gave_up: bool,
@@ -69,6 +71,7 @@ impl Lexer {
             at: 0,
             depth: 0,
             substitutions: 0,
+            declares: false,
             errors: Vec::new(),
             gave_up: false,
             here: None,

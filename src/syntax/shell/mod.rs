@@ -1,5 +1,9 @@
 //! The shell of a `RUN` line: what `sh` and `bash` make of it.
 
+mod arithmetic;
+mod braces;
+pub mod expand;
+mod glob;
 mod lexer;
 mod parser;
 #[cfg(test)]
@@ -9,5 +13,6 @@ mod tests;
 mod tree;
 mod words;
 
+pub use glob::Pattern;
 pub use parser::parse;
 pub use tree::*;

@@ -449,6 +449,8 @@ impl Lexer {
                 assignments.push(assignment);
                 continue;
             }
+            self.declares =
+                words.first().and_then(literal).is_some_and(|name| matches!(name, "export" | "readonly"));
             if let Some(mut word) = self.word() {
                 // `declare -a list=(a b)`: bash reads the list, other commands may not have one.
                 let list = self.bash()
@@ -533,7 +535,7 @@ impl Lexer {
             let kind = WordPartKind::Opaque { reason: ARRAYS.into() };
             Word { parts: vec![WordPart { kind, quoted: false, range }], range }
         } else {
-            self.word().unwrap_or_else(|| Word { parts: Vec::new(), range: self.since(value_start) })
+            self.value().unwrap_or_else(|| Word { parts: Vec::new(), range: self.since(value_start) })
         };
         Some(Assignment { name, value, append, range: self.since(start) })
     }

@@ -12,6 +12,8 @@ use super::{
 enum Context {
     /// On a command line.
     Plain,
+    /// Behind `NAME=`: a tilde may stand behind each colon too.
+    Value,
     /// Behind `=~` in `[[ ]]`: parentheses and bars are part of it.
     Regex,
     /// Between double quotes.
@@ -59,6 +61,11 @@ impl Lexer {
         self.word_in(Context::Plain)
     }
 
+    /// The value of an assignment, if it has one.
+    pub(super) fn value(&mut self) -> Option<Word> {
+        self.word_in(Context::Value)
+    }
+
     /// The regular expression behind `=~`.
     pub(super) fn regex_word(&mut self) -> Option<Word> {
         self.word_in(Context::Regex)
@@ -91,9 +98,10 @@ impl Lexer {
         let quoted = context.quoted();
         let mut parts = Parts::default();
         let first = self.at;
+        let assigns = self.assigns(context);
         while let Some(c) = self.peek() {
             let ends = match context {
-                Context::Plain => {
+                Context::Plain | Context::Value => {
                     let substitution = self.bash() && matches!(c, '<' | '>') && self.peek_at(1) == Some('(');
                     is_meta(c) && !substitution
                 }
@@ -144,7 +152,7 @@ impl Lexer {
                         }
                     }
                 }
-                '<' | '>' if context == Context::Plain => {
+                '<' | '>' if matches!(context, Context::Plain | Context::Value) => {
                     parts.flush(self, quoted);
                     let start = self.at;
                     self.at += 2;
@@ -152,25 +160,7 @@ impl Lexer {
                     let kind = WordPartKind::ProcessSubstitution { output: c == '>', script };
                     parts.done.push(WordPart { kind, quoted, range: self.since(start) });
                 }
-                '~' if self.at == first
-                    && matches!(context, Context::Plain | Context::Brace { .. })
-                    && !quoted =>
-                {
-                    let start = self.at;
-                    self.at += 1;
-                    while self.peek().is_some_and(|c| is_name(c) || matches!(c, '-' | '.')) {
-                        self.at += 1;
-                    }
-                    if self.peek().is_none_or(|c| is_meta(c) || matches!(c, '/' | ':' | '}')) {
-                        let user = self.text(start + 1, self.at);
-                        let kind = WordPartKind::Tilde(user);
-                        parts.done.push(WordPart { kind, quoted: false, range: self.since(start) });
-                    } else {
-                        self.at = start;
-                        parts.letter(self, '~');
-                        self.at += 1;
-                    }
-                }
+                '~' if self.tilde_may_stand(context, first, assigns) => self.tilde(&mut parts),
                 _ => {
                     parts.letter(self, c);
                     self.at += 1;
@@ -179,6 +169,47 @@ impl Lexer {
         }
         parts.flush(self, quoted);
         parts.done
+    }
+
+    /// "A tilde-prefix consists of an unquoted <tilde> character at the beginning of a word [...].
+    /// In an assignment, multiple tilde-prefixes can be used: at the beginning of the word [...],
+    /// following any unquoted <colon>, or both." (POSIX 2.6.1)
+    fn tilde_may_stand(&self, context: Context, first: usize, assigns: bool) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.input.get(at)).map(|char| char.c);
+        match context {
+            Context::Plain => self.at == first || (assigns && matches!(before, Some('=' | ':'))),
+            Context::Value => self.at == first || before == Some(':'),
+            Context::Brace { quoted, .. } => self.at == first && !quoted,
+            Context::Regex | Context::Quoted | Context::Here => false,
+        }
+    }
+
+    /// Whether the word that begins here is `NAME=...` to the shell: for bash on every command
+    /// line, for sh behind `export`.
+    fn assigns(&self, context: Context) -> bool {
+        if context != Context::Plain || !(self.bash() || self.declares) {
+            return false;
+        }
+        let name = self.input.iter().skip(self.at).take_while(|char| is_name(char.c)).count();
+        self.peek().is_some_and(is_name_start) && self.peek_at(name) == Some('=')
+    }
+
+    fn tilde(&mut self, parts: &mut Parts) {
+        let start = self.at;
+        let mut end = start + 1;
+        let letter = |at: usize| self.input.get(at).map(|char| char.c);
+        while letter(end).is_some_and(|c| is_name(c) || matches!(c, '-' | '.')) {
+            end += 1;
+        }
+        if letter(end).is_none_or(|c| is_meta(c) || matches!(c, '/' | ':' | '}')) {
+            parts.flush(self, false);
+            self.at = end;
+            let kind = WordPartKind::Tilde(self.text(start + 1, end));
+            parts.done.push(WordPart { kind, quoted: false, range: self.since(start) });
+        } else {
+            parts.letter(self, '~');
+            self.at += 1;
+        }
     }
 
     /// Whether the backslash that is next escapes what follows it.
