@@ -9,6 +9,7 @@
 
 mod expand;
 mod heredoc;
+mod ignore;
 mod instruction;
 mod keywords;
 mod lines;
@@ -19,6 +20,7 @@ mod tree;
 mod words;
 
 pub use expand::{expand_heredoc, expand_word, expand_words};
+pub use ignore::{Ignore, IgnorePattern};
 pub use mount::{Mount, MountKind, parse_mount};
 pub use stages::{
     CopySource, GlobalScope, PROXY_ARGUMENTS, StageScope, StageSpan, base_stage, copy_source, mount_source,
