@@ -148,6 +148,17 @@ impl VersionRange {
         self.segments == Ranges::full()
     }
 
+    /// The only version in the set, where there is just one; its local builds do not count.
+    #[must_use]
+    pub fn as_singleton(&self) -> Option<Version> {
+        let cuts = self.cuts();
+        let [(Some(lower), Some(upper))] = cuts.as_slice() else { return None };
+        let version = &lower.version;
+        let one = lower.side == Side::Before
+            && (*upper == Cut::after(version.clone()) || *upper == Cut::after_locals(version));
+        one.then(|| version.clone())
+    }
+
     /// The unbroken pieces, ascending.
     #[must_use]
     pub fn intervals(&self) -> Vec<Interval> {

@@ -1,0 +1,9 @@
+//! What has to hold for any text, one module a parser.
+//!
+//! The fuzz targets ask it of whatever libFuzzer comes up with; `tests/laws` asks it of random
+//! text, of damaged valid text, and of every file in `regressions/`.
+
+pub mod marker;
+pub mod places;
+pub mod requirement;
+pub mod specifiers;
