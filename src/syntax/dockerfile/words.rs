@@ -92,7 +92,8 @@ pub(super) fn split_quoted(line: &str, within: Range<usize>, escape: char) -> Ve
 /// The flags before an instruction's arguments, and where the arguments begin.
 ///
 /// Here quotes and backslashes are resolved at once, and the backslash escapes whatever the
-/// `escape` directive says.
+/// `escape` directive says. BuildKit takes each byte for a character, which garbles a value that
+/// is not ASCII; that is not followed.
 pub(super) fn split_flags(line: &Mapped, within: Range<usize>) -> (Vec<Flag>, usize) {
     let text = line.as_str().get(within.clone()).unwrap_or_default();
     let mut flags = Vec::new();
