@@ -5,6 +5,7 @@ use crate::{
     pep440::Version,
     pep508::ProjectName,
     resolve::{Problem, Resolution},
+    syntax::command::Argument,
     text::Location,
 };
 
@@ -61,8 +62,10 @@ pub struct CallRun {
     pub tool_version: Option<Version>,
     /// `install`, `wheel`, ...
     pub subcommand: String,
-    /// As the shell hands it over.
+    /// As a person would type it, after all expansion.
     pub command: String,
+    /// Its words, program first, each with its place.
+    pub argv: Arc<[Argument]>,
     /// Its words in the Dockerfile.
     pub location: Option<Location>,
     /// Root of the environment it changes.

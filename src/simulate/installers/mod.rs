@@ -1,7 +1,12 @@
 //! pip and uv: what one call of them changes, and what it answers.
 
 use super::{CallRun, Origin, Skipped, State, Text};
-use crate::{index::Index, pep440::Version, syntax::command::Call, text::Location};
+use crate::{
+    index::Index,
+    pep440::Version,
+    syntax::command::{Argument, Call},
+    text::Location,
+};
 
 /// What a call is made in, besides the [`State`]: there, `variables` and `working_directory` are
 /// those of the process while the call runs.
@@ -18,8 +23,8 @@ pub struct Context<'a> {
     pub origin: Origin,
     /// The words of the call.
     pub location: Option<Location>,
-    /// The call as the shell hands it over.
-    pub command: &'a str,
+    /// The call as the shell hands it over, program first.
+    pub argv: &'a [Argument],
     /// What it reads as `/dev/stdin`; `None` where that is empty or a terminal.
     pub stdin: Option<&'a Text>,
     /// `--network=none`.
@@ -46,7 +51,8 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
             tool: "pip".to_owned(),
             tool_version: context.version.cloned(),
             subcommand: String::new(),
-            command: context.command.to_owned(),
+            command: command_line(context.argv),
+            argv: context.argv.into(),
             location: context.location,
             environment: Some(context.environment.to_owned()),
             exit_code: None,
@@ -60,4 +66,15 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
         stdout: None,
         skipped: vec![Skipped { location: context.location, reason, touches_packages: true }],
     }
+}
+
+/// A call in one line, as a person would type it.
+fn command_line(argv: &[Argument]) -> String {
+    let quoted = |argument: &Argument| {
+        let word = argument.as_str();
+        let is_plain =
+            !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:=,+@%^~[]{}*?".contains(c));
+        if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    argv.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
