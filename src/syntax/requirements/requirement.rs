@@ -375,16 +375,25 @@ fn path_and_extras(text: &str) -> (&str, &str) {
     }
 }
 
-fn parts_of(form: &Form, text: &Mapped) -> Parts {
-    let place = |within: TextRange| text.source_range(within);
-    match form {
-        Form::Named(requirement) => Parts {
+impl Parts {
+    /// The parts of a requirement read from `text`.
+    #[must_use]
+    pub fn of(requirement: &Requirement, text: &Mapped) -> Self {
+        let place = |within: TextRange| text.source_range(within);
+        Self {
             subject: Some(place(requirement.name_range)),
             extras: requirement.extras_range.map(place),
             specifiers: requirement.specifiers_range.map(place),
             url: requirement.url.as_ref().map(|url| place(url.range)),
             marker: requirement.marker.as_ref().map(|marker| place(marker.range)),
-        },
+        }
+    }
+}
+
+fn parts_of(form: &Form, text: &Mapped) -> Parts {
+    let place = |within: TextRange| text.source_range(within);
+    match form {
+        Form::Named(requirement) => Parts::of(requirement, text),
         Form::Url(direct) | Form::Archive(direct) | Form::Folder(direct) => Parts {
             subject: Some(place(direct.range)),
             extras: direct.extras_range.map(place),
