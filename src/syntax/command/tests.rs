@@ -1,0 +1,418 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::text::{FileId, Location, Mapped, Sources, range};
+
+/// Words of a line at their places in it; quotes are not taken off.
+fn words(line: &str, file: FileId) -> Vec<Argument> {
+    let mut offset = 0;
+    line.split(' ')
+        .map(|word| {
+            let at = offset;
+            offset += word.len() + 1;
+            let place = Some(Location { file, range: range(at, at + word.len()) });
+            Argument { text: Mapped::verbatim(word, at), place }
+        })
+        .collect()
+}
+
+fn file() -> FileId {
+    Sources::from_texts([("Dockerfile", "")]).find("Dockerfile").unwrap()
+}
+
+fn value(argument: &Argument) -> String {
+    let text = argument.as_str();
+    match argument.place {
+        Some(place) => format!("{text}@{:?}", place.range),
+        None => text.to_owned(),
+    }
+}
+
+fn values(arguments: &[Argument]) -> String {
+    format!("[{}]", arguments.iter().map(value).collect::<Vec<_>>().join(" "))
+}
+
+fn given(given: &Given) -> String {
+    let flags = given.flags.keys().map(|name| format!(" --{name}"));
+    let options = given.values.iter().map(|(name, list)| format!(" --{name}={}", values(list)));
+    let unknown = given.unknown.iter().map(|option| format!(" UNKNOWN {}", value(option)));
+    flags.chain(options).chain(unknown).collect()
+}
+
+fn pip(call: &PipCall) -> String {
+    let (name, words): (&str, &[Argument]) = match &call.command {
+        PipCommand::Install(install) => ("install", &install.requirements),
+        PipCommand::Wheel(install) => ("wheel", &install.requirements),
+        PipCommand::Download(install) => ("download", &install.requirements),
+        PipCommand::Lock(install) => ("lock", &install.requirements),
+        PipCommand::Uninstall(uninstall) => ("uninstall", &uninstall.packages),
+        PipCommand::Config(config) => ("config", &config.words),
+        PipCommand::Cache(words) => ("cache", words),
+        PipCommand::Print { name, words } => (name, words),
+        PipCommand::Check => ("check", &[]),
+        PipCommand::Help => ("help", &[]),
+        PipCommand::Invalid(error) => {
+            let place = error.argument.as_ref().map(value).unwrap_or_default();
+            return format!("pip exits with {}: {} at {place}", error.exit_code, error.message);
+        }
+    };
+    let options = call.options.given.iter().map(|(dest, option)| match option {
+        OptionValue::Flag(flag) => format!(" {dest}={}", flag.on),
+        OptionValue::Count(count) => format!(" {dest}={count}"),
+        OptionValue::One(argument) => format!(" {dest}={}", value(argument)),
+        OptionValue::Many(list) => format!(" {dest}={}", values(list)),
+        OptionValue::Names(first, second) => format!(" {dest}={first:?}/{second:?}"),
+    });
+    format!("pip {name} {}{}", values(words), options.collect::<String>())
+}
+
+fn show(call: &Call) -> String {
+    match call {
+        Call::Pip(call) => pip(call),
+        Call::Uv(call) => {
+            let (name, words) = match &call.command {
+                UvCommand::PipInstall(install) => ("pip install", install.requirements.clone()),
+                UvCommand::PipSync(install) => ("pip sync", install.requirement_files.clone()),
+                UvCommand::PipCompile(install) => ("pip compile", install.requirement_files.clone()),
+                UvCommand::PipUninstall { packages, .. } => ("pip uninstall", packages.clone()),
+                UvCommand::PipCheck(_) => ("pip check", Vec::new()),
+                UvCommand::Sync(project) => ("sync", project.words.clone()),
+                UvCommand::Lock(project) => ("lock", project.words.clone()),
+                UvCommand::Export(project) => ("export", project.words.clone()),
+                UvCommand::Add(project) => ("add", project.words.clone()),
+                UvCommand::Remove(project) => ("remove", project.words.clone()),
+                UvCommand::Run(project) => ("run", project.words.clone()),
+                UvCommand::Tool { action, words } | UvCommand::Python { action, words } => {
+                    (action.as_str(), words.clone())
+                }
+                UvCommand::Build { source, .. } => ("build", source.iter().cloned().collect()),
+                UvCommand::Print { name } => (name.as_str(), Vec::new()),
+            };
+            format!("uv {name} {}{}", values(&words), given(&call.given))
+        }
+        Call::Venv(call) => format!(
+            "{:?} {} pip={}{}",
+            call.tool,
+            values(&call.directories),
+            call.with_pip,
+            given(&call.given)
+        ),
+        Call::Tool(call) => {
+            format!("{:?} {} {}{}", call.tool, call.command, values(&call.words), given(&call.given))
+        }
+        Call::Conda(call) => format!("{:?}{}", ConciseConda(&call.command), given(&call.given)),
+        Call::System(call) => {
+            format!("{:?} {:?} {}{}", call.manager, call.action, values(&call.packages), given(&call.given))
+        }
+        Call::Bootstrap { words, .. } => format!("bootstrap {}", values(words)),
+        Call::Unmodelled { reason, .. } => format!("not modelled: {reason}"),
+    }
+}
+
+struct ConciseConda<'a>(&'a CondaCommand);
+
+impl std::fmt::Debug for ConciseConda<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            CondaCommand::Install { create, packages, files } => {
+                write!(f, "conda install create={create} {} {}", values(packages), values(files))
+            }
+            CondaCommand::Environment { create, file } => {
+                write!(
+                    f,
+                    "conda environment create={create} {}",
+                    file.as_ref().map(value).unwrap_or_default()
+                )
+            }
+            CondaCommand::Update(words) => write!(f, "conda update {}", values(words)),
+            CondaCommand::Remove(words) => write!(f, "conda remove {}", values(words)),
+            CondaCommand::Run(words) => write!(f, "conda run {}", values(words)),
+            CondaCommand::Activate(name) => {
+                write!(f, "conda activate {}", name.as_ref().map_or("", |n| n.as_str()))
+            }
+            CondaCommand::Other { name, words } => write!(f, "conda {name} {}", values(words)),
+        }
+    }
+}
+
+/// Each line is a command line, or `NAME=value` for a variable, or a `pip.conf` line.
+#[track_caller]
+fn check(line: &str, expected: &Expect) {
+    check_in(line, &[], "", (26, 3), expected);
+}
+
+#[track_caller]
+fn check_in(line: &str, variables: &[(&str, &str)], config: &str, version: (u16, u16), expected: &Expect) {
+    let variable = |name: &str| {
+        variables.iter().find(|(other, _)| *other == name).map(|(_, value)| Argument::unplaced(value))
+    };
+    let config = [ConfigFile::parse(config, file())];
+    let pip = PipVersion { major: version.0, minor: version.1 };
+    let surroundings = Surroundings { pip, variable: &variable, config: &config };
+    let call = Call::parse(&words(line, file()), surroundings);
+    expected.assert_eq(&call.as_ref().map_or("nothing to do with packages".to_owned(), show));
+}
+
+#[test]
+fn pip_by_all_its_names() {
+    check("pip install a", &expect!["pip install [a@12..13]"]);
+    check("/venv/bin/pip3.11 wheel .", &expect!["pip wheel [.@24..25]"]);
+    check("python -m pip install a", &expect!["pip install [a@22..23]"]);
+    check("python3.11 -Im pip -q check", &expect!["pip check [] quiet=1"]);
+    check("python3 -u -W ignore -mpip list", &expect!["pip list []"]);
+    check("python3 manage.py install a", &expect!["nothing to do with packages"]);
+    check("pipes install a", &expect!["nothing to do with packages"]);
+    check("echo pip install", &expect!["nothing to do with packages"]);
+}
+
+#[test]
+fn values_keep_their_places() {
+    check(
+        "pip install -rreqs.txt --find-links=/wheels -c c.txt a==1",
+        &expect![
+            "pip install [a==1@53..57] constraints=[c.txt@47..52] find_links=[/wheels@36..43] requirements=[reqs.txt@14..22]"
+        ],
+    );
+    check(
+        "pip install --only-binary=:all: --no-binary Foo_Bar,baz x",
+        &expect![[r#"pip install [x@56..57] format_control={"baz", "foo-bar"}/{":all:"}"#]],
+    );
+    check("pip install -r", &expect!["pip exits with 2: -r option requires 1 argument at -r@12..14"]);
+    check(
+        "pip install --re x",
+        &expect![
+            "pip exits with 2: ambiguous option: --re (--refresh-package, --report, --require-hashes, --require-venv, --require-virtualenv, --requirement, --requirements-from-script, --resume-retries, --retries?) at --re@12..16"
+        ],
+    );
+    check(
+        "pip instal x",
+        &expect![[
+            r#"pip exits with 1: unknown command "instal" - maybe you meant "install" at instal@4..10"#
+        ]],
+    );
+}
+
+#[test]
+fn options_depend_on_the_version() {
+    check_in(
+        "pip install --group dev",
+        &[],
+        "",
+        (24, 0),
+        &expect!["pip exits with 2: no such option: --group at --group@12..19"],
+    );
+    check_in(
+        "pip install --build x a",
+        &[],
+        "",
+        (21, 0),
+        &expect!["pip install [a@22..23] build_dir=x@20..21"],
+    );
+    check_in(
+        "pip install --build x a",
+        &[],
+        "",
+        (26, 3),
+        &expect!["pip install [a@22..23] build_constraints=[x@20..21]"],
+    );
+    check_in(
+        "pip inspect",
+        &[],
+        "",
+        (22, 1),
+        &expect![[r#"pip exits with 1: unknown command "inspect" at inspect@4..11"#]],
+    );
+}
+
+#[test]
+fn configuration_comes_before_the_command_line() {
+    let variables = [
+        ("PIP_FIND_LINKS", "/a /b"),
+        ("PIP_NO_BUILD_ISOLATION", "0"),
+        ("PIP_NO_CACHE_DIR", "false"),
+        ("PIP_INDEX_URL", ""),
+        ("PIP_VERBOSE", "yes"),
+        ("PIP_EXISTS_ACTION", "w"),
+    ];
+    check_in(
+        "pip install -f /c a",
+        &variables,
+        "",
+        (26, 3),
+        &expect![
+            "pip install [a@18..19] build_isolation=false cache_dir=false exists_action=[w] find_links=[/a /b /c@15..17] verbose=1"
+        ],
+    );
+    check_in(
+        "pip --isolated install a",
+        &variables,
+        "",
+        (26, 3),
+        &expect!["pip install [a@23..24] isolated_mode=true"],
+    );
+    let config = "[global]\nindex-url = https://one.example/simple\nextra_index_url =\n    https://two.example\n    \
+                  https://three.example\n# no\n[install]\nindex-url: https://four.example\n[wheel]\npre = yes\n";
+    check_in(
+        "pip install a",
+        &[],
+        config,
+        (26, 3),
+        &expect![
+            "pip install [a@12..13] extra_index_urls=[https://two.example@70..89 https://three.example@94..115] index_url=https://four.example@142..162"
+        ],
+    );
+    check_in(
+        "pip wheel a",
+        &[("PIP_EXTRA_INDEX_URL", "https://five.example")],
+        config,
+        (26, 3),
+        &expect![
+            "pip wheel [a@10..11] extra_index_urls=[https://five.example] index_url=https://one.example/simple@21..47 pre=true"
+        ],
+    );
+    check_in(
+        "pip install a",
+        &[("PIP_UPGRADE", "perhaps")],
+        "",
+        (26, 3),
+        &expect![
+            "pip exits with 2: perhaps is not a valid value for upgrade option, please specify a boolean value like yes/no, true/false or 1/0 instead. at perhaps"
+        ],
+    );
+    check_in(
+        "pip install a",
+        &[("PIP_RETRIES", "many")],
+        "",
+        (26, 3),
+        &expect![
+            "pip exits with 3: An error occurred during configuration: option retries: invalid integer value: 'many'. Check your pip configuration files or environment variables for this value. at many"
+        ],
+    );
+}
+
+#[test]
+fn uv() {
+    check(
+        "uv pip install --system --no-cache-dir -r a.txt -c=c.txt foo",
+        &expect![
+            "uv pip install [foo@57..60] --no-cache --system --constraints=[c.txt@51..56] --requirements=[a.txt@42..47]"
+        ],
+    );
+    check(
+        "uv --quiet pip --no-config sync requirements.txt",
+        &expect!["uv pip sync [requirements.txt@32..48] --no-config --quiet"],
+    );
+    check(
+        "uv sync --frozen --no-dev --no-install-project --extra=a,b --zzz",
+        &expect![
+            "uv sync [] --frozen --no-dev --no-install-project --extra=[a,b@55..58] UNKNOWN --zzz@59..64"
+        ],
+    );
+    check(
+        "uv run --no-sync python -m app --frozen",
+        &expect!["uv run [python@17..23 -m@24..26 app@27..30 --frozen@31..39] --no-sync"],
+    );
+    check(
+        "uv venv -p 3.11 --seed /opt/venv",
+        &expect!["Uv [/opt/venv@23..32] pip=true --seed --python=[3.11@11..15]"],
+    );
+    check(
+        "uv pip uninstall -r r.txt x",
+        &expect!["uv pip uninstall [x@26..27] --requirements=[r.txt@20..25]"],
+    );
+    check("uvx ruff check", &expect!["uv run [ruff@4..8 check@9..14]"]);
+    check_in(
+        "uv pip install --no-system -i https://one.example a",
+        &[
+            ("UV_SYSTEM_PYTHON", "1"),
+            ("UV_INDEX_URL", "https://two.example"),
+            ("UV_EXTRA_INDEX_URL", "https://three.example https://four.example"),
+        ],
+        "",
+        (26, 3),
+        &expect![
+            "uv pip install [a@50..51] --extra-index-url=[https://three.example https://four.example] --index-url=[https://one.example@30..49]"
+        ],
+    );
+}
+
+#[test]
+fn environments_and_other_tools() {
+    check(
+        "python3 -m venv --system-site /opt/venv --without-pip",
+        &expect!["Venv [/opt/venv@30..39] pip=false --system-site-packages --without-pip"],
+    );
+    check(
+        "virtualenv -p python3.9 env",
+        &expect!["Virtualenv [env@24..27] pip=true --python=[python3.9@14..23]"],
+    );
+    check(
+        "poetry install --only main --no-root -E cuda --no-interaction",
+        &expect!["Poetry install [] --no-interaction --no-root --extras=[cuda@40..44] --only=[main@22..26]"],
+    );
+    check(
+        "poetry export -f requirements.txt --output r.txt --without-hashes",
+        &expect![
+            "Poetry export [] --without-hashes --format=[requirements.txt@17..33] --output=[r.txt@43..48]"
+        ],
+    );
+    check(
+        "poetry config virtualenvs.create false",
+        &expect!["Poetry config [virtualenvs.create@14..32 false@33..38]"],
+    );
+    check(
+        "poetry run pip install -U x",
+        &expect!["Poetry run [pip@11..14 install@15..22 -U@23..25 x@26..27]"],
+    );
+    check("pipenv install --system --deploy", &expect!["Pipenv install [] --deploy --system"]);
+    check(
+        "pip-compile --output-file=r.txt -U r.in",
+        &expect!["PipCompile  [r.in@35..39] --upgrade --output-file=[r.txt@26..31]"],
+    );
+    check(
+        "conda install -y -n base -c conda-forge python=3.11 numpy",
+        &expect![
+            "conda install create=false [python=3.11@40..51 numpy@52..57] [] --yes --channel=[conda-forge@28..39] --name=[base@20..24]"
+        ],
+    );
+    check(
+        "mamba env create -f environment.yml",
+        &expect!["conda environment create=true environment.yml@20..35 --file=[environment.yml@20..35]"],
+    );
+    check(
+        "conda run -n app pip install x",
+        &expect!["conda run [pip@17..20 install@21..28 x@29..30] --name=[app@13..16]"],
+    );
+    check(
+        "apt-get -qq install -y --no-install-recommends python3-numpy gcc",
+        &expect!["Apt Install [python3-numpy@47..60 gcc@61..64] --no-install-recommends --quiet --yes"],
+    );
+    check(
+        "apk add --no-cache --virtual .b py3-numpy",
+        &expect!["Apk Install [py3-numpy@32..41] --no-cache --virtual=[.b@29..31]"],
+    );
+    check("python get-pip.py pip==23.0 --no-cache-dir", &expect!["bootstrap [pip==23.0@18..27]"]);
+    check("python setup.py install", &expect!["not modelled: `setup.py` runs code of the project"]);
+    check("pipx install a", &expect!["not modelled: `pipx` is not modelled"]);
+}
+
+#[test]
+fn wrappers_are_taken_off() {
+    let wrapped = |line: &str| {
+        unwrap(&words(line, file())).map(|wrapped| {
+            let assignments =
+                wrapped.assignments.iter().map(|(name, text)| format!("{name}={} ", value(text)));
+            let problem = wrapped.not_modelled.map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("{}{}{problem}", assignments.collect::<String>(), values(&wrapped.argv))
+        })
+    };
+    expect!["A=1@6..7 B=@10..10 [pip@11..14 -q@15..17]"].assert_eq(&wrapped("env A=1 B= pip -q").unwrap());
+    expect!["A=1@13..14 [pip@15..18 install@19..26 x@27..28]"]
+        .assert_eq(&wrapped("sudo -H -E A=1 pip install x").unwrap());
+    expect!["[pip@12..15 install@16..23 x@24..25] (`sudo --user` is not modelled)"]
+        .assert_eq(&wrapped("sudo -u app pip install x").unwrap());
+    expect!["[pip@16..19 check@20..25]"].assert_eq(&wrapped("timeout -k 5 60 pip check").unwrap());
+    expect!["[pip@5..8 check@9..14]"].assert_eq(&wrapped("exec pip check").unwrap());
+    assert_eq!(wrapped("pip install env"), None);
+    assert_eq!(wrapped("command -v pip"), None);
+}
