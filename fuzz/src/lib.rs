@@ -5,5 +5,7 @@
 
 pub mod marker;
 pub mod places;
+pub mod pyproject;
 pub mod requirement;
+pub mod requirements;
 pub mod specifiers;

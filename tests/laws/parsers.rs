@@ -4,11 +4,16 @@ use std::{fs, path::Path};
 
 use proptest::{prelude::*, sample::Index};
 
-use crate::fuzz::{marker, requirement, specifiers};
+use crate::fuzz::{marker, pyproject, requirement, requirements, specifiers};
 
 /// A parser's name, as its fuzz target and its folders have it, and what holds for any text.
-const PARSERS: [(&str, fn(&str)); 3] =
-    [("specifiers", specifiers::check), ("requirement", requirement::check), ("marker", marker::check)];
+const PARSERS: [(&str, fn(&str)); 5] = [
+    ("specifiers", specifiers::check),
+    ("requirement", requirement::check),
+    ("marker", marker::check),
+    ("requirements", requirements::check),
+    ("pyproject", pyproject::check),
+];
 
 /// Characters that mean something to some parser, and a few that should not.
 const LETTERS: &str = "[-a-z0-9 \t\n,;()\\[\\]@<>=!~.*+_'\"\\\\#:/\u{e9}\u{3000}\u{1c}\u{131}\u{212a}]";
