@@ -10,6 +10,11 @@ pub fn start() {
     if worker::is_here() {
         worker::serve();
     } else {
-        yew::Renderer::<app::App>::new().render();
+        mount(gloo::utils::body().into());
     }
+}
+
+/// Draws the page inside `host`, in place of what is there.
+pub fn mount(host: web_sys::Element) {
+    yew::Renderer::<app::App>::with_root(host).render();
 }
