@@ -210,18 +210,15 @@ impl Walk<'_, '_> {
 
     fn add(&mut self, criteria: &mut Criteria, ask: Ask, parent: Parent) -> Result<(), Conflicted> {
         let node = ask.node;
-        let admitted = self.pool.admitted(&ask);
-        let (mut information, incompatible, satisfying) = match criteria.get(node) {
-            Some(criterion) => {
-                (criterion.information.clone(), criterion.incompatible.clone(), criterion.satisfying.clone())
-            }
-            None => (Vec::new(), SlotSet::empty(), SlotSet::full()),
+        let (mut information, incompatible) = match criteria.get(node) {
+            Some(criterion) => (criterion.information.clone(), criterion.incompatible.clone()),
+            None => (Vec::new(), SlotSet::empty()),
         };
         information.push(Rc::new(Information { ask, parent }));
         let matches = self.find_matches(criteria, node, &information, &incompatible);
         let empty = matches.is_empty();
-        let criterion =
-            Rc::new(Criterion { matches, information, incompatible, satisfying: satisfying.and(&admitted) });
+        let satisfying = self.satisfying(&information);
+        let criterion = Rc::new(Criterion { matches, information, incompatible, satisfying });
         if empty {
             return Err(Conflicted(criterion));
         }
@@ -245,6 +242,11 @@ impl Walk<'_, '_> {
             .map(|information| &information.ask)
             .collect();
         self.pool.matches(node, &asks, incompatible)
+    }
+
+    /// Asked anew each time, because a URL may have brought a new slot.
+    fn satisfying(&mut self, information: &[Rc<Information>]) -> SlotSet {
+        information.iter().fold(SlotSet::full(), |set, known| set.and(&self.pool.admitted(&known.ask)))
     }
 
     fn unsatisfied(&self) -> Vec<NodeId> {
@@ -400,10 +402,7 @@ impl Walk<'_, '_> {
         for (node, criterion) in touched {
             let information: Vec<Rc<Information>> =
                 criterion.information.iter().filter(|known| !stale(known)).cloned().collect();
-            let mut satisfying = SlotSet::full();
-            for known in &information {
-                satisfying = satisfying.and(&self.pool.admitted(&known.ask));
-            }
+            let satisfying = self.satisfying(&information);
             criteria.set(node, Rc::new(Criterion { information, satisfying, ..(*criterion).clone() }));
         }
         if let Some(state) = self.states.last_mut() {

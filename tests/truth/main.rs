@@ -33,6 +33,7 @@ fn scenarios_end_as_pip_said() {
     paths.sort();
     let mut failed = Vec::new();
     let mut questions = 0;
+    let mut unanswerable = 0;
     for path in paths {
         let text = fs::read_to_string(&path).unwrap();
         let scenario: Value = serde_json::from_str(&text).unwrap();
@@ -41,8 +42,16 @@ fn scenarios_end_as_pip_said() {
         let mut check = |name: &str, requirements: &Value, satisfiable: &Value, pins: &Value, all: bool| {
             questions += 1;
             let problem = problem(&scenario, requirements);
-            if let Err(difference) = compare(&problem, &index, satisfiable.as_bool(), pins, all) {
-                failed.push(format!("{id} {name}: {difference}"));
+            match resolve(&problem, &index) {
+                // The recorded index holds what the scenario itself needs; a variant may need more.
+                Resolution::Missing(names) if !all && names.iter().all(|name| lacks(&scenario, name)) => {
+                    unanswerable += 1;
+                }
+                resolution => {
+                    if let Err(difference) = compare(resolution, satisfiable.as_bool(), pins, all) {
+                        failed.push(format!("{id} {name}: {difference}"));
+                    }
+                }
             }
         };
         let expected = &scenario["expected"];
@@ -58,7 +67,10 @@ fn scenarios_end_as_pip_said() {
             check(&name, &other["requirements"], &other["satisfiable"], &other["pins_of_interest"], false);
         }
     }
-    println!("truth: {} of {questions} answered as pip did", questions - failed.len());
+    println!(
+        "truth: {} of {questions} answered as pip did, {unanswerable} lack facts",
+        questions - failed.len() - unanswerable
+    );
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -87,15 +99,18 @@ fn problem(scenario: &Value, requirements: &Value) -> Problem {
     problem
 }
 
+/// Whether the recorded index has no such project, or a release of it whose dependencies were
+/// never looked at.
+fn lacks(scenario: &Value, name: &ProjectName) -> bool {
+    match scenario["index"][name.as_str()].as_object() {
+        None => true,
+        Some(releases) => releases.values().any(|release| release["requires_dist"].is_null()),
+    }
+}
+
 /// `all`: the pins are everything that was picked; else only some of it.
-fn compare(
-    problem: &Problem,
-    index: &Index,
-    satisfiable: Option<bool>,
-    pins: &Value,
-    all: bool,
-) -> Result<(), String> {
-    let picks: BTreeMap<String, String> = match (resolve(problem, index), satisfiable) {
+fn compare(resolution: Resolution, satisfiable: Option<bool>, pins: &Value, all: bool) -> Result<(), String> {
+    let picks: BTreeMap<String, String> = match (resolution, satisfiable) {
         (Resolution::Conflict(_), Some(false)) => return Ok(()),
         (Resolution::Selected(selection), Some(true)) => selection
             .picks
