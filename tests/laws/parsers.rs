@@ -4,15 +4,17 @@ use std::{fs, path::Path};
 
 use proptest::{prelude::*, sample::Index};
 
-use crate::fuzz::{marker, pyproject, requirement, requirements, specifiers};
+use crate::fuzz::{dockerfile, dockerfile_word, marker, pyproject, requirement, requirements, specifiers};
 
 /// A parser's name, as its fuzz target and its folders have it, and what holds for any text.
-const PARSERS: [(&str, fn(&str)); 5] = [
+const PARSERS: [(&str, fn(&str)); 7] = [
     ("specifiers", specifiers::check),
     ("requirement", requirement::check),
     ("marker", marker::check),
     ("requirements", requirements::check),
     ("pyproject", pyproject::check),
+    ("dockerfile", dockerfile::check),
+    ("dockerfile_word", dockerfile_word::check),
 ];
 
 /// Characters that mean something to some parser, and a few that should not.
