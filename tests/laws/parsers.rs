@@ -70,7 +70,7 @@ fn what_once_broke_and_what_is_valid() {
 /// where it is not.
 #[test]
 fn long_texts() {
-    let repeated = |text: &str| text.repeat(100_000 / text.len());
+    let repeated = |text: &str| text.repeat(30_000 / text.len());
     let long = [
         "(",
         ")",
@@ -99,7 +99,10 @@ fn long_texts() {
         "+a.",
         "\u{e9}",
     ];
+    let holes: Vec<String> = (0..5_000).map(|number| format!("!={number}")).collect();
     for (_, check) in PARSERS {
+        check(&holes.join(","));
+        check(&format!("foo{}", holes.join(",")));
         for text in long.map(repeated) {
             check(&text);
             check(&format!("foo{text}"));
