@@ -35,8 +35,13 @@ impl fmt::Display for Clause {
 /// The clause that begins at this cut.
 pub(super) fn lower(cut: &Cut) -> Clause {
     let version = without_zeros(&cut.version);
-    if cut.side != Side::Before {
-        return Clause { operator: ">", version };
+    match cut.side {
+        Side::Before => {}
+        // `>1.0` would leave out the post-releases of 1.0, which begin here.
+        Side::AfterLocals => {
+            return Clause { operator: ">=", version: version.with_post(Some(0)).with_dev(Some(0)) };
+        }
+        Side::After | Side::AfterPosts => return Clause { operator: ">", version },
     }
     // `>1.0.post1` begins at 1.0.post2.dev0 and `>1.0a1` at 1.0a2.dev0, the next there can be.
     if version.dev() == Some(0) && !version.is_local() {

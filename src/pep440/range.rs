@@ -89,7 +89,7 @@ impl VersionRange {
     /// True where the version is in the set.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        self.segments.contains(&Cut::before(version.clone()))
+        self.segments.contains(&Cut::probe(version))
     }
 
     /// The versions in either.
