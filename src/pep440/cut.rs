@@ -111,6 +111,17 @@ impl Cut {
         Some(Self::before_prefix(epoch.checked_add(1)?, &[0]))
     }
 
+    /// The first version above this point; `None` where there is no first, but some however close.
+    pub(crate) fn lowest_above(&self) -> Option<Version> {
+        match self.side {
+            Side::Before => Some(self.version.clone()),
+            Side::AfterLocals if self.version.post().is_none() && !self.version.is_dev() => {
+                Some(self.version.clone().with_post(Some(0)).with_dev(Some(0)))
+            }
+            Side::After | Side::AfterLocals | Side::AfterPosts => None,
+        }
+    }
+
     /// The first version above this point that is no pre-release; `None` where there is no
     /// first, but some however close.
     pub(crate) fn lowest_final_above(&self) -> Option<Version> {

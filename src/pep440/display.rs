@@ -131,10 +131,7 @@ fn clauses(from: Option<&Cut>, holes: Vec<String>, to: Option<&Cut>) -> Vec<Stri
 
 /// What lies between two cuts, where it is all of one version or of one prefix: `1.5`, `1.5.*`.
 fn whole(from: &Cut, to: &Cut) -> Option<String> {
-    if from.side != Side::Before {
-        return None;
-    }
-    let version = &from.version;
+    let version = &from.lowest_above()?;
     if *to == Cut::after(version.clone()) || (!version.is_local() && *to == Cut::after_locals(version)) {
         return Some(without_zeros(version).to_string());
     }

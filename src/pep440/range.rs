@@ -153,10 +153,9 @@ impl VersionRange {
     pub fn as_singleton(&self) -> Option<Version> {
         let cuts = self.cuts();
         let [(Some(lower), Some(upper))] = cuts.as_slice() else { return None };
-        let version = &lower.version;
-        let one = lower.side == Side::Before
-            && (*upper == Cut::after(version.clone()) || *upper == Cut::after_locals(version));
-        one.then(|| version.clone())
+        let version = lower.lowest_above()?;
+        let one = *upper == Cut::after(version.clone()) || *upper == Cut::after_locals(&version);
+        one.then_some(version)
     }
 
     /// The unbroken pieces, ascending.
