@@ -13,8 +13,10 @@ export const setHighlights = StateEffect.define();
 export const setNotes = StateEffect.define();
 
 export const tokens = field(setTokens, marks);
-export const highlights = field(setHighlights, marks);
+export const highlights = field(setHighlights, places);
 export const notes = field(setNotes, widgets);
+
+const LIT_LINE = Decoration.line({ class: "highlight-line" });
 
 /** A field of decorations that an effect replaces. `build` is given the document and the effect's value. */
 function field(effect, build) {
@@ -35,6 +37,19 @@ function marks(doc, { ranges, classes }) {
     const [from, to] = [ranges[at], Math.min(ranges[at + 1], doc.length)];
     // An empty mark is an error to CodeMirror, and a range past the end too.
     if (from < to) found.push(kinds[ranges[at + 2]].range(from, to));
+  }
+  return Decoration.set(found, true);
+}
+
+/** Marks, and a mark on every line that they touch. */
+function places(doc, { ranges, classes }) {
+  const found = [];
+  for (const cursor = marks(doc, { ranges, classes }).iter(); cursor.value; cursor.next()) {
+    found.push(cursor.value.range(cursor.from, cursor.to));
+    for (let line = doc.lineAt(cursor.from); ; line = doc.line(line.number + 1)) {
+      found.push(LIT_LINE.range(line.from));
+      if (line.to >= cursor.to || line.number === doc.lines) break;
+    }
   }
   return Decoration.set(found, true);
 }

@@ -11,9 +11,9 @@
 
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { linter, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { linter, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
+import { Annotation, Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
@@ -30,8 +30,18 @@ import {
 } from "@codemirror/view";
 
 import { highlights, notes, setHighlights, setNotes, setTokens, tokens } from "./decorations.js";
+import { fixMenu, openFixes } from "./fixes.js";
 import { tabLeavesUntilUsed } from "./tab.js";
 import { theme } from "./theme.js";
+
+/** Marks changes that the page makes: it need not be told of them. */
+const fromPage = Annotation.define();
+
+/** Keys of the page. The editor must not take them for its own; they go on to the window. */
+const PAGE_KEYS = ["Mod-Enter", "Mod-s", "F8", "Shift-F8", "F6", "Shift-F6", "F1", "Mod-Shift-m"];
+
+/** Comments of requirements files and of Dockerfiles, for Mod-/. */
+const COMMENTS = [{ commentTokens: { line: "#" } }];
 
 /** The attributes that change how the editor looks or behaves, and what each stands for. */
 const SETTINGS = {
@@ -92,12 +102,12 @@ class WheelstageEditor extends HTMLElement {
 
   /**
    * Changes the text as one step that can be undone. `changes` is `[{ from, to, insert }]`, all offsets
-   * in the text as it is now. Sends the event that typing sends.
+   * in the text as it is now. No event is sent: the caller knows.
    */
   applyChanges(changes) {
     this.#view.dispatch({
       changes,
-      annotations: isolateHistory.of("full"),
+      annotations: [isolateHistory.of("full"), fromPage.of(true)],
       userEvent: "input.patch",
     });
   }
@@ -109,7 +119,14 @@ class WheelstageEditor extends HTMLElement {
 
   /** Places that belong together with what the page points at: the same form as colours. */
   setHighlights(revision, ranges, classes) {
-    this.#answer(revision, () => ({ effects: setHighlights.of({ ranges, classes }) }));
+    this.#answer(revision, (state) => {
+      const effects = [setHighlights.of({ ranges, classes })];
+      // What is pointed at elsewhere comes into sight; the text under a person's cursor stays put.
+      if (ranges.length && !this.#view.hasFocus) {
+        effects.push(EditorView.scrollIntoView(Math.min(ranges[0], state.doc.length), { yMargin: 32 }));
+      }
+      return { effects };
+    });
   }
 
   /** Remarks below lines: `[{ at, severity, text }]`, `at` any offset in the line. */
@@ -127,7 +144,7 @@ class WheelstageEditor extends HTMLElement {
         ...diagnostic,
         from: Math.min(diagnostic.from, state.doc.length),
         to: Math.min(diagnostic.to, state.doc.length),
-        actions: actions?.map(({ id, name }) => ({ name, apply: () => this.#send("wheelstage-action", { id }) })),
+        actions: actions.map(({ id, name }) => ({ id, name, apply: () => this.#send("wheelstage-action", { id }) })),
       }));
       return setDiagnostics(state, diagnostics);
     });
@@ -157,6 +174,7 @@ class WheelstageEditor extends HTMLElement {
   #tell(update) {
     if (update.docChanged) {
       this.#revision += 1;
+      if (update.transactions.some((transaction) => transaction.annotation(fromPage))) return;
       const changes = [];
       update.changes.iterChanges((from, to, _from, _to, inserted) => {
         changes.push({ from, to, insert: inserted.toString() });
@@ -164,7 +182,8 @@ class WheelstageEditor extends HTMLElement {
       // The changes are disjoint, in order, and count in the text before them.
       this.#send("wheelstage-change", { revision: this.#revision, changes });
     }
-    if (update.docChanged || update.selectionSet) {
+    // A selection that the page sets, or that a change elsewhere moves, is not the person's.
+    if (update.view.hasFocus && (update.docChanged || update.selectionSet)) {
       const { from, to } = update.state.selection.main;
       this.#send("wheelstage-selection", { revision: this.#revision, from, to });
     }
@@ -178,6 +197,12 @@ class WheelstageEditor extends HTMLElement {
       doc,
       extensions: [
         settings,
+        Prec.highest(
+          keymap.of([
+            ...PAGE_KEYS.map((key) => ({ key, run: () => true })),
+            { key: "Mod-.", run: openFixes },
+          ]),
+        ),
         theme,
         lineNumbers(),
         highlightActiveLineGutter(),
@@ -194,17 +219,18 @@ class WheelstageEditor extends HTMLElement {
         // Problems are set, never asked for: the page checks as the text changes.
         linter(null),
         lintGutter(),
-        autocompletion({ override: [(context) => this.#complete(context)] }),
+        autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
         hoverTooltip((_, offset) => this.#explain(offset)),
         tokens,
         highlights,
         notes,
+        fixMenu,
+        EditorState.languageData.of(() => COMMENTS),
         tabLeavesUntilUsed,
         keymap.of([
           ...defaultKeymap,
           ...historyKeymap,
           ...searchKeymap,
-          ...lintKeymap,
           ...completionKeymap,
           indentWithTab,
         ]),

@@ -323,7 +323,11 @@ impl Specifiers {
     /// A set of these clauses.
     #[must_use]
     pub fn from_clauses(clauses: Vec<Specifier>) -> Self {
-        let range = intersect_all(clauses.iter().map(Specifier::to_range).collect());
+        let range = clauses
+            .iter()
+            .map(Specifier::to_range)
+            .reduce(|all, clause| all.intersection(&clause))
+            .unwrap_or_else(VersionRange::full);
         Self { clauses, range }
     }
 
@@ -476,20 +480,6 @@ impl Specifiers {
         clauses.retain(|clause| seen.insert(*clause));
         clauses
     }
-}
-
-/// Pair by pair, so that thousands of `!=` take no quadratic time.
-fn intersect_all(mut ranges: Vec<VersionRange>) -> VersionRange {
-    while ranges.len() > 1 {
-        ranges = ranges
-            .chunks(2)
-            .map(|pair| match pair {
-                [a, b] => a.intersection(b),
-                rest => rest.first().cloned().unwrap_or_else(VersionRange::full),
-            })
-            .collect();
-    }
-    ranges.pop().unwrap_or_else(VersionRange::full)
 }
 
 impl Default for Specifiers {

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     index::{Artifact, IndexUrl},
-    pep440::{Specifiers, Version},
+    pep440::Version,
     pep508::{ExtraName, ProjectName, Requirement},
 };
 
@@ -61,28 +61,10 @@ pub enum PickSource {
 pub struct Edge {
     /// Who.
     pub requirer: Requirer,
-    /// The project asked for; `python` where it is the interpreter.
+    /// The project asked for.
     pub project: ProjectName,
-    /// In which words.
-    pub asked: Asked,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Asked {
-    /// A version that a requirement allows.
-    Name(Arc<Requirement>),
-    /// This file, or, of an extra, the same version of its project.
-    File {
-        /// Its version.
-        version: Version,
-        /// Where it is.
-        source: PickSource,
-    },
-    /// A version of Python (`Requires-Python`).
-    Python(Arc<Specifiers>),
-    /// A URL of which nothing else is known.
-    Url(String),
+    /// In which words; `None` where it is a file, or the base of an extra.
+    pub requirement: Option<Arc<Requirement>>,
 }
 
 /// Who asks.
@@ -104,6 +86,8 @@ pub enum Requirer {
 /// Nothing satisfies everything that is asked.
 #[derive(Debug, Clone)]
 pub struct Conflict {
+    /// The project on which pip's search ended.
+    pub project: ProjectName,
     /// Everyone pip names, in its order: innocent ones included (rule 28).
     pub causes: Vec<Edge>,
 }

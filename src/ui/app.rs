@@ -1,34 +1,478 @@
-//! The page's root component.
+//! The page's root component: the state, and what watches it.
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 use yew::prelude::*;
 
-use super::worker::{self, Answer, Question};
+use super::{
+    components::{
+        Axis, CrashNotice, Dispatch, DropZone, FileTabs, Header, Help, Icon, Patches, Problems, Splitter,
+        Symbol, TargetBar, VerdictLine, Why, new_texts, verdict_word,
+    },
+    editor::{Editor, complete::Words},
+    effects, fetch,
+    hooks::{use_keys, use_settled},
+    state::{Action, Divider, Dividers, Facts, Pane, State},
+    wanted::wanted,
+    worker::{self, Answer, Question, Running},
+};
+use crate::{index::Manifest, link::Playground, report::Severity, text::FileId};
+
+/// How long the worker may think before it counts as dead, in milliseconds.
+const PATIENCE: u32 = 30_000;
+
+/// Properties of [`App`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct AppProps {
+    /// What is opened at the start.
+    pub(super) playground: Playground,
+    /// What there is to say about it.
+    pub(super) notice: Option<String>,
+}
 
 /// The page.
 #[function_component]
-pub(super) fn App() -> Html {
-    let status = use_state(String::new);
-    let worker = {
-        let status = status.setter();
-        use_memo((), move |()| {
-            let died = status.clone();
-            worker::spawn(
-                move |Answer { revision }| status.set(format!("Revision {revision} read.")),
-                move |reason| died.set(format!("The analysis stopped: {reason}")),
-            )
+pub(super) fn App(props: &AppProps) -> Html {
+    let state = {
+        let props = props.clone();
+        use_reducer(move || State {
+            theme: effects::stored_theme(),
+            view: effects::address().1,
+            notice: props.notice,
+            ..State::new(props.playground)
         })
     };
-    use_effect_with((), move |()| {
-        if let Ok(worker) = Rc::as_ref(&worker) {
-            worker.bridge.send(Question { revision: 1 });
-        }
-    });
-    html! {
-        <main>
-            <h1>{ "Wheelstage" }</h1>
-            <p role="status">{ &*status }</p>
-        </main>
+    let dispatch: Dispatch = {
+        let dispatcher = state.dispatcher();
+        use_memo((), move |()| Callback::from(move |action| dispatcher.dispatch(action))).as_ref().clone()
+    };
+    let words = use_analysis(&state, &dispatch);
+    use_shortcuts(&state, &dispatch);
+    use_effect_with(state.theme, |theme| effects::show_theme(*theme));
+    use_effect_with((state.view, state.zoom), |(view, zoom)| effects::show_view(*view, *zoom));
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with(state.notice.clone(), move |notice| {
+            let timer =
+                notice.as_ref().map(|_| Timeout::new(5_000, move || dispatch.emit(Action::Notice(None))));
+            move || drop(timer)
+        });
     }
+    let work = use_node_ref();
+    {
+        let work = work.clone();
+        use_effect_with(state.dividers, move |dividers| {
+            if let Some(work) = work.cast::<Element>() {
+                for (divider, name) in
+                    [(Divider::Files, "--files"), (Divider::Editors, "--editors"), (Divider::Why, "--why")]
+                {
+                    effects::set_property(&work, name, &format!("{:.2}%", dividers.of(divider)));
+                }
+            }
+        });
+    }
+    let spoken =
+        state.report.as_ref().filter(|_| !state.stale()).map_or_else(String::new, |report| {
+            format!("{}. {}", verdict_word(report.verdict), report.headline)
+        });
+    let spoken = use_settled(spoken.into(), 500);
+    let onlink = {
+        let (state, dispatch) = (state.clone(), dispatch.clone());
+        Callback::from(move |()| copy_link(&state, &dispatch))
+    };
+    let pane = match state.pane {
+        Pane::Files => "files",
+        Pane::Dockerfile => "dockerfile",
+        Pane::Why => "why",
+        Pane::Patch => "patch",
+        Pane::More => "more",
+    };
+    html! {
+        <div class="app" data-pane={pane}>
+            <Header theme={state.theme} view={state.view} zoom={state.zoom} {onlink} dispatch={dispatch.clone()}>
+                <TargetBar
+                    report={state.report.clone()}
+                    compare={state.compare.clone()}
+                    facts={state.facts.clone()}
+                    dispatch={dispatch.clone()}
+                />
+            </Header>
+            if let Some(crash) = &state.crash {
+                <CrashNotice crash={crash.clone()} dispatch={dispatch.clone()} />
+            }
+            <main class="work" ref={work}>
+                <div class="editors">
+                    { files(&state, &dispatch, &words) }
+                    { splitter(&state, &dispatch, Divider::Files, Axis::Columns, "Files and Dockerfile", "files") }
+                    { dockerfile(&state, &dispatch, &words) }
+                </div>
+                { splitter(&state, &dispatch, Divider::Editors, Axis::Rows, "Editors and reasons", "files") }
+                <VerdictLine
+                    report={state.report.clone()}
+                    stale={state.stale()}
+                    comparison={state.comparison.clone()}
+                    open={state.problems}
+                    dispatch={dispatch.clone()}
+                />
+                if let Some(report) = state.report.clone().filter(|_| state.problems) {
+                    <Problems {report} selected={state.finding} dispatch={dispatch.clone()} />
+                }
+                <div class="reasons">
+                    <Why
+                        report={state.report.clone()}
+                        tab={state.why}
+                        finding={state.finding}
+                        project={state.project.clone()}
+                        lit={state.lit.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                    { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
+                    <Patches
+                        report={state.report.clone()}
+                        stale={state.stale()}
+                        complete={state.complete}
+                        selected={state.patch}
+                        layout={state.diff}
+                        applied={state.undoable().cloned()}
+                        dispatch={dispatch.clone()}
+                    />
+                </div>
+            </main>
+            { phone_tabs(&state, &dispatch) }
+            <p class="hidden" role="status" aria-live="polite">{ spoken }</p>
+            <div class="notices" role="status">
+                if let Some(notice) = &state.notice {
+                    <p class="notice">{ notice }</p>
+                }
+            </div>
+            <Help open={state.help} dispatch={dispatch.clone()} />
+        </div>
+    }
+}
+
+/// The requirements side: tabs, and an editor for each file, one of them to be seen.
+fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
+    let problems = |path: &str| {
+        state.report.as_ref().map_or(0, |report| {
+            let here = |finding: &&crate::report::Finding| {
+                finding.severity != Severity::Info && finding.location.file == path
+            };
+            report.findings.iter().filter(here).count()
+        })
+    };
+    let files: Vec<(FileId, String, usize)> =
+        state.left().map(|(id, file)| (id, file.path.clone(), problems(&file.path))).collect();
+    let dockerfile = state.dockerfile().map_or("", |id| state.sources.text(id));
+    html! {
+        <DropZone id="files" class="pane files" label="Requirements" dispatch={dispatch.clone()}>
+            <div class="pane-head">
+                <FileTabs
+                    files={files.clone()}
+                    selected={state.tab}
+                    wanted={wanted(&state.sources, dockerfile)}
+                    dispatch={dispatch.clone()}
+                />
+            </div>
+            <div class="editor-stack">
+                if files.is_empty() {
+                    <p class="empty">{ "No file. Add requirements.txt, or drop a file here." }</p>
+                }
+                { for files.iter().map(|(id, path, _)| {
+                    let hint = "One requirement a line, for example numpy<1.26";
+                    editor(state, dispatch, words, *id, path, Some(*id) == state.tab, hint)
+                }) }
+            </div>
+        </DropZone>
+    }
+}
+
+fn dockerfile(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
+    let file = state.dockerfile().and_then(|id| Some((id, state.sources.get(id)?)));
+    html! {
+        <DropZone id="dockerfile" class="pane dockerfile" label="Dockerfile" dispatch={dispatch.clone()}>
+            <div class="pane-head">
+                <h2 class="file-title">
+                    <Icon symbol={Symbol::Stack} />
+                    { file.map_or("Dockerfile", |(_, file)| file.path.as_str()) }
+                </h2>
+            </div>
+            <div class="editor-stack">
+                if let Some((id, file)) = file {
+                    { editor(state, dispatch, words, id, &file.path, true, "No Dockerfile: the requirements are installed in one step") }
+                } else {
+                    <p class="empty">
+                        { "No Dockerfile: the requirements are installed in one step. " }
+                        <button
+                            type="button"
+                            class="button"
+                            onclick={dispatch.reform(|_| Action::Add { path: "Dockerfile".to_owned(), bytes: Vec::new() })}
+                        >{ "Add one" }</button>
+                    </p>
+                }
+            </div>
+        </DropZone>
+    }
+}
+
+fn editor(
+    state: &State,
+    dispatch: &Dispatch,
+    words: &Rc<Words>,
+    file: FileId,
+    path: &str,
+    shown: bool,
+    hint: &'static str,
+) -> Html {
+    html! {
+        <Editor
+            key={path.to_owned()}
+            label={path.to_owned()}
+            {hint}
+            {shown}
+            path={path.to_owned()}
+            text={state.sources.text(file).to_owned()}
+            pushed={state.pushed}
+            report={state.report.clone()}
+            stale={state.stale()}
+            lit={state.lit.clone()}
+            jump={state.jump.clone()}
+            words={words.clone()}
+            dispatch={dispatch.clone()}
+        />
+    }
+}
+
+fn splitter(
+    state: &State,
+    dispatch: &Dispatch,
+    divider: Divider,
+    axis: Axis,
+    label: &'static str,
+    controls: &'static str,
+) -> Html {
+    html! {
+        <Splitter
+            {label}
+            {controls}
+            {axis}
+            value={state.dividers.of(divider)}
+            initial={Dividers::default().of(divider)}
+            onmove={dispatch.reform(move |share| Action::Divide(divider, share))}
+        />
+    }
+}
+
+/// On a phone: one pane at a time.
+fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
+    let problems = |dockerfile: bool| {
+        let path = state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.as_str());
+        state.report.as_ref().is_some_and(|report| {
+            report.findings.iter().any(|finding| {
+                finding.severity != Severity::Info
+                    && (Some(finding.location.file.as_str()) == path) == dockerfile
+            })
+        })
+    };
+    let fixes = state.report.as_ref().is_some_and(|report| !report.fixes.is_empty());
+    let tabs = [
+        (Pane::Files, "Files", Symbol::File, problems(false)),
+        (Pane::Dockerfile, "Docker", Symbol::Stack, problems(true)),
+        (Pane::Why, "Why", Symbol::Why, false),
+        (Pane::Patch, "Patch", Symbol::Tick, fixes),
+        (Pane::More, "Target", Symbol::Sliders, false),
+    ];
+    html! {
+        <nav class="phone-tabs" aria-label="Panes">
+            { for tabs.into_iter().map(|(pane, label, symbol, mark)| html! {
+                <button
+                    key={label}
+                    type="button"
+                    aria-current={(state.pane == pane).then_some("true")}
+                    onclick={dispatch.reform(move |_| Action::Pane(pane))}
+                >
+                    <Icon {symbol} />
+                    { label }
+                    if mark {
+                        <span class="dot"><span class="hidden">{ if pane == Pane::Patch { "has patches" } else { "has problems" } }</span></span>
+                    }
+                </button>
+            }) }
+        </nav>
+    }
+}
+
+fn copy_link(state: &State, dispatch: &Dispatch) {
+    let link = effects::link(state.playground(), state.view);
+    effects::show_link(&link);
+    effects::copy(dispatch, &link, "Link copied. It holds the files themselves; nothing was sent anywhere.");
+}
+
+/// The keys of the page.
+#[hook]
+fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch) {
+    let (state, dispatch) = (state.clone(), dispatch.clone());
+    use_keys(move |event| {
+        let command = event.ctrl_key() || event.meta_key();
+        let shift = event.shift_key();
+        match event.key().as_str() {
+            "Enter" if command => {
+                let fix = state.report.as_ref().and_then(|report| report.fixes.get(state.patch));
+                if let Some(fix) = fix.filter(|_| !state.stale()) {
+                    dispatch.emit(Action::Apply { title: fix.title.clone(), files: new_texts(fix) });
+                }
+            }
+            "s" if command && !shift => copy_link(&state, &dispatch),
+            "m" | "M" if command && shift => dispatch.emit(Action::Problems(!state.problems)),
+            "F8" => dispatch.emit(Action::Step { back: shift }),
+            "F6" => {
+                let pane = effects::next_pane(shift);
+                dispatch.emit(Action::Pane(pane));
+                // On a phone the pane is shown first.
+                Timeout::new(0, move || effects::focus_pane(pane)).forget();
+            }
+            "F1" => dispatch.emit(Action::Help(!state.help)),
+            _ => return false,
+        }
+        true
+    });
+}
+
+/// The worker and what it was taught.
+#[derive(Default)]
+struct Analysis {
+    running: Option<Running>,
+    manifest: Option<Manifest>,
+    /// The files of the catalogue that were fetched, by path: a new worker is taught them again.
+    taught: std::collections::BTreeMap<String, String>,
+    /// Files that are on their way or could not be had.
+    asked: std::collections::BTreeSet<String>,
+    watch: Option<Timeout>,
+}
+
+/// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
+/// what the catalogue can complete.
+#[hook]
+fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Words> {
+    let analysis = use_mut_ref(Analysis::default);
+    let words = use_state(|| Rc::new(Words::default()));
+    let restarts = use_state(|| 0_u32);
+    let learn = {
+        let (analysis, words, dispatch) = (analysis.clone(), words.clone(), dispatch.clone());
+        Rc::new(move |path: String, text: String| {
+            let mut analysis = analysis.borrow_mut();
+            if let Some(running) = &analysis.running {
+                running.bridge.send(Question::Learn(vec![text.clone()]));
+            }
+            analysis.taught.insert(path, text);
+            let mut known = Words::default();
+            for text in analysis.taught.values() {
+                known.projects.extend(fetch::words(text).projects);
+            }
+            words.set(Rc::new(known));
+            drop(analysis);
+            dispatch.emit(Action::Facts(Facts::Ready));
+        })
+    };
+    // The catalogue, once.
+    {
+        let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
+        use_effect_with((), move |()| {
+            spawn_local(async move {
+                match fetch::bundle(fetch::OPENING).await {
+                    Ok(text) => learn(fetch::OPENING.to_owned(), text),
+                    Err(reason) => dispatch.emit(Action::Facts(Facts::Failed(reason))),
+                }
+                // Without its table of contents the catalogue is what the bundle holds.
+                analysis.borrow_mut().manifest = fetch::manifest().await.ok();
+            });
+        });
+    }
+    // A worker, and another when it dies.
+    {
+        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        use_effect_with(*restarts, move |count| {
+            let count = *count;
+            let answered = {
+                let dispatch = dispatch.clone();
+                move |answer| match answer {
+                    Answer::Report { revision, report, complete } => {
+                        dispatch.emit(Action::Reported { revision, report: Rc::from(report), complete });
+                    }
+                    Answer::Compared { revision, comparison } => {
+                        dispatch.emit(Action::Compared { revision, comparison });
+                    }
+                }
+            };
+            let died = {
+                let (dispatch, restarts) = (dispatch.clone(), restarts.setter());
+                move |message: String| {
+                    dispatch.emit(Action::Died(message));
+                    restarts.set(count + 1);
+                }
+            };
+            let mut analysis = analysis.borrow_mut();
+            match worker::spawn(answered, died) {
+                Ok(running) => {
+                    running.bridge.send(Question::Learn(analysis.taught.values().cloned().collect()));
+                    analysis.running = Some(running);
+                }
+                Err(_) => {
+                    analysis.running = None;
+                    dispatch.emit(Action::Died("The browser did not start a worker.".to_owned()));
+                }
+            }
+            // The first question follows from the revision's own effect. A later worker is asked when
+            // the text changes: its predecessor may have died of this very text.
+        });
+    }
+    // A question for every revision.
+    {
+        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        let question = Question::Analyse {
+            revision: state.revision,
+            playground: Box::new(state.playground()),
+            compare: state.compare.clone(),
+        };
+        use_effect_with(state.revision, move |_| {
+            let mut analysis = analysis.borrow_mut();
+            if let Some(running) = &analysis.running {
+                running.bridge.send(question);
+            }
+            let (setter, next) = (restarts.setter(), *restarts + 1);
+            analysis.watch = Some(Timeout::new(PATIENCE, move || {
+                dispatch.emit(Action::Died(format!("No answer within {} seconds.", PATIENCE / 1000)));
+                setter.set(next);
+            }));
+        });
+    }
+    // What the report misses is fetched, where the catalogue has it.
+    {
+        let (analysis, learn) = (analysis.clone(), learn.clone());
+        let answered = !state.stale();
+        let missing = state.report.as_ref().map(|report| report.missing.clone()).unwrap_or_default();
+        use_effect_with((state.reported, answered, missing), move |(_, answered, missing)| {
+            if *answered {
+                analysis.borrow_mut().watch = None;
+            }
+            let paths: Vec<String> = {
+                let mut analysis = analysis.borrow_mut();
+                let Some(manifest) = analysis.manifest.clone() else { return };
+                let paths: Vec<String> =
+                    missing.iter().flat_map(|project| fetch::project_files(&manifest, project)).collect();
+                paths.into_iter().filter(|path| analysis.asked.insert(path.clone())).collect()
+            };
+            for path in paths {
+                let learn = learn.clone();
+                spawn_local(async move {
+                    if let Ok(text) = fetch::text(&path).await {
+                        learn(path, text);
+                    }
+                });
+            }
+        });
+    }
+    (*words).clone()
 }

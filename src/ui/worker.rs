@@ -10,30 +10,63 @@
 //!   [`BroadcastChannel`] instead, whose name is the worker's own: a trap in wasm arrives there
 //!   too. A worker whose script could not be loaded says nothing.
 
+use std::{cell::RefCell, rc::Rc};
+
 use gloo::{
     events::EventListener,
+    timers::future::TimeoutFuture,
     worker::{Codec, HandlerId, Registrable, Spawnable, Worker, WorkerBridge, WorkerScope},
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
-/// What the page asks.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Question {
-    /// The revision of the text that the question is about.
-    pub(super) revision: u64,
+use super::{state::Comparison, thinking::Thinker};
+use crate::{link::Playground, report::Report};
+
+/// What the page sends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Question {
+    /// Files of the catalogue, as text. No answer.
+    Learn(Vec<String>),
+    /// Analyse this, and propose patches. A later one takes its place.
+    Analyse {
+        /// The revision of the state that the question is about.
+        revision: u64,
+        /// What is analysed.
+        playground: Box<Playground>,
+        /// A second platform to compare with.
+        compare: Option<String>,
+    },
 }
 
 /// What the worker answers.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer {
-    /// The revision of the text that the answer is about.
-    pub(super) revision: u64,
+pub(super) enum Answer {
+    /// What is known so far: findings first, then with the best fix, then with all of them.
+    Report {
+        /// The revision of the question.
+        revision: u64,
+        /// All there is to say.
+        report: Box<Report>,
+        /// No more fixes will follow.
+        complete: bool,
+    },
+    /// The verdict for the second platform.
+    Compared {
+        /// The revision of the question.
+        revision: u64,
+        /// The verdict.
+        comparison: Comparison,
+    },
 }
 
-/// Answers the page's questions.
-pub(super) struct Analyst;
+/// Answers the page's questions: the latest one, and gives up on one that a newer follows.
+pub(super) struct Analyst {
+    thinker: Rc<RefCell<Thinker>>,
+    /// The number of the latest question.
+    latest: Rc<RefCell<u64>>,
+}
 
 impl Worker for Analyst {
     type Message = ();
@@ -41,13 +74,33 @@ impl Worker for Analyst {
     type Output = Answer;
 
     fn create(_: &WorkerScope<Self>) -> Self {
-        Self
+        Self { thinker: Rc::default(), latest: Rc::default() }
     }
 
     fn update(&mut self, _: &WorkerScope<Self>, (): ()) {}
 
-    fn received(&mut self, scope: &WorkerScope<Self>, Question { revision }: Question, asker: HandlerId) {
-        scope.respond(asker, Answer { revision });
+    fn received(&mut self, scope: &WorkerScope<Self>, question: Question, asker: HandlerId) {
+        let (revision, playground, compare) = match question {
+            Question::Learn(texts) => return self.thinker.borrow_mut().learn(&texts),
+            Question::Analyse { revision, playground, compare } => (revision, playground, compare),
+        };
+        *self.latest.borrow_mut() += 1;
+        let number = *self.latest.borrow();
+        let (scope, latest, thinker) = (scope.clone(), self.latest.clone(), self.thinker.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            // Between two steps, questions that have come meanwhile are read.
+            let outdated = async || {
+                TimeoutFuture::new(0).await;
+                *latest.borrow() != number
+            };
+            if outdated().await {
+                return;
+            }
+            let thinker = thinker.borrow().clone();
+            thinker
+                .answer(revision, &playground, compare, outdated, |answer| scope.respond(asker, answer))
+                .await;
+        });
     }
 }
 

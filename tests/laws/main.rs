@@ -4,6 +4,5 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 
-mod dockerfile;
 mod parsers;
 mod ranges;

@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use super::{Directive, Heredoc, keywords::Keyword, shown};
+use super::{Directive, Heredoc, keywords::Keyword};
 use crate::text::{Mapped, SyntaxError, range};
 
 /// BuildKit reads lines with Go's `bufio.Scanner`, whose buffer holds this many bytes.
@@ -34,8 +34,6 @@ pub(super) struct LogicalLine {
     pub(super) text: Mapped,
     /// Its first line, from 0.
     pub(super) first: usize,
-    /// Where it begins in the file, leading blanks left out.
-    pub(super) start: usize,
 }
 
 /// Where the reader of directives stands.
@@ -132,7 +130,7 @@ impl<'t> Lines<'t> {
                     text.push_verbatim(content, bytes.start);
                 }
             }
-            return Some(LogicalLine { text, first, start });
+            return Some(LogicalLine { text, first });
         }
         None
     }
@@ -207,7 +205,7 @@ impl Directives {
                 "\\" => self.escape = '\\',
                 "`" => self.escape = '`',
                 _ => errors.push(
-                    SyntaxError::new(whole, format!("{} cannot be the escape character", shown(&value)))
+                    SyntaxError::new(whole, format!("{value} cannot be the escape character"))
                         .with_hint("It is either \\ or `"),
                 ),
             }

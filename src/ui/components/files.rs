@@ -1,0 +1,219 @@
+use gloo::file::{File, callbacks::FileReader};
+use web_sys::{DragEvent, HtmlInputElement};
+use yew::prelude::*;
+
+use super::{Dispatch, Icon, Symbol};
+use crate::{
+    text::FileId,
+    ui::state::{Action, context_path},
+};
+
+/// Properties of [`FileTabs`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct FileTabsProps {
+    /// The files, in tab order, with the number of problems in each.
+    pub files: Vec<(FileId, String, usize)>,
+    /// The shown one.
+    pub selected: Option<FileId>,
+    /// Names of files that the Dockerfile copies and that are not there yet.
+    pub wanted: Vec<String>,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// What the name field is for.
+#[derive(Debug, Clone, PartialEq)]
+enum Naming {
+    Add,
+    Rename(FileId),
+}
+
+/// The files of the requirements side: choose, add, rename, remove, drop one in.
+#[function_component]
+pub fn FileTabs(props: &FileTabsProps) -> Html {
+    let naming = use_state(|| None::<Naming>);
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with(naming.is_some(), move |open| {
+            if let Some(input) = field.cast::<HtmlInputElement>().filter(|_| *open) {
+                // A field that went away meanwhile takes no focus.
+                let _ = input.focus();
+                input.select();
+            }
+        });
+    }
+    let start = |what: Naming| {
+        let naming = naming.clone();
+        Callback::from(move |_: MouseEvent| naming.set(Some(what.clone())))
+    };
+    let onsubmit = {
+        let (naming, field, dispatch) = (naming.clone(), field.clone(), props.dispatch.clone());
+        let taken: Vec<String> = props.files.iter().map(|(_, path, _)| path.clone()).collect();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let typed = field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let Some(path) = context_path(&typed).filter(|path| !taken.contains(path)) else {
+                naming.set(None);
+                return;
+            };
+            match &*naming {
+                Some(Naming::Rename(file)) => dispatch.emit(Action::Rename(*file, path)),
+                _ => dispatch.emit(Action::Add { path, bytes: Vec::new() }),
+            }
+            naming.set(None);
+        })
+    };
+    let cancel = {
+        let naming = naming.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                naming.set(None);
+            }
+        })
+    };
+    let given = match &*naming {
+        Some(Naming::Rename(file)) => props
+            .files
+            .iter()
+            .find(|(id, ..)| id == file)
+            .map(|(_, path, _)| path.clone())
+            .unwrap_or_default(),
+        _ => props.wanted.first().cloned().unwrap_or_else(|| "constraints.txt".to_owned()),
+    };
+    html! {
+        <div class="file-tabs" role="group" aria-label="Files">
+            { for props.files.iter().map(|(file, path, problems)| {
+                let (file, chosen) = (*file, Some(*file) == props.selected);
+                html! {
+                    <span key={path.clone()} class={classes!("file-tab", chosen.then_some("chosen"))}>
+                        <button
+                            type="button"
+                            class="file-name"
+                            aria-pressed={chosen.to_string()}
+                            onclick={props.dispatch.reform(move |_| Action::Show(file))}
+                        >
+                            { path }
+                            if *problems > 0 {
+                                <span class="count" title={format!("{problems} problems")}>{ problems }<span class="hidden">{ " problems" }</span></span>
+                            }
+                        </button>
+                        if chosen {
+                            <button type="button" class="button icon-only quiet" aria-label={format!("Rename {path}")} title="Rename" onclick={start(Naming::Rename(file))}>
+                                <Icon symbol={Symbol::Pencil} />
+                            </button>
+                            <button
+                                type="button"
+                                class="button icon-only quiet"
+                                aria-label={format!("Remove {path}")}
+                                title="Remove"
+                                onclick={props.dispatch.reform(move |_| Action::Remove(file))}
+                            >
+                                <Icon symbol={Symbol::Close} />
+                            </button>
+                        }
+                    </span>
+                }
+            }) }
+            if let Some(what) = &*naming {
+                <form class="file-form" {onsubmit} onkeydown={cancel}>
+                    <input
+                        ref={field}
+                        type="text"
+                        aria-label={if *what == Naming::Add { "Name of the new file" } else { "New name" }}
+                        value={given}
+                        list="wanted-files"
+                        autocomplete="off"
+                        spellcheck="false"
+                    />
+                    <datalist id="wanted-files">
+                        { for props.wanted.iter().map(|name| html! { <option value={name.clone()} /> }) }
+                    </datalist>
+                    <button type="submit" class="button">{ if *what == Naming::Add { "Add" } else { "Rename" } }</button>
+                </form>
+            } else {
+                <button type="button" class="button icon-only quiet" aria-label="Add a file" title="Add a file" onclick={start(Naming::Add)}>
+                    <Icon symbol={Symbol::Plus} />
+                </button>
+            }
+        </div>
+    }
+}
+
+/// Properties of [`DropZone`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct DropZoneProps {
+    /// Classes of the box.
+    pub class: Classes,
+    /// The box's id.
+    pub id: AttrValue,
+    /// What the box is called.
+    pub label: AttrValue,
+    /// What is in it.
+    pub children: Html,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// A box that files can be dropped on. The bytes are read as they are: line endings, byte order
+/// mark and encoding survive.
+#[function_component]
+pub fn DropZone(props: &DropZoneProps) -> Html {
+    let readers = use_mut_ref(Vec::<FileReader>::new);
+    let over = use_state(|| false);
+    let holds_files = |event: &DragEvent| {
+        event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
+    };
+    let ondragover = {
+        let over = over.clone();
+        Callback::from(move |event: DragEvent| {
+            if holds_files(&event) {
+                event.prevent_default();
+                over.set(true);
+            }
+        })
+    };
+    let ondragleave = {
+        let over = over.clone();
+        Callback::from(move |_: DragEvent| over.set(false))
+    };
+    let ondrop = {
+        let (over, dispatch) = (over.clone(), props.dispatch.clone());
+        Callback::from(move |event: DragEvent| {
+            if !holds_files(&event) {
+                return;
+            }
+            event.prevent_default();
+            over.set(false);
+            let files = event.data_transfer().and_then(|data| data.files());
+            let files = files.map(|list| gloo::file::FileList::from(list).to_vec()).unwrap_or_default();
+            *readers.borrow_mut() = files.into_iter().filter_map(|file| read(file, &dispatch)).collect();
+        })
+    };
+    html! {
+        <section
+            id={&props.id}
+            class={classes!(props.class.clone(), (*over).then_some("dropping"))}
+            aria-label={&props.label}
+            {ondragover}
+            {ondragleave}
+            {ondrop}
+        >{ props.children.clone() }</section>
+    }
+}
+
+/// Reads a dropped file; one of more than a megabyte is no text that pip or BuildKit reads.
+fn read(file: File, dispatch: &Dispatch) -> Option<FileReader> {
+    let name = file.name();
+    if file.size() > 1_000_000 {
+        dispatch.emit(Action::Notice(Some(format!("{name} is larger than 1 MB and was not opened."))));
+        return None;
+    }
+    let path = context_path(&name)?;
+    let dispatch = dispatch.clone();
+    Some(gloo::file::callbacks::read_as_bytes(&file, move |bytes| match bytes {
+        Ok(bytes) => dispatch.emit(Action::Add { path, bytes }),
+        Err(error) => dispatch.emit(Action::Notice(Some(format!("{path} could not be read: {error}")))),
+    }))
+}

@@ -1,0 +1,44 @@
+//! What the page is made of. Each component draws plain data and says what the person did as an
+//! [`Action`](super::state::Action); none keeps a fact of its own, fetches or stores.
+//!
+//! No `style` attribute anywhere: the content security policy forbids it. Sizes that depend on
+//! data are attributes of SVG.
+
+mod diff;
+mod facts;
+mod files;
+mod header;
+mod help;
+mod icon;
+mod lanes;
+mod notices;
+mod patches;
+mod place;
+mod problems;
+mod ranges;
+mod splitter;
+mod tabs;
+mod target;
+mod verdict;
+mod why;
+
+pub use diff::Diff;
+pub use facts::FactsTable;
+pub use files::{DropZone, FileTabs};
+pub use header::Header;
+pub use help::Help;
+pub use icon::{Icon, Symbol, verdict_symbol};
+pub use lanes::Lanes;
+pub use notices::{CrashNotice, Waiting};
+pub use patches::{Patches, new_texts};
+pub use place::{Lights, PlaceButton, is_lit, place_words};
+pub use problems::Problems;
+pub use ranges::Ranges;
+pub use splitter::{Axis, Splitter};
+pub use tabs::{Tab, Tabs};
+pub use target::TargetBar;
+pub use verdict::{VerdictLine, verdict_class, verdict_word};
+pub use why::Why;
+
+/// Where components send what the person did.
+pub type Dispatch = yew::Callback<super::state::Action>;

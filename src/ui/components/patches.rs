@@ -1,0 +1,272 @@
+use std::{collections::BTreeMap, rc::Rc};
+
+use yew::prelude::*;
+
+use super::{Diff, Dispatch, Icon, Symbol, Tab, Tabs, Waiting, verdict_class, verdict_symbol, verdict_word};
+use crate::{
+    report::{Fix, Report, Stage, Verdict},
+    ui::{
+        effects,
+        state::{Action, Applied, DiffLayout},
+    },
+};
+
+/// Properties of [`Patches`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct PatchesProps {
+    /// What is known; `None` before the first answer.
+    pub report: Option<Rc<Report>>,
+    /// The text has changed since: nothing can be applied.
+    pub stale: bool,
+    /// No more fixes will follow.
+    pub complete: bool,
+    /// The shown patch.
+    pub selected: usize,
+    /// How the diff is drawn.
+    pub layout: DiffLayout,
+    /// The patch that can be taken back.
+    pub applied: Option<Applied>,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// The corrected build stages: one tab for each verified fix, best first.
+#[function_component]
+pub fn Patches(props: &PatchesProps) -> Html {
+    let fixes = props.report.as_ref().map(|report| report.fixes.as_slice()).unwrap_or_default();
+    let selected = props.selected.min(fixes.len().saturating_sub(1));
+    let tabs: Vec<Tab> = fixes
+        .iter()
+        .enumerate()
+        .map(|(index, fix)| Tab {
+            label: html! { <><span class="rank">{ index + 1 }</span>{ &fix.title }</> },
+            panel: AttrValue::Static("patch-panel"),
+        })
+        .collect();
+    let onselect = props.dispatch.reform(Action::Patch);
+    html! {
+        <section class="pane patch" id="patch" aria-label="Patch">
+            <div class="pane-head">
+                <h2>{ "Patch" }</h2>
+                if !fixes.is_empty() {
+                    <Tabs label="Patches, best first" id="patch" {tabs} {selected} {onselect} />
+                }
+            </div>
+            if let Some(applied) = &props.applied {
+                <p class="applied tone-good">
+                    <Icon symbol={Symbol::Tick} />
+                    <span>{ "Applied: " }{ &applied.title }</span>
+                    <button type="button" class="button" onclick={props.dispatch.reform(|_| Action::Undo)}>
+                        <Icon symbol={Symbol::Undo} />{ "Undo" }
+                    </button>
+                </p>
+            }
+            if let Some(fix) = fixes.get(selected) {
+                <div class="pane-body" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")} tabindex="0">
+                    { patch(props, fix) }
+                </div>
+            } else {
+                <div class="pane-body" id="patch-panel">{ nothing(props) }</div>
+            }
+        </section>
+    }
+}
+
+/// Why there is no patch.
+fn nothing(props: &PatchesProps) -> Html {
+    let Some(report) = &props.report else {
+        return html! { <Waiting text="Reading the files." busy=true /> };
+    };
+    let wanting =
+        report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
+    if !wanting && report.verdict == Verdict::Compatible {
+        html! { <Waiting text="Nothing to mend." /> }
+    } else if props.stale || !props.complete {
+        html! { <Waiting text="Looking for patches, and running each of them." busy=true /> }
+    } else {
+        html! { <Waiting text="No change was found that mends this and proves itself when run again. The problems list says what to do in words." /> }
+    }
+}
+
+fn patch(props: &PatchesProps, fix: &Fix) -> Html {
+    let apply = {
+        let (title, files) = (fix.title.clone(), new_texts(fix));
+        props.dispatch.reform(move |_| Action::Apply { title: title.clone(), files: files.clone() })
+    };
+    let copy = {
+        let (dispatch, diff) = (props.dispatch.clone(), fix.diff.clone());
+        Callback::from(move |_: MouseEvent| effects::copy(&dispatch, &diff, "Patch copied."))
+    };
+    let download = {
+        let (name, diff) = (format!("{}.patch", fix.id), fix.diff.clone());
+        Callback::from(move |_: MouseEvent| effects::download(&name, &diff))
+    };
+    let other = match props.layout {
+        DiffLayout::Unified => DiffLayout::Split,
+        DiffLayout::Split => DiffLayout::Unified,
+    };
+    html! {
+        <>
+            <div class="patch-intro">
+                <p class="patch-why">{ &fix.why }</p>
+                <ul class="costs" aria-label="What it costs">
+                    { rerun(fix) }
+                    { for costs(fix).map(|(good, text)| html! {
+                        <li class={classes!("badge", if good { "good" } else { "cost" })}>{ text }</li>
+                    }) }
+                </ul>
+                <div class="patch-actions">
+                    <button type="button" class="button primary" disabled={props.stale} onclick={apply} aria-keyshortcuts="Control+Enter">
+                        { "Apply" }<kbd>{ "Ctrl Enter" }</kbd>
+                    </button>
+                    <button type="button" class="button" onclick={copy}><Icon symbol={Symbol::Copy} />{ "Copy" }</button>
+                    <button type="button" class="button" onclick={download}><Icon symbol={Symbol::Download} />{ "Download" }</button>
+                    <button
+                        type="button"
+                        class="button quiet"
+                        aria-pressed={(props.layout == DiffLayout::Split).to_string()}
+                        onclick={props.dispatch.reform(move |_| Action::Diff(other))}
+                    >{ "Side by side" }</button>
+                </div>
+            </div>
+            { diffs(fix, props.layout) }
+            if let Some(report) = &props.report {
+                { stages(&report.stages, &fix.stages_after) }
+            }
+        </>
+    }
+}
+
+/// Path and text of each file after a fix.
+pub fn new_texts(fix: &Fix) -> Vec<(String, String)> {
+    fix.files.iter().map(|file| (file.path.clone(), file.after.clone())).collect()
+}
+
+fn rerun(fix: &Fix) -> Html {
+    if !fix.verified {
+        return html! { <li class="badge cost">{ "not verified" }</li> };
+    }
+    html! {
+        <li class={classes!("badge", "rerun", verdict_class(fix.verdict_after))}>
+            <Icon symbol={verdict_symbol(fix.verdict_after)} />
+            { "re-run: " }{ verdict_word(fix.verdict_after).to_lowercase() }
+        </li>
+    }
+}
+
+/// What speaks for a fix, and what against it.
+fn costs(fix: &Fix) -> impl Iterator<Item = (bool, String)> {
+    let lines = match fix.cost.lines {
+        1 => "1 line".to_owned(),
+        lines => format!("{lines} lines"),
+    };
+    let facts = [
+        (true, Some(lines)),
+        (
+            fix.cost.offline,
+            Some(if fix.cost.offline { "stays offline" } else { "needs the network" }.to_owned()),
+        ),
+        (
+            fix.cost.same_versions,
+            Some(if fix.cost.same_versions { "same versions" } else { "changes versions" }.to_owned()),
+        ),
+        (true, fix.cost.survives_release.then(|| "survives new releases".to_owned())),
+    ];
+    let notes = fix.cost.notes.clone().into_iter().map(|note| (true, note));
+    facts.into_iter().filter_map(|(good, text)| Some((good, text?))).chain(notes)
+}
+
+/// Each file's changes; the reasons are counted over all of them.
+fn diffs(fix: &Fix, layout: DiffLayout) -> Html {
+    let mut reasons = fix.hunks.iter().map(|hunk| hunk.why.clone());
+    fix.files
+        .iter()
+        .map(|file| {
+            let before = file.before.as_deref().unwrap_or_default();
+            let hunks = similar::TextDiff::from_lines(before, file.after.as_str()).grouped_ops(3).len();
+            let reasons: Vec<String> = reasons.by_ref().take(hunks).collect();
+            html! { <Diff key={file.path.clone()} file={file.clone()} {reasons} {layout} /> }
+        })
+        .collect()
+}
+
+/// A row of the comparison: stage, what, before, after.
+type Difference = (String, String, String, String);
+
+/// What is other in the stages of the corrected build.
+fn stages(before: &[Stage], after: &[Stage]) -> Html {
+    let differences = differences(before, after);
+    if differences.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="stages-after" aria-label="Stages before and after">
+            <h3>{ "Stages before and after" }</h3>
+            <div class="scroll-x" tabindex="0" role="region" aria-label="Stages before and after">
+                <table>
+                    <thead>
+                        <tr><th scope="col">{ "Stage" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr>
+                    </thead>
+                    <tbody>
+                        { for differences.into_iter().map(|(stage, what, before, after)| html! {
+                            <tr><th scope="row">{ stage }</th><td>{ what }</td><td><code>{ before }</code></td><td><code>{ after }</code></td></tr>
+                        }) }
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
+    let mut rows = Vec::new();
+    for stage in after {
+        let name = stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.index));
+        let Some(old) = before.iter().find(|old| old.index == stage.index) else {
+            rows.push((name, "stage".to_owned(), "-".to_owned(), stage.base.clone()));
+            continue;
+        };
+        let exits = |stage: &Stage| match stage
+            .steps
+            .iter()
+            .find(|step| step.exit_code.is_some_and(|code| code != 0))
+        {
+            Some(step) => format!("line {} fails", step.line),
+            None => "all steps pass".to_owned(),
+        };
+        let mut push = |what: String, before: String, after: String| {
+            if before != after {
+                rows.push((name.clone(), what, before, after));
+            }
+        };
+        push("steps".to_owned(), exits(old), exits(stage));
+        let (old, new) = (contents(old), contents(stage));
+        let keys: std::collections::BTreeSet<&(String, String)> = old.keys().chain(new.keys()).collect();
+        for key in keys {
+            let version = |of: &BTreeMap<(String, String), String>| {
+                of.get(key).cloned().unwrap_or_else(|| "-".to_owned())
+            };
+            push(format!("{} in {}", key.1, key.0), version(&old), version(&new));
+        }
+    }
+    rows
+}
+
+/// Versions at the end of a stage, by place and project.
+fn contents(stage: &Stage) -> BTreeMap<(String, String), String> {
+    let mut contents: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for environment in &stage.environments {
+        for (project, versions) in &environment.packages {
+            contents
+                .entry((environment.path.clone(), project.clone()))
+                .or_default()
+                .extend(versions.iter().cloned());
+        }
+    }
+    for (folder, wheels) in &stage.wheelhouses {
+        for wheel in wheels.iter().filter(|wheel| wheel.died.is_none()) {
+            contents.entry((folder.clone(), wheel.project.clone())).or_default().push(wheel.version.clone());
+        }
+    }
+    contents.into_iter().map(|(key, versions)| (key, versions.join(" and "))).collect()
+}

@@ -1,0 +1,428 @@
+use std::{collections::BTreeSet, str::FromStr};
+
+use pep440_rs::Version;
+use yew::prelude::*;
+
+use super::{Dispatch, Lights, Waiting, is_lit, verdict_word};
+use crate::{
+    report::{Interval, Pick, ProjectView, RangeRow},
+    ui::state::Lit,
+};
+
+/// Height of a row, of the axis and of the axis' labels, in SVG units (CSS pixels).
+const ROW: f64 = 42.0;
+const AXIS: f64 = 40.0;
+/// The space at either end, into which ranges without a bound run.
+const MARGIN: f64 = 44.0;
+/// Width of a letter of the axis' labels.
+const LETTER: f64 = 7.4;
+
+/// Properties of [`Ranges`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct RangesProps {
+    /// The project to draw.
+    pub view: ProjectView,
+    /// Lit places.
+    pub lit: Lit,
+    /// Width at hand for the drawing, in CSS pixels.
+    pub width: f64,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// Every requirer's range on one axis, where they meet, and what each run picked.
+///
+/// The axis is a ladder: a step for each bound and pick, a small one for each release between
+/// them. Never to scale, for 1.9 comes before 1.26.
+#[function_component]
+pub fn Ranges(props: &RangesProps) -> Html {
+    let view = &props.view;
+    if view.rows.is_empty() && view.picks.is_empty() {
+        return html! { <Waiting text="Nobody asks for a version of this project." /> };
+    }
+    let ladder = Ladder::new(view, props.width);
+    let rows = view.rows.len();
+    let height = AXIS + ROW * (rows + 1 + view.picks.len()) as f64;
+    let top = |index: usize| AXIS + ROW * index as f64;
+    html! {
+        <div class="ranges">
+            <div class="range-labels">
+                <div class="axis-name">{ &view.project }</div>
+                { for view.rows.iter().map(|row| row_label(row, props)) }
+                <div class="range-label overlap-label">
+                    <span class="who">{ if rows == 1 { "accepted" } else { "all agree" } }</span>
+                    <code>{ view.overlap.clone().unwrap_or_else(|| "no version".to_owned()) }</code>
+                </div>
+                { for view.picks.iter().map(|pick| pick_label(pick, props)) }
+            </div>
+            <div class="range-drawing" tabindex="0" role="region" aria-label={format!("Ranges of {}", view.project)}>
+                <svg
+                    role="img"
+                    aria-label={summary(view)}
+                    width={ladder.width.to_string()}
+                    height={height.to_string()}
+                    viewBox={format!("0 0 {} {height}", ladder.width)}
+                >
+                    { patterns() }
+                    { axis(&ladder, view, height) }
+                    { for view.rows.iter().enumerate().map(|(index, row)| {
+                        bar_row(&ladder, row, top(index), is_lit(&props.lit, row.party.location.as_ref()), props)
+                    }) }
+                    { overlap_row(&ladder, view, top(rows)) }
+                    { for view.picks.iter().enumerate().map(|(index, pick)| {
+                        pick_row(&ladder, pick, top(rows + 1 + index), is_lit(&props.lit, pick.location.as_ref()), props)
+                    }) }
+                </svg>
+            </div>
+        </div>
+    }
+}
+
+/// Where versions stand on the drawing.
+struct Ladder {
+    /// Bounds and picks, ascending, with the way they are written and where they stand.
+    stops: Vec<(Version, String, f64)>,
+    /// Releases as they stand in the view, with their place; those that are no version are left out.
+    ticks: Vec<(usize, f64)>,
+    width: f64,
+}
+
+impl Ladder {
+    fn new(view: &ProjectView, available: f64) -> Self {
+        let stops = stops(view);
+        let releases = sorted_releases(view);
+        // Releases before the first stop, between stops, after the last one.
+        let gap_of = |version: &Version| stops.partition_point(|(stop, _)| stop <= version);
+        let mut gaps = vec![0usize; stops.len() + 1];
+        for (version, _) in &releases {
+            if stops.iter().all(|(stop, _)| stop != version) {
+                gaps[gap_of(version)] += 1;
+            }
+        }
+        let label_of = |index: usize| stops.get(index).map_or(0.0, |(_, text)| text.len() as f64 * LETTER);
+        let base: Vec<f64> = (0..gaps.len())
+            .map(|gap| {
+                if gap == 0 || gap == stops.len() {
+                    MARGIN
+                } else {
+                    ((label_of(gap - 1) + label_of(gap)) / 2.0 + 14.0).max(34.0)
+                }
+            })
+            .collect();
+        let fixed: f64 = base.iter().sum();
+        let count: usize = gaps.iter().sum();
+        let step = if count == 0 { 0.0 } else { ((available - fixed) / count as f64).clamp(1.6, 12.0) };
+        let natural = fixed + step * count as f64;
+        // What is left over is shared out between the stops.
+        let inner = stops.len().saturating_sub(1).max(1) as f64;
+        let spare = (available - natural).max(0.0) / (inner + 2.0);
+        let widths: Vec<f64> =
+            gaps.iter().zip(&base).map(|(count, base)| base + step * *count as f64 + spare).collect();
+
+        let mut at = 0.0;
+        let mut edges = Vec::with_capacity(widths.len());
+        for width in &widths {
+            edges.push((at, *width));
+            at += width;
+        }
+        let placed: Vec<(Version, String, f64)> = stops
+            .iter()
+            .zip(edges.iter().skip(1))
+            .map(|((version, text), (x, _))| (version.clone(), text.clone(), *x))
+            .collect();
+        let mut seen = vec![0usize; gaps.len()];
+        let ticks = releases
+            .iter()
+            .filter_map(|(version, index)| {
+                if let Some((_, _, x)) = placed.iter().find(|(stop, _, _)| stop == version) {
+                    return Some((*index, *x));
+                }
+                let gap = gap_of(version);
+                seen[gap] += 1;
+                let (x, width) = edges.get(gap)?;
+                Some((*index, x + width * seen[gap] as f64 / (gaps[gap] + 1) as f64))
+            })
+            .collect();
+        Self { stops: placed, ticks, width: at.max(available) }
+    }
+
+    /// Where a version stands; text that is no version stands nowhere.
+    fn x(&self, version: &str) -> Option<f64> {
+        let version = Version::from_str(version).ok()?;
+        self.stops.iter().find(|(stop, _, _)| *stop == version).map(|(_, _, x)| *x)
+    }
+}
+
+/// The versions that get a labelled step. Equal ones (1.26 and 1.26.0) share one, written short.
+fn stops(view: &ProjectView) -> Vec<(Version, String)> {
+    let bounds = view
+        .rows
+        .iter()
+        .flat_map(|row| &row.intervals)
+        .chain(&view.overlap_intervals)
+        .flat_map(|interval| [&interval.lower, &interval.upper])
+        .flatten()
+        .map(|bound| bound.version.as_str());
+    let excluded = view.rows.iter().flat_map(|row| &row.excluded).map(String::as_str);
+    let picks = view.picks.iter().map(|pick| pick.version.as_str());
+    let texts: BTreeSet<&str> = bounds.chain(excluded).chain(picks).collect();
+    let mut stops: Vec<(Version, String)> =
+        texts.into_iter().filter_map(|text| Some((Version::from_str(text).ok()?, text.to_owned()))).collect();
+    stops.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())));
+    stops.dedup_by(|later, earlier| later.0 == earlier.0);
+    stops
+}
+
+fn sorted_releases(view: &ProjectView) -> Vec<(Version, usize)> {
+    let mut releases: Vec<(Version, usize)> = view
+        .releases
+        .iter()
+        .enumerate()
+        .filter_map(|(index, release)| Some((Version::from_str(&release.version).ok()?, index)))
+        .collect();
+    releases.sort();
+    releases
+}
+
+fn row_label(row: &RangeRow, props: &RangesProps) -> Html {
+    let lights = Lights::new(&props.dispatch, row.party.location.iter().cloned().collect());
+    let lit = is_lit(&props.lit, row.party.location.as_ref());
+    let asks = if row.party.specifier.is_empty() { "any version" } else { &row.party.specifier };
+    html! {
+        <button
+            type="button"
+            class={classes!("range-label", row.guilty.then_some("guilty"), lit.then_some("lit"))}
+            onpointerenter={lights.enter}
+            onpointerleave={lights.leave}
+            onfocus={lights.focus}
+            onblur={lights.blur}
+            onclick={lights.go}
+        >
+            <span class="who">{ &row.party.requirer }</span>
+            <code>{ asks }</code>
+        </button>
+    }
+}
+
+fn pick_label(pick: &Pick, props: &RangesProps) -> Html {
+    let lights = Lights::new(&props.dispatch, pick.location.iter().cloned().collect());
+    let lit = is_lit(&props.lit, pick.location.as_ref());
+    html! {
+        <button
+            type="button"
+            class={classes!("range-label", "pick-label", (!pick.unseen.is_empty()).then_some("guilty"), lit.then_some("lit"))}
+            onpointerenter={lights.enter}
+            onpointerleave={lights.leave}
+            onfocus={lights.focus}
+            onblur={lights.blur}
+            onclick={lights.go}
+        >
+            <span class="who">{ "picked by " }{ &pick.label }</span>
+            <code>{ &pick.version }</code>
+        </button>
+    }
+}
+
+/// Hatching tells the guilty and the overlap from the rest without colour.
+fn patterns() -> Html {
+    html! {
+        <defs>
+            <pattern id="hatch-guilty" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect width="6" height="6" class="fill-guilty" />
+                <line x1="0" y1="0" x2="0" y2="6" class="hatch-line" />
+            </pattern>
+            <pattern id="hatch-overlap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+                <rect width="6" height="6" class="fill-overlap" />
+                <line x1="0" y1="0" x2="0" y2="6" class="hatch-line" />
+            </pattern>
+        </defs>
+    }
+}
+
+fn axis(ladder: &Ladder, view: &ProjectView, height: f64) -> Html {
+    let base = AXIS - 12.0;
+    html! {
+        <g class="axis">
+            <line x1="0" y1={n(base)} x2={n(ladder.width)} y2={n(base)} class="axis-line" />
+            { for ladder.stops.iter().map(|(_, label, x)| html! {
+                <>
+                    <line x1={n(*x)} y1={n(base)} x2={n(*x)} y2={n(height)} class="guide" />
+                    <text x={n(*x)} y="18" text-anchor="middle" class="stop">{ label }</text>
+                </>
+            }) }
+            { for ladder.ticks.iter().filter_map(|(index, x)| {
+                let release = view.releases.get(*index)?;
+                let class = classes!(
+                    "tick",
+                    release.in_overlap.then_some("agreed"),
+                    release.prerelease.then_some("prerelease"),
+                    release.yanked.then_some("yanked"),
+                    (!release.usable).then_some("unusable"),
+                );
+                let (from, to) = if release.prerelease { (base - 2.0, base + 2.0) } else { (base - 5.0, base + 5.0) };
+                Some(html! {
+                    <line {class} x1={n(*x)} y1={n(from)} x2={n(*x)} y2={n(to)}>
+                        <title>{ release_words(release) }</title>
+                    </line>
+                })
+            }) }
+        </g>
+    }
+}
+
+fn release_words(release: &crate::report::ReleaseTick) -> String {
+    let mut words = release.version.clone();
+    for (applies, word) in [
+        (release.prerelease, "pre-release"),
+        (release.yanked, "yanked"),
+        (!release.usable, "no file for this target"),
+        (release.in_overlap, "accepted by all"),
+    ] {
+        if applies {
+            words.push_str(", ");
+            words.push_str(word);
+        }
+    }
+    words
+}
+
+fn bar_row(ladder: &Ladder, row: &RangeRow, top: f64, lit: bool, props: &RangesProps) -> Html {
+    let middle = top + ROW / 2.0;
+    let lights = Lights::new(&props.dispatch, row.party.location.iter().cloned().collect());
+    html! {
+        <g
+            class={classes!("bar-row", row.guilty.then_some("guilty"), lit.then_some("lit"))}
+            onpointerenter={lights.enter}
+            onpointerleave={lights.leave}
+            onclick={lights.go}
+        >
+            <rect class="row-back" x="0" y={n(top + 2.0)} width={n(ladder.width)} height={n(ROW - 4.0)} rx="6" />
+            { for row.intervals.iter().map(|interval| bar(ladder, interval, middle, 5.0)) }
+            { for row.excluded.iter().filter_map(|version| ladder.x(version)).map(|x| html! {
+                <path class="excluded" d={format!("M{} {}l10 10M{} {}l-10 10", x - 5.0, middle - 5.0, x + 5.0, middle - 5.0)} />
+            }) }
+        </g>
+    }
+}
+
+/// A bar with its ends: a disc where the bound lies inside, a ring where it does not, an arrow
+/// where there is none.
+fn bar(ladder: &Ladder, interval: &Interval, middle: f64, half: f64) -> Html {
+    let lower = interval.lower.as_ref().and_then(|bound| Some((ladder.x(&bound.version)?, bound.inclusive)));
+    let upper = interval.upper.as_ref().and_then(|bound| Some((ladder.x(&bound.version)?, bound.inclusive)));
+    let from = lower.map_or(12.0, |(x, _)| x);
+    let to = upper.map_or(ladder.width - 12.0, |(x, _)| x);
+    let end = |x: f64, inclusive: bool| {
+        html! {
+            <circle cx={n(x)} cy={n(middle)} r="5.5" class={if inclusive { "end included" } else { "end" }} />
+        }
+    };
+    html! {
+        <>
+            <rect class="bar" x={n(from)} y={n(middle - half)} width={n((to - from).max(2.0))} height={n(half * 2.0)} />
+            { match lower {
+                Some((x, inclusive)) => end(x, inclusive),
+                None => html! { <path class="arrow" d={format!("M{} {}l-11 9l11 9z", 13.0, middle - 9.0)} /> },
+            } }
+            { match upper {
+                Some((x, inclusive)) => end(x, inclusive),
+                None => html! { <path class="arrow" d={format!("M{} {}l11 9l-11 9z", ladder.width - 13.0, middle - 9.0)} /> },
+            } }
+        </>
+    }
+}
+
+fn overlap_row(ladder: &Ladder, view: &ProjectView, top: f64) -> Html {
+    let middle = top + ROW / 2.0;
+    html! {
+        <g class={classes!("overlap-row", view.overlap_intervals.is_empty().then_some("none"))}>
+            <rect class="overlap-back" x="0" y={n(top + 2.0)} width={n(ladder.width)} height={n(ROW - 4.0)} rx="6" />
+            if view.overlap_intervals.is_empty() {
+                <line x1="12" x2={n(ladder.width - 12.0)} y1={n(middle)} y2={n(middle)} class="no-overlap" />
+                <text x={n(ladder.width / 2.0)} y={n(middle - 7.0)} text-anchor="middle" class="no-overlap-text">
+                    { "no version in common" }
+                </text>
+            } else {
+                { for view.overlap_intervals.iter().map(|interval| bar(ladder, interval, middle, 8.0)) }
+            }
+        </g>
+    }
+}
+
+fn pick_row(ladder: &Ladder, pick: &Pick, top: f64, lit: bool, props: &RangesProps) -> Html {
+    let middle = top + ROW / 2.0;
+    let Some(x) = ladder.x(&pick.version) else { return Html::default() };
+    let lights = Lights::new(&props.dispatch, pick.location.iter().cloned().collect());
+    let version_width = pick.version.len() as f64 * LETTER + 14.0;
+    // The version stands to the right of its diamond, unless the drawing ends there.
+    let right = x + version_width + 16.0 < ladder.width;
+    let unseen = (!pick.unseen.is_empty()).then(|| format!("never saw {}", pick.unseen.join(", ")));
+    html! {
+        <g
+            class={classes!("pick-row", unseen.is_some().then_some("guilty"), lit.then_some("lit"))}
+            onpointerenter={lights.enter}
+            onpointerleave={lights.leave}
+            onclick={lights.go}
+        >
+            <rect class="row-back" x="0" y={n(top + 2.0)} width={n(ladder.width)} height={n(ROW - 4.0)} rx="6" />
+            if let Some(unseen) = unseen {
+                { never_saw(ladder, &unseen, x, middle, right, version_width) }
+            }
+            <path class="diamond" d={format!("M{x} {}l8 8l-8 8l-8 -8z", middle - 8.0)} />
+            <text
+                class="picked"
+                x={n(if right { x + 14.0 } else { x - 14.0 })}
+                y={n(middle + 4.5)}
+                text-anchor={if right { "start" } else { "end" }}
+            >{ &pick.version }</text>
+        </g>
+    }
+}
+
+/// What a run was not told, on the side of its pick where there is room.
+fn never_saw(ladder: &Ladder, text: &str, x: f64, middle: f64, right: bool, version_width: f64) -> Html {
+    let width = text.len() as f64 * 6.6;
+    let taken_left = if right { 16.0 } else { version_width + 8.0 };
+    let on_left = x - taken_left - width > 4.0;
+    let at = if on_left { x - taken_left } else { x + if right { version_width + 6.0 } else { 16.0 } };
+    let from = if on_left { at - width - 8.0 } else { at };
+    html! {
+        <>
+            if on_left && from > 24.0 {
+                <line class="unseen-line" x1="12" x2={n(from)} y1={n(middle)} y2={n(middle)} />
+            }
+            <text
+                class="unseen"
+                x={n(at.min(ladder.width - 4.0))}
+                y={n(middle + 4.5)}
+                text-anchor={if on_left { "end" } else { "start" }}
+            >{ text }</text>
+        </>
+    }
+}
+
+/// The whole drawing in a few sentences.
+fn summary(view: &ProjectView) -> String {
+    let rows = view.rows.iter().map(|row| {
+        let asks = if row.party.specifier.is_empty() { "any version" } else { &row.party.specifier };
+        format!("{} asks for {asks}", row.party.requirer)
+    });
+    let picks = view.picks.iter().map(|pick| {
+        let unseen = match pick.unseen.is_empty() {
+            true => String::new(),
+            false => format!(", which never saw {}", pick.unseen.join(", ")),
+        };
+        format!("{} picked {}{unseen}", pick.label, pick.version)
+    });
+    let overlap = match &view.overlap {
+        Some(overlap) => format!("All agree on {overlap}"),
+        None => "No version is accepted by all".to_owned(),
+    };
+    let parts: Vec<String> = rows.chain([overlap]).chain(picks).collect();
+    format!("{}, {}: {}.", view.project, verdict_word(view.verdict).to_lowercase(), parts.join(". "))
+}
+
+/// A number as an SVG attribute.
+fn n(value: f64) -> String {
+    format!("{value:.1}")
+}

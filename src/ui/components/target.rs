@@ -1,0 +1,198 @@
+use std::rc::Rc;
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{Dispatch, Icon, Symbol};
+use crate::{
+    report::{Report, Setting, SettingSource},
+    ui::state::{Action, Facts, Field},
+};
+
+const PYTHONS: [&str; 8] = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
+const PIPS: [&str; 7] = ["20.0.2", "21.2.4", "22.3.1", "23.0.1", "24.0", "25.0.1", "26.3"];
+
+/// Properties of [`TargetBar`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct TargetBarProps {
+    /// What is known; `None` before the first answer.
+    pub report: Option<Rc<Report>>,
+    /// A second platform to compare with.
+    pub compare: Option<String>,
+    /// The catalogue.
+    pub facts: Facts,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// What the build is simulated for: read from the Dockerfile where it says so, and shown as such.
+#[function_component]
+pub fn TargetBar(props: &TargetBarProps) -> Html {
+    let Some(report) = &props.report else {
+        return html! { <div class="target" role="group" aria-label="Target" /> };
+    };
+    let target = &report.target;
+    let stages: Vec<String> = report
+        .stages
+        .iter()
+        .map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string()))
+        .collect();
+    html! {
+        <div class="target" role="group" aria-label="Target">
+            { typed(props, "Python", "target-python", Field::Python, &target.python, &PYTHONS) }
+            { chosen(props, "Platform", "target-platform", Field::Platform, &target.platform, &PLATFORMS.map(str::to_owned)) }
+            { typed(props, "pip", "target-pip", Field::Pip, &target.pip, &PIPS) }
+            if stages.len() > 1 {
+                { chosen(props, "Stage", "target-stage", Field::Stage, &target.stage, &stages) }
+            }
+            { for target.args.iter().map(|(name, setting)| {
+                typed(props, name, &format!("arg-{name}"), Field::Arg(name.clone()), setting, &[])
+            }) }
+            { compared(props, &target.platform.value) }
+            { catalogue(props, report) }
+        </div>
+    }
+}
+
+/// A value to type, with suggestions.
+fn typed(
+    props: &TargetBarProps,
+    label: &str,
+    id: &str,
+    field: Field,
+    setting: &Setting,
+    known: &[&str],
+) -> Html {
+    let onchange = {
+        let field = field.clone();
+        props.dispatch.reform(move |event: Event| {
+            let value = event.target_unchecked_into::<HtmlInputElement>().value();
+            Action::Set(field.clone(), Some(value))
+        })
+    };
+    let list = format!("{id}-known");
+    html! {
+        <div class={classes!("field", source_class(setting))}>
+            <label for={id.to_owned()}>{ label }</label>
+            <input
+                id={id.to_owned()}
+                type="text"
+                size={setting.value.chars().count().clamp(4, 14).to_string()}
+                value={setting.value.clone()}
+                placeholder="not known"
+                list={list.clone()}
+                autocomplete="off"
+                spellcheck="false"
+                title={source_words(setting)}
+                {onchange}
+            />
+            <datalist id={list}>{ for known.iter().map(|value| html! { <option value={value.to_string()} /> }) }</datalist>
+            { source(props, label, field, setting) }
+        </div>
+    }
+}
+
+/// A value to choose.
+fn chosen(
+    props: &TargetBarProps,
+    label: &str,
+    id: &str,
+    field: Field,
+    setting: &Setting,
+    known: &[String],
+) -> Html {
+    let onchange = {
+        let field = field.clone();
+        props.dispatch.reform(move |event: Event| {
+            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+            Action::Set(field.clone(), Some(value))
+        })
+    };
+    let other = (!known.contains(&setting.value)).then(|| setting.value.clone());
+    html! {
+        <div class={classes!("field", source_class(setting))}>
+            <label for={id.to_owned()}>{ label }</label>
+            <select id={id.to_owned()} title={source_words(setting)} {onchange}>
+                { for other.iter().chain(known).map(|value| html! {
+                    <option value={value.clone()} selected={*value == setting.value}>{ value }</option>
+                }) }
+            </select>
+            { source(props, label, field, setting) }
+        </div>
+    }
+}
+
+/// Who said so; a button to leave it to the Dockerfile again where it was the person.
+fn source(props: &TargetBarProps, label: &str, field: Field, setting: &Setting) -> Html {
+    match setting.source {
+        SettingSource::Person => html! {
+            <button
+                type="button"
+                class="button icon-only quiet reset"
+                aria-label={format!("{label}: as the Dockerfile says")}
+                title="As the Dockerfile says"
+                onclick={props.dispatch.reform(move |_| Action::Set(field.clone(), None))}
+            ><Icon symbol={Symbol::Undo} /></button>
+        },
+        SettingSource::Dockerfile => {
+            html! {
+                <span class="origin" title={source_words(setting)}>
+                    <Icon symbol={Symbol::Stack} /><span class="hidden">{ "from the Dockerfile" }</span>
+                </span>
+            }
+        }
+        SettingSource::Default => Html::default(),
+    }
+}
+
+fn source_class(setting: &Setting) -> &'static str {
+    match setting.source {
+        SettingSource::Person => "by-person",
+        SettingSource::Dockerfile => "by-dockerfile",
+        SettingSource::Default => "by-default",
+    }
+}
+
+fn source_words(setting: &Setting) -> &'static str {
+    match setting.source {
+        SettingSource::Person => "Set by you",
+        SettingSource::Dockerfile => "The Dockerfile, or the image it names, says so",
+        SettingSource::Default => "Nothing says so; this is the default",
+    }
+}
+
+/// The second platform.
+fn compared(props: &TargetBarProps, platform: &str) -> Html {
+    let onchange = props.dispatch.reform(|event: Event| {
+        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Action::Compare((!value.is_empty()).then_some(value))
+    });
+    html! {
+        <div class="field">
+            <label for="target-compare">{ "Compare" }</label>
+            <select id="target-compare" {onchange}>
+                <option value="" selected={props.compare.is_none()}>{ "none" }</option>
+                { for PLATFORMS.iter().filter(|known| **known != platform).map(|known| html! {
+                    <option value={*known} selected={props.compare.as_deref() == Some(*known)}>{ *known }</option>
+                }) }
+            </select>
+        </div>
+    }
+}
+
+/// The catalogue's date, or why it is not there.
+fn catalogue(props: &TargetBarProps, report: &Report) -> Html {
+    let (words, title) = match (&props.facts, &report.catalogue) {
+        (Facts::Loading, _) => ("loading".to_owned(), "The catalogue is on its way".to_owned()),
+        (Facts::Failed(reason), _) => ("not there".to_owned(), reason.clone()),
+        (Facts::Ready, Some(date)) => (date.clone(), format!("What is known about packages, as of {date}")),
+        (Facts::Ready, None) => ("not used".to_owned(), "Nothing here needed the catalogue".to_owned()),
+    };
+    html! {
+        <p class={classes!("field", "catalogue", matches!(props.facts, Facts::Failed(_)).then_some("tone-bad"))} {title}>
+            <span class="label">{ "Catalogue" }</span>
+            <span class="value">{ words }</span>
+        </p>
+    }
+}

@@ -1,0 +1,252 @@
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{
+    Dispatch, FactsTable, Icon, Lanes, PlaceButton, Ranges, Symbol, Tab, Tabs, Waiting, verdict_class,
+    verdict_symbol, verdict_word,
+};
+use crate::{
+    report::{Finding, Party, ProjectView, Report},
+    ui::{
+        hooks::use_width,
+        state::{Action, Lit, WhyTab},
+    },
+};
+
+const TABS: [(WhyTab, &str); 3] =
+    [(WhyTab::Ranges, "Ranges"), (WhyTab::Stages, "Wheels by stage"), (WhyTab::Table, "Table")];
+
+/// Properties of [`Why`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct WhyProps {
+    /// What is known; `None` before the first answer.
+    pub report: Option<Rc<Report>>,
+    /// The chosen view.
+    pub tab: WhyTab,
+    /// Index of the finding to speak of.
+    pub finding: usize,
+    /// The project to draw; `None`: the finding's, else the first.
+    pub project: Option<String>,
+    /// Lit places.
+    pub lit: Lit,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// The reasons, in three views of the same facts, and in a sentence.
+#[function_component]
+pub fn Why(props: &WhyProps) -> Html {
+    let body = use_node_ref();
+    let width = use_width(&body);
+    let selected = TABS.iter().position(|(tab, _)| *tab == props.tab).unwrap_or(0);
+    let tabs: Vec<Tab> = TABS
+        .iter()
+        .map(|(_, label)| Tab { label: html! { label }, panel: AttrValue::Static("why-panel") })
+        .collect();
+    let onselect = props
+        .dispatch
+        .reform(|index: usize| Action::Why(TABS.get(index).map_or(WhyTab::default(), |(tab, _)| *tab)));
+    html! {
+        <section class="pane why" id="why" aria-label="Why">
+            <div class="pane-head">
+                <h2>{ "Why" }</h2>
+                <Tabs label="Views of the reasons" id="why" {tabs} {selected} {onselect} />
+            </div>
+            <div class="pane-body" id="why-panel" role="tabpanel" aria-labelledby={format!("why-tab-{selected}")} tabindex="0">
+                // Measured by itself, so that a scroll bar is taken off the width.
+                <div class="measure" ref={body} />
+                { match &props.report {
+                    None => html! { <Waiting text="Reading the files." busy=true /> },
+                    Some(report) => shown(props, report, width),
+                } }
+            </div>
+        </section>
+    }
+}
+
+fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
+    let finding = report.findings.get(props.finding);
+    let asked = props.project.as_ref().or_else(|| finding.and_then(|finding| finding.project.as_ref()));
+    let view = asked
+        .and_then(|asked| report.projects.iter().find(|view| view.project == *asked))
+        .or_else(|| report.projects.first());
+    html! {
+        <>
+            { match props.tab {
+                WhyTab::Ranges => ranges(props, report, view, width),
+                WhyTab::Stages => html! {
+                    <>
+                        <Lanes
+                            timeline={report.timeline.clone()}
+                            lit={props.lit.clone()}
+                            {width}
+                            dispatch={props.dispatch.clone()}
+                        />
+                        { lane_key() }
+                    </>
+                },
+                WhyTab::Table => html! { <FactsTable report={report.clone()} dispatch={props.dispatch.clone()} /> },
+            } }
+            if let Some(finding) = finding {
+                { explained(props, finding) }
+            }
+        </>
+    }
+}
+
+fn ranges(props: &WhyProps, report: &Rc<Report>, view: Option<&ProjectView>, width: f64) -> Html {
+    let Some(view) = view else {
+        return html! { <Waiting text="No two requirers ask for the same project. Add one that does to see their ranges." /> };
+    };
+    // Below the phone's width the labels stand narrower.
+    let labels = if width < 560.0 { 132.0 } else { 208.0 };
+    html! {
+        <>
+            if report.projects.len() > 1 {
+                <ProjectChoice report={report.clone()} chosen={view.project.clone()} dispatch={props.dispatch.clone()} />
+            }
+            <Ranges
+                view={view.clone()}
+                lit={props.lit.clone()}
+                width={(width - labels).max(220.0)}
+                dispatch={props.dispatch.clone()}
+            />
+            { range_key() }
+            <p class="sentence">{ &view.sentence }</p>
+        </>
+    }
+}
+
+/// Properties of [`ProjectChoice`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ProjectChoiceProps {
+    report: Rc<Report>,
+    chosen: String,
+    dispatch: Dispatch,
+}
+
+/// The first few projects as buttons, all of them in a list.
+#[function_component]
+fn ProjectChoice(props: &ProjectChoiceProps) -> Html {
+    const BUTTONS: usize = 5;
+    let choose = |project: &str| {
+        let project = project.to_owned();
+        props.dispatch.reform(move |_: MouseEvent| Action::Project(project.clone()))
+    };
+    let onchange = props.dispatch.reform(|event: Event| {
+        Action::Project(event.target_unchecked_into::<web_sys::HtmlSelectElement>().value())
+    });
+    let rest: Vec<&ProjectView> = props.report.projects.iter().skip(BUTTONS).collect();
+    html! {
+        <div class="projects" role="group" aria-label="Project">
+            { for props.report.projects.iter().take(BUTTONS).map(|view| {
+                let chosen = view.project == props.chosen;
+                html! {
+                    <button
+                        key={view.project.clone()}
+                        type="button"
+                        class={classes!("pill", verdict_class(view.verdict))}
+                        aria-pressed={chosen.to_string()}
+                        title={format!("{}: {}", view.project, verdict_word(view.verdict).to_lowercase())}
+                        onclick={choose(&view.project)}
+                    >
+                        <Icon symbol={verdict_symbol(view.verdict)} />
+                        { &view.project }
+                    </button>
+                }
+            }) }
+            if !rest.is_empty() {
+                <select aria-label="More projects" {onchange}>
+                    <option disabled=true selected={!rest.iter().any(|view| view.project == props.chosen)}>
+                        { format!("{} more", rest.len()) }
+                    </option>
+                    { for rest.iter().map(|view| html! {
+                        <option value={view.project.clone()} selected={view.project == props.chosen}>{ &view.project }</option>
+                    }) }
+                </select>
+            }
+        </div>
+    }
+}
+
+/// The chain of reasons of a finding, and who is part of it.
+fn explained(props: &WhyProps, finding: &Finding) -> Html {
+    html! {
+        <section class="explained" aria-label="The chosen finding">
+            <h3 class={finding.verdict.map(verdict_class)}>
+                if let Some(verdict) = finding.verdict {
+                    <Icon symbol={verdict_symbol(verdict)} />
+                } else {
+                    <Icon symbol={Symbol::Info} />
+                }
+                { &finding.message }
+            </h3>
+            if !finding.why.is_empty() {
+                <ol class="chain">
+                    { for finding.why.iter().map(|sentence| html! {
+                        <li>
+                            { &sentence.text }
+                            if let Some(place) = &sentence.location {
+                                { " " }<PlaceButton place={place.clone()} dispatch={props.dispatch.clone()} />
+                            }
+                        </li>
+                    }) }
+                </ol>
+            }
+            <div class="parties">
+                { parties(props, "Guilty", "Without these the problem would go.", &finding.guilty, "guilty") }
+                { parties(props, "Innocent", "pip names these all the same.", &finding.innocent, "innocent") }
+            </div>
+            { for finding.hints.iter().map(|hint| html! { <p class="hint">{ hint }</p> }) }
+            <p class="rule">{ "Rule " }<code>{ &finding.rule }</code></p>
+        </section>
+    }
+}
+
+fn parties(props: &WhyProps, title: &str, about: &str, parties: &[Party], class: &'static str) -> Html {
+    if parties.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class={classes!("party-list", class)}>
+            <h4>{ title }<span>{ about }</span></h4>
+            <ul>
+                { for parties.iter().map(|party| html! {
+                    <li>
+                        <span class="who">{ &party.requirer }</span>
+                        if !party.specifier.is_empty() {
+                            { " " }<code>{ &party.specifier }</code>
+                        }
+                        if let Some(place) = &party.location {
+                            { " " }<PlaceButton place={place.clone()} dispatch={props.dispatch.clone()} />
+                        }
+                    </li>
+                }) }
+            </ul>
+        </div>
+    }
+}
+
+fn range_key() -> Html {
+    html! {
+        <ul class="key" aria-label="Signs">
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="end included" /></svg>{ "bound included" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="end" /></svg>{ "excluded" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1l7 7l-7 7l-7 -7z" class="diamond" /></svg>{ "picked" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 3v10M8 3v10M12 6v4" class="tick" /></svg>{ "releases, short: pre-releases" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3l-10 10" class="excluded" /></svg>{ "taken out by !=" }</li>
+        </ul>
+    }
+}
+
+fn lane_key() -> Html {
+    html! {
+        <ul class="key" aria-label="Signs">
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="mark wheel" /></svg>{ "wheel in a folder" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="mark installed" /></svg>{ "installed" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3l-10 10" class="death" /></svg>{ "removed" }</li>
+            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M1 8h14" class="copy-line" /></svg>{ "copied to another stage" }</li>
+        </ul>
+    }
+}

@@ -1,0 +1,93 @@
+//! What the page says about the thing under the pointer.
+
+use serde::Serialize;
+
+use super::tokens::{self, Kind};
+use crate::report::{ProjectView, Report};
+
+/// A few lines about a place, as the editor reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// First byte of the thing.
+    pub from: usize,
+    /// One past the last.
+    pub to: usize,
+    /// A title and what there is to say.
+    pub lines: Vec<String>,
+}
+
+/// About the project or the stage at byte `at`. Problems are shown by their underlines.
+#[must_use]
+pub fn describe(report: &Report, path: &str, text: &str, at: usize) -> Option<About> {
+    let (from, to) = word_at(text, at)?;
+    let word = text.get(from..to)?;
+    let kind = tokens::tokens(path, text)
+        .into_iter()
+        .filter(|token| usize::from(token.range.start()) <= at && at < usize::from(token.range.end()))
+        .map(|token| token.kind)
+        .next_back();
+    let lines = match kind {
+        Some(Kind::Stage | Kind::Image) => about_stage(report, word)?,
+        Some(Kind::Comment | Kind::Instruction | Kind::Flag) => return None,
+        _ => about_project(report, word)?,
+    };
+    Some(About { from, to, lines })
+}
+
+fn about_project(report: &Report, word: &str) -> Option<Vec<String>> {
+    let name = word.to_ascii_lowercase().replace(['_', '.'], "-");
+    let view = report.projects.iter().find(|view| view.project == name)?;
+    let rows = view.rows.iter().map(|row| match row.party.specifier.as_str() {
+        "" => format!("{} asks for any version", row.party.requirer),
+        specifier => format!("{} asks for {specifier}", row.party.requirer),
+    });
+    let overlap = match &view.overlap {
+        Some(overlap) => format!("All agree on {overlap}{}", in_overlap(view)),
+        None => "No version is accepted by all".to_owned(),
+    };
+    let picks = view.picks.iter().map(|pick| format!("{} picked {}", pick.label, pick.version));
+    Some([name].into_iter().chain(rows).chain([overlap]).chain(picks).collect())
+}
+
+/// `, 9 releases`.
+fn in_overlap(view: &ProjectView) -> String {
+    match view.releases.iter().filter(|release| release.in_overlap).count() {
+        0 => String::new(),
+        1 => ", 1 release".to_owned(),
+        count => format!(", {count} releases"),
+    }
+}
+
+fn about_stage(report: &Report, word: &str) -> Option<Vec<String>> {
+    let stage = report.stages.iter().find(|stage| {
+        stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(word)) || stage.base == word
+    })?;
+    let mut lines = vec![stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.index))];
+    lines.push(format!("{} on {}", stage.base, stage.platform));
+    if let Some(python) = &stage.python {
+        lines.push(format!("Python {python}"));
+    }
+    for environment in &stage.environments {
+        lines.push(format!("{}: {} packages at the end", environment.path, environment.packages.len()));
+    }
+    for (folder, wheels) in &stage.wheelhouses {
+        let left = wheels.iter().filter(|wheel| wheel.died.is_none()).count();
+        lines.push(format!("{folder}: {left} files at the end"));
+    }
+    Some(lines)
+}
+
+/// The word around a byte.
+fn word_at(text: &str, at: usize) -> Option<(usize, usize)> {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+    let before = text.get(..at)?;
+    let from =
+        before.char_indices().rev().take_while(|(_, c)| part(*c)).last().map_or(at, |(start, _)| start);
+    let to = text
+        .get(at..)?
+        .char_indices()
+        .take_while(|(_, c)| part(*c))
+        .last()
+        .map_or(at, |(offset, c)| at + offset + c.len_utf8());
+    (from < to).then_some((from, to))
+}

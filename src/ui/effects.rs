@@ -1,0 +1,163 @@
+//! What the page does to the world around it, fetching aside: clipboard, downloads, focus,
+//! storage, the address.
+
+use gloo::{
+    storage::{LocalStorage, Storage},
+    utils::{document, window},
+};
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlAnchorElement, HtmlElement, HtmlTextAreaElement};
+
+use super::{
+    components::Dispatch,
+    state::{Action, Pane, Theme, View},
+};
+use crate::link::{Fragment, LinkError, Playground};
+
+/// Puts text on the clipboard and says so.
+pub(super) fn copy(dispatch: &Dispatch, text: &str, done: &'static str) {
+    let (dispatch, text) = (dispatch.clone(), text.to_owned());
+    wasm_bindgen_futures::spawn_local(async move {
+        let notice = match write(&text).await {
+            Ok(()) => done.to_owned(),
+            Err(_) => "The browser does not let this page use the clipboard.".to_owned(),
+        };
+        dispatch.emit(Action::Notice(Some(notice)));
+    });
+}
+
+async fn write(text: &str) -> Result<(), JsValue> {
+    let navigator = window().navigator();
+    // There is no clipboard where the page is not served securely.
+    if Reflect::get(&navigator, &"clipboard".into())?.is_undefined() {
+        return Err(JsValue::UNDEFINED);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.map(drop)
+}
+
+/// Offers text as a file to save.
+pub(super) fn download(name: &str, text: &str) {
+    let blob = gloo::file::Blob::new_with_options(text, Some("text/plain;charset=utf-8"));
+    let url = gloo::file::ObjectUrl::from(blob);
+    let anchor = document().create_element("a").ok().and_then(|a| a.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(anchor) = anchor {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+        // The address must outlive the click's own handling.
+        gloo::timers::callback::Timeout::new(10_000, move || drop(url)).forget();
+    }
+}
+
+/// The link to a playground, at the address of this page.
+pub(super) fn link(playground: Playground, view: View) -> String {
+    let view = (view == View::Present).then_some(crate::link::View::Present);
+    let fragment = Fragment { view, state: Some(playground), ..Fragment::default() };
+    let href = window().location().href().unwrap_or_default();
+    let page = href.split('#').next().unwrap_or_default();
+    format!("{page}#{fragment}")
+}
+
+/// Writes the link into the address bar. A browser that limits how often may refuse.
+pub(super) fn show_link(link: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(link));
+    }
+}
+
+/// What the address asks for: a playground, and the layout.
+pub(super) fn address() -> (Result<Option<Fragment>, LinkError>, View) {
+    let hash = window().location().hash().unwrap_or_default();
+    let present = hash.trim_start_matches('#').split('&').any(|pair| pair == "v=present");
+    (Fragment::parse(&hash), if present { View::Present } else { View::Work })
+}
+
+/// The files that the static page shows, with what was typed into them before this ran.
+pub(super) fn static_files() -> Vec<(String, String)> {
+    let Ok(areas) = document().query_selector_all("textarea[data-path]") else { return Vec::new() };
+    (0..areas.length())
+        .filter_map(|index| areas.item(index)?.dyn_into::<HtmlTextAreaElement>().ok())
+        .filter_map(|area| Some((area.get_attribute("data-path")?, area.value())))
+        .collect()
+}
+
+const THEME: &str = "wheelstage.theme";
+
+/// The colours chosen at an earlier visit.
+pub(super) fn stored_theme() -> Theme {
+    match LocalStorage::get::<String>(THEME).as_deref() {
+        Ok("dark") => Theme::Dark,
+        Ok("light") => Theme::Light,
+        _ => Theme::System,
+    }
+}
+
+/// Colours the page, and remembers it.
+pub(super) fn show_theme(theme: Theme) {
+    let word = match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    root_attribute("data-theme", word);
+    match word {
+        // A browser that stores nothing forgets the choice; the page works on.
+        Some(word) => drop(LocalStorage::set(THEME, word)),
+        None => LocalStorage::delete(THEME),
+    }
+}
+
+/// Lays the page out.
+pub(super) fn show_view(view: View, zoom: u16) {
+    root_attribute("data-view", (view == View::Present).then_some("present"));
+    let zoom = (view == View::Present && zoom > 100).then(|| zoom.to_string());
+    root_attribute("data-zoom", zoom.as_deref());
+}
+
+fn root_attribute(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        // Fails only for a name that is no attribute's.
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// Sets a custom property of an element, which a `style` attribute may not under the policy.
+pub(super) fn set_property(element: &Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.style().set_property(name, value);
+    }
+}
+
+const PANES: [(Pane, &str); 4] =
+    [(Pane::Files, "files"), (Pane::Dockerfile, "dockerfile"), (Pane::Why, "why"), (Pane::Patch, "patch")];
+
+/// The pane after the one with the focus, or before it.
+pub(super) fn next_pane(back: bool) -> Pane {
+    let focused = document().active_element();
+    let here = PANES.iter().position(|(_, id)| {
+        focused.as_ref().is_some_and(|element| element.closest(&format!("#{id}")).ok().flatten().is_some())
+    });
+    let count = PANES.len();
+    let next = match (here, back) {
+        (None, _) => 0,
+        (Some(here), false) => (here + 1) % count,
+        (Some(here), true) => (here + count - 1) % count,
+    };
+    PANES.get(next).map_or(Pane::Files, |(pane, _)| *pane)
+}
+
+/// Takes the focus into a pane: its editor, else its panel.
+pub(super) fn focus_pane(pane: Pane) {
+    let Some((_, id)) = PANES.iter().find(|(known, _)| *known == pane) else { return };
+    let target = format!("#{id} wheelstage-editor:not([hidden]), #{id} .pane-body");
+    if let Some(element) = document().query_selector(&target).ok().flatten()
+        && let Some(element) = element.dyn_ref::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}

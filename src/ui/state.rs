@@ -1,0 +1,740 @@
+//! The page's state: one value, one closed set of actions, one pure function between them.
+//!
+//! ```text
+//! keys, clicks, worker ── Action ──> reduce ──> State ──> components
+//! ```
+//!
+//! Effects (worker, storage, focus, clipboard) stand outside: they watch the state and send
+//! actions. A [`Playground`] is the part of it that a link or a draft keeps.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use serde::{Deserialize, Serialize};
+use yew::Reducible;
+
+use super::editor::offsets::{Change, Offsets};
+use crate::{
+    link::Playground,
+    model::Settings,
+    report::{Finding, Location, Report, Verdict},
+    text::{Edit, FileId, SourceFile, Sources, range},
+};
+
+/// A field of the target bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// The Python version.
+    Python,
+    /// The platform.
+    Platform,
+    /// The pip version.
+    Pip,
+    /// The target stage.
+    Stage,
+    /// A build argument, by name.
+    Arg(String),
+}
+
+/// The three views of the same facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhyTab {
+    /// Ranges on one axis.
+    #[default]
+    Ranges,
+    /// Wheels by stage.
+    Stages,
+    /// All in words.
+    Table,
+}
+
+/// How a diff is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DiffLayout {
+    /// One column.
+    #[default]
+    Unified,
+    /// Before and after beside each other.
+    Split,
+}
+
+/// The panes, as the phone's tabs and F6 see them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The requirements side.
+    #[default]
+    Files,
+    /// The Dockerfile.
+    Dockerfile,
+    /// Why.
+    Why,
+    /// Patches.
+    Patch,
+    /// Target and settings, on a phone only.
+    More,
+}
+
+/// Colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// What the system asks for.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Which of the page's layouts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// To work with.
+    #[default]
+    Work,
+    /// For a projector: `v=present`.
+    Present,
+}
+
+/// A divider between panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Divider {
+    /// Between the requirements side and the Dockerfile.
+    Files,
+    /// Between the editors and what is below them.
+    Editors,
+    /// Between why and patch.
+    Why,
+}
+
+/// Where the dividers stand: the share of the pane before each, in percent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dividers {
+    files: f64,
+    editors: f64,
+    why: f64,
+}
+
+impl Default for Dividers {
+    fn default() -> Self {
+        Self { files: 34.0, editors: 42.0, why: 54.0 }
+    }
+}
+
+impl Dividers {
+    /// Where one stands.
+    #[must_use]
+    pub fn of(&self, divider: Divider) -> f64 {
+        match divider {
+            Divider::Files => self.files,
+            Divider::Editors => self.editors,
+            Divider::Why => self.why,
+        }
+    }
+
+    fn set(&mut self, divider: Divider, share: f64) {
+        *match divider {
+            Divider::Files => &mut self.files,
+            Divider::Editors => &mut self.editors,
+            Divider::Why => &mut self.why,
+        } = share;
+    }
+}
+
+/// Places that are lit up on all sides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lit {
+    /// The places; none where nothing is lit.
+    pub places: Vec<Location>,
+}
+
+/// A place to show: its file comes to the front and the bytes are selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jump {
+    /// Where to.
+    pub to: Location,
+    /// Grows with every jump, so that the same place can be jumped to twice.
+    pub count: u64,
+}
+
+/// A patch that was applied and can be taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Applied {
+    /// Its title.
+    pub title: String,
+    /// The files before it.
+    before: Sources,
+    /// The revision it made: an edit after it ends the offer to take it back.
+    revision: u64,
+}
+
+/// The verdict for a second platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// `linux/arm64`.
+    pub platform: String,
+    /// The worst verdict there.
+    pub verdict: Verdict,
+    /// One line.
+    pub headline: String,
+}
+
+/// What a worker left behind when it died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crash {
+    /// What it said, or that it was silent.
+    pub message: String,
+    /// The files it was given, as text to copy.
+    pub given: String,
+}
+
+/// Whether the shipped catalogue is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Facts {
+    /// On its way.
+    #[default]
+    Loading,
+    /// There.
+    Ready,
+    /// Could not be had: why.
+    Failed(String),
+}
+
+/// The whole state of the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The files.
+    pub sources: Sources,
+    /// Grows when a text changes by other means than typing: editors then take it from here.
+    pub pushed: u64,
+    /// The file shown on the requirements side.
+    pub tab: Option<FileId>,
+    /// What the person set in the target bar; what is `None` is read from the Dockerfile.
+    pub settings: Settings,
+    /// Facts the person states about packages, as typed.
+    pub overlay: String,
+    /// What the person states that base images hold, by image.
+    pub images: BTreeMap<String, String>,
+    /// A second platform to compare with.
+    pub compare: Option<String>,
+    /// Grows with every change that analysis must follow.
+    pub revision: u64,
+    /// The latest report.
+    pub report: Option<Rc<Report>>,
+    /// The revision it came from.
+    pub reported: u64,
+    /// All its fixes have been proposed.
+    pub complete: bool,
+    /// The second platform's verdict.
+    pub comparison: Option<Comparison>,
+    /// The catalogue.
+    pub facts: Facts,
+    /// A worker died.
+    pub crash: Option<Rc<Crash>>,
+    /// Lit places.
+    pub lit: Lit,
+    /// The latest jump.
+    pub jump: Option<Jump>,
+    /// The finding that the why pane speaks of.
+    pub finding: usize,
+    /// The project that the ranges view shows; `None`: the finding's.
+    pub project: Option<String>,
+    /// The view of why.
+    pub why: WhyTab,
+    /// The patch that is shown.
+    pub patch: usize,
+    /// Patches to be applied together.
+    pub chosen: Vec<String>,
+    /// How diffs are drawn.
+    pub diff: DiffLayout,
+    /// The patch that can be taken back.
+    pub applied: Option<Applied>,
+    /// Where the dividers stand.
+    pub dividers: Dividers,
+    /// The pane in front, on a phone.
+    pub pane: Pane,
+    /// The list of problems is open.
+    pub problems: bool,
+    /// The help is open.
+    pub help: bool,
+    /// Colours.
+    pub theme: Theme,
+    /// Layout.
+    pub view: View,
+    /// Percent of the natural size: 100 to 200.
+    pub zoom: u16,
+    /// A short message for the status line, such as "Copied".
+    pub notice: Option<String>,
+}
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// An editor changed its text.
+    Typed {
+        /// The file's path.
+        path: String,
+        /// Changes, none seeing another.
+        changes: Vec<Change>,
+    },
+    /// A cursor moved: UTF-16 offset in an editor's text.
+    Cursor {
+        /// The file's path.
+        path: String,
+        /// Where.
+        offset: usize,
+    },
+    /// Opens a playground in place of the present one.
+    Open(Playground),
+    /// Adds a file, or replaces the one of that path, and shows it.
+    Add {
+        /// Its path.
+        path: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// Gives a file another path.
+    Rename(FileId, String),
+    /// Removes a file.
+    Remove(FileId),
+    /// Shows a file on the requirements side.
+    Show(FileId),
+    /// Sets a field of the target bar, or leaves it to the Dockerfile again.
+    Set(Field, Option<String>),
+    /// Compares with a second platform, or no more.
+    Compare(Option<String>),
+    /// The worker answered.
+    Reported {
+        /// The revision the answer is about.
+        revision: u64,
+        /// What it says.
+        report: Rc<Report>,
+        /// No more fixes will follow.
+        complete: bool,
+    },
+    /// The worker answered for the second platform.
+    Compared {
+        /// The revision the answer is about.
+        revision: u64,
+        /// What it says.
+        comparison: Comparison,
+    },
+    /// The worker died and was restarted: what it said.
+    Died(String),
+    /// The report of a dead worker was read.
+    DismissCrash,
+    /// News of the catalogue.
+    Facts(Facts),
+    /// Lights places up; none: all dark.
+    Light(Vec<Location>),
+    /// Goes to a place.
+    Go(Location),
+    /// Goes to a finding.
+    Find(usize),
+    /// Goes to the next finding, or the previous one.
+    Step {
+        /// Backwards.
+        back: bool,
+    },
+    /// Shows a project's ranges.
+    Project(String),
+    /// Shows a view of why.
+    Why(WhyTab),
+    /// Shows a patch.
+    Patch(usize),
+    /// Takes a patch to those to be applied together, or out of them.
+    Choose(String),
+    /// Draws diffs otherwise.
+    Diff(DiffLayout),
+    /// Applies patches: title and whole files.
+    Apply {
+        /// What to call it.
+        title: String,
+        /// Path and new text of each file.
+        files: Vec<(String, String)>,
+    },
+    /// Takes the applied patch back.
+    Undo,
+    /// Moves a divider: the share of the pane before it, in percent.
+    Divide(Divider, f64),
+    /// Brings a pane to the front.
+    Pane(Pane),
+    /// Opens or closes the list of problems.
+    Problems(bool),
+    /// Opens or closes the help.
+    Help(bool),
+    /// Colours.
+    Theme(Theme),
+    /// Layout.
+    View(View),
+    /// Zoom in percent.
+    Zoom(u16),
+    /// A short message.
+    Notice(Option<String>),
+}
+
+impl State {
+    /// The state at the start, with these files.
+    pub fn new(playground: Playground) -> Self {
+        let state = Self {
+            sources: Sources::default(),
+            pushed: 0,
+            tab: None,
+            settings: Settings::default(),
+            overlay: String::new(),
+            images: BTreeMap::new(),
+            compare: None,
+            revision: 0,
+            report: None,
+            reported: 0,
+            complete: false,
+            comparison: None,
+            facts: Facts::Loading,
+            crash: None,
+            lit: Lit::default(),
+            jump: None,
+            finding: 0,
+            project: None,
+            why: WhyTab::default(),
+            patch: 0,
+            chosen: Vec::new(),
+            diff: DiffLayout::default(),
+            applied: None,
+            dividers: Dividers::default(),
+            pane: Pane::default(),
+            problems: false,
+            help: false,
+            theme: Theme::default(),
+            view: View::default(),
+            zoom: 100,
+            notice: None,
+        };
+        reduce(&state, Action::Open(playground))
+    }
+
+    /// What a link or a draft keeps of this.
+    pub fn playground(&self) -> Playground {
+        Playground {
+            target: self.settings.clone(),
+            overlay: self.overlay.clone(),
+            images: self.images.clone(),
+            c: self.report.as_ref().and_then(|report| report.catalogue.clone()),
+            ..Playground::from_sources(&self.sources)
+        }
+    }
+
+    /// The Dockerfile, if there is one.
+    pub fn dockerfile(&self) -> Option<FileId> {
+        self.sources
+            .find("Dockerfile")
+            .or_else(|| self.sources.iter().find(|(_, file)| is_dockerfile(&file.path)).map(|(id, _)| id))
+    }
+
+    /// The files of the requirements side, in tab order.
+    pub fn left(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        let dockerfile = self.dockerfile();
+        self.sources.iter().filter(move |(id, _)| Some(*id) != dockerfile)
+    }
+
+    /// The applied patch, while nothing was changed since.
+    pub fn undoable(&self) -> Option<&Applied> {
+        self.applied.as_ref().filter(|applied| applied.revision == self.sources.revision())
+    }
+
+    /// The report does not speak of the present text yet.
+    pub fn stale(&self) -> bool {
+        self.report.is_none() || self.reported != self.revision
+    }
+
+    /// The finding that the why pane speaks of.
+    pub fn current_finding(&self) -> Option<&Finding> {
+        self.report.as_ref()?.findings.get(self.finding)
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(reduce(&self, action))
+    }
+}
+
+/// The state after an action.
+#[must_use]
+pub fn reduce(state: &State, action: Action) -> State {
+    let mut next = state.clone();
+    match action {
+        Action::Typed { path, changes } => type_in(&mut next, &path, &changes),
+        Action::Cursor { path, offset } => {
+            next.lit = Lit { places: related_to_cursor(state, &path, offset) };
+        }
+        Action::Open(playground) => {
+            next.sources = restored(&state.sources, &playground.sources());
+            next.settings = playground.target;
+            next.overlay = playground.overlay;
+            next.images = playground.images;
+            next.applied = None;
+            next.finding = 0;
+            next.project = None;
+            next.patch = 0;
+            pushed(&mut next);
+        }
+        Action::Add { path, bytes } => {
+            next.sources = next.sources.with_file(SourceFile::from_bytes(path.clone(), &bytes));
+            if !is_dockerfile(&path) {
+                next.tab = next.sources.find(&path);
+            }
+            pushed(&mut next);
+        }
+        Action::Rename(file, path) => rename(&mut next, file, &path),
+        Action::Remove(file) => {
+            next.sources = next.sources.without(file);
+            pushed(&mut next);
+        }
+        Action::Show(file) => next.tab = Some(file),
+        Action::Set(field, value) => {
+            set(&mut next.settings, field, value);
+            next.revision += 1;
+        }
+        Action::Compare(platform) => {
+            next.compare = platform;
+            next.comparison = None;
+            next.revision += 1;
+        }
+        Action::Reported { revision, report, complete } => {
+            if revision == state.revision {
+                accept(&mut next, report, complete);
+            }
+        }
+        Action::Compared { revision, comparison } => {
+            if revision == state.revision {
+                next.comparison = Some(comparison);
+            }
+        }
+        Action::Died(message) => next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) })),
+        Action::DismissCrash => next.crash = None,
+        Action::Facts(facts) => {
+            next.facts = facts;
+            next.revision += 1;
+        }
+        Action::Light(places) => next.lit = Lit { places },
+        Action::Go(place) => go(&mut next, place),
+        Action::Find(index) => find(&mut next, index),
+        Action::Step { back } => {
+            let count = state.report.as_ref().map_or(0, |report| report.findings.len());
+            if count > 0 {
+                // The first step goes to the first finding, not past it.
+                let index = match (&state.jump, back) {
+                    (None, _) => 0,
+                    (Some(_), false) => (state.finding + 1) % count,
+                    (Some(_), true) => (state.finding + count - 1) % count,
+                };
+                find(&mut next, index);
+            }
+        }
+        Action::Project(project) => next.project = Some(project),
+        Action::Why(tab) => next.why = tab,
+        Action::Patch(index) => next.patch = index,
+        Action::Choose(id) => match next.chosen.iter().position(|chosen| *chosen == id) {
+            Some(at) => drop(next.chosen.remove(at)),
+            None => next.chosen.push(id),
+        },
+        Action::Diff(layout) => next.diff = layout,
+        Action::Apply { title, files } => {
+            let before = state.sources.clone();
+            for (path, text) in files {
+                let encoding = before.find(&path).and_then(|id| before.get(id)).map(|file| file.encoding);
+                let encoding = encoding.unwrap_or_default();
+                next.sources = next.sources.with_file(SourceFile { path, text, encoding });
+            }
+            next.applied = Some(Applied { title, before, revision: next.sources.revision() });
+            next.chosen.clear();
+            next.patch = 0;
+            pushed(&mut next);
+        }
+        Action::Undo => {
+            if let Some(applied) = next.applied.take() {
+                next.sources = restored(&state.sources, &applied.before);
+                pushed(&mut next);
+            }
+        }
+        Action::Divide(divider, share) => next.dividers.set(divider, share),
+        Action::Pane(pane) => next.pane = pane,
+        Action::Problems(open) => next.problems = open,
+        Action::Help(open) => next.help = open,
+        Action::Theme(theme) => next.theme = theme,
+        Action::View(view) => next.view = view,
+        Action::Zoom(percent) => next.zoom = percent.clamp(100, 200),
+        Action::Notice(notice) => next.notice = notice,
+    }
+    next
+}
+
+/// Whether a path is a Dockerfile by its name: `Dockerfile`, `Dockerfile.gpu`, `gpu.Dockerfile`,
+/// `Containerfile`.
+pub fn is_dockerfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    ["Dockerfile", "Containerfile"].iter().any(|stem| {
+        name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || name.strip_suffix(stem).is_some_and(|rest| rest.ends_with('.'))
+    })
+}
+
+/// A name as the person typed it, as a path in the build context; `None` where it names nothing
+/// there.
+pub fn context_path(typed: &str) -> Option<String> {
+    let parts: Vec<&str> = typed.trim().split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    (!parts.is_empty() && !parts.contains(&"..")).then(|| parts.join("/"))
+}
+
+/// Texts changed by other means than typing: editors take them over, analysis follows, and the
+/// shown tab is one that exists.
+fn pushed(state: &mut State) {
+    state.pushed += 1;
+    state.revision += 1;
+    let tab = state.tab.filter(|tab| state.left().any(|(id, _)| id == *tab));
+    let first = state.left().next().map(|(id, _)| id);
+    state.tab = tab.or(first);
+}
+
+fn type_in(state: &mut State, path: &str, changes: &[Change]) {
+    let Some(file) = state.sources.find(path) else { return };
+    let Some(source) = state.sources.get(file) else { return };
+    let offsets = Offsets::new(&source.text);
+    let ending = source.line_ending();
+    let edits: Vec<Edit> = changes
+        .iter()
+        .map(|change| Edit {
+            file,
+            range: range(offsets.byte(change.from), offsets.byte(change.to)),
+            insert: if ending == "\n" { change.insert.clone() } else { change.insert.replace('\n', ending) },
+        })
+        .collect();
+    match state.sources.edited(&edits) {
+        Ok(sources) => {
+            state.sources = sources;
+            state.revision += 1;
+        }
+        // The editor and the state disagree: the state's text is the one that is analysed, so
+        // the editor takes it over.
+        Err(_) => state.pushed += 1,
+    }
+}
+
+fn rename(state: &mut State, file: FileId, path: &str) {
+    let Some(path) = context_path(path) else { return };
+    let Some(source) = state.sources.get(file).cloned() else { return };
+    if state.sources.find(&path).is_some() {
+        return;
+    }
+    let shown = state.tab == Some(file);
+    state.sources =
+        state.sources.clone().without(file).with_file(SourceFile { path: path.clone(), ..source });
+    if shown && !is_dockerfile(&path) {
+        state.tab = state.sources.find(&path);
+    }
+    pushed(state);
+}
+
+fn set(settings: &mut Settings, field: Field, value: Option<String>) {
+    let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    match field {
+        Field::Python => settings.python = value,
+        Field::Platform => settings.platform = value,
+        Field::Pip => settings.pip = value,
+        Field::Stage => settings.stage = value,
+        Field::Arg(name) => match value {
+            Some(value) => drop(settings.args.insert(name, value)),
+            None => drop(settings.args.remove(&name)),
+        },
+    }
+}
+
+fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
+    state.finding = state.finding.min(report.findings.len().saturating_sub(1));
+    state.patch = state.patch.min(report.fixes.len().saturating_sub(1));
+    state.chosen.retain(|id| report.fixes.iter().any(|fix| fix.id == *id));
+    if state
+        .project
+        .as_ref()
+        .is_some_and(|project| !report.projects.iter().any(|view| view.project == *project))
+    {
+        state.project = None;
+    }
+    state.report = Some(report);
+    state.reported = state.revision;
+    state.complete = complete;
+}
+
+fn go(state: &mut State, place: Location) {
+    let file = state.sources.find(&place.file);
+    if let Some(file) = file {
+        if Some(file) == state.dockerfile() {
+            state.pane = Pane::Dockerfile;
+        } else {
+            state.tab = Some(file);
+            state.pane = Pane::Files;
+        }
+    }
+    state.lit = Lit { places: vec![place.clone()] };
+    state.jump = Some(Jump { to: place, count: state.jump.as_ref().map_or(1, |jump| jump.count + 1) });
+}
+
+fn find(state: &mut State, index: usize) {
+    let Some(finding) = state.report.as_ref().and_then(|report| report.findings.get(index)).cloned() else {
+        return;
+    };
+    state.finding = index;
+    state.project = None;
+    if let Some(fix) = finding.fixes.first() {
+        let fixes = state.report.as_ref().map(|report| &report.fixes);
+        let at = fixes.and_then(|fixes| fixes.iter().position(|known| known.id == *fix));
+        state.patch = at.unwrap_or(state.patch);
+    }
+    go(state, finding.location.clone());
+    state.lit.places.extend(finding.related);
+}
+
+/// Other places that have to do with the one under the cursor: of each finding and of each
+/// project's ranges that speak of it.
+fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> {
+    let Some(report) = state.report.as_ref().filter(|_| !state.stale()) else { return Vec::new() };
+    let Some(file) = state.sources.find(path) else { return Vec::new() };
+    let byte = Offsets::new(state.sources.text(file)).byte(offset);
+    let here = |place: &&Location| place.file == path && place.start <= byte && byte <= place.end;
+    let mut lit: Vec<Location> = Vec::new();
+    for finding in &report.findings {
+        let parties =
+            finding.guilty.iter().chain(&finding.innocent).filter_map(|party| party.location.as_ref());
+        let places: Vec<&Location> =
+            [&finding.location].into_iter().chain(&finding.related).chain(parties).collect();
+        if places.iter().any(here) {
+            lit.extend(places.into_iter().cloned());
+        }
+    }
+    for project in &report.projects {
+        let rows = project.rows.iter().filter_map(|row| row.party.location.as_ref());
+        let picks = project.picks.iter().filter_map(|pick| pick.location.as_ref());
+        lit.extend(rows.chain(picks).filter(here).cloned());
+    }
+    let mut unique: Vec<Location> = Vec::new();
+    for place in lit {
+        if !unique.contains(&place) {
+            unique.push(place);
+        }
+    }
+    unique
+}
+
+/// The files of `before`, encodings included, with a revision that grows.
+fn restored(sources: &Sources, before: &Sources) -> Sources {
+    let gone: Vec<FileId> =
+        sources.iter().filter(|(_, file)| before.find(&file.path).is_none()).map(|(id, _)| id).collect();
+    let kept = gone.into_iter().fold(sources.clone(), Sources::without);
+    before.iter().fold(kept, |sources, (_, file)| sources.with_file(file.clone()))
+}
+
+/// All files as text to copy.
+fn given(sources: &Sources) -> String {
+    sources.iter().map(|(_, file)| format!("==> {} <==\n{}\n", file.path, file.text)).collect()
+}
