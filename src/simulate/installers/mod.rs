@@ -1,6 +1,18 @@
 //! pip and uv: what one call of them changes, and what it answers.
 
-use super::{CallRun, Origin, Skipped, State, Text};
+mod apply;
+mod build;
+pub(crate) mod check;
+mod gather;
+mod outcome;
+mod pip;
+mod request;
+mod run;
+mod uv;
+
+use outcome::{Stop, Unknown};
+
+use super::{CallRun, Failure, Origin, Skipped, State, Text};
 use crate::{
     index::Index,
     pep440::Version,
@@ -44,28 +56,60 @@ pub struct Outcome {
 
 /// Runs a call, and changes the state as it does.
 pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
-    let _ = (call, state);
-    let reason = "this call is not modelled".to_owned();
-    Outcome {
-        run: CallRun {
-            tool: "pip".to_owned(),
-            tool_version: context.version.cloned(),
-            subcommand: String::new(),
-            command: command_line(context.argv),
-            argv: context.argv.into(),
-            location: context.location,
-            environment: Some(context.environment.to_owned()),
-            exit_code: None,
-            problem: None,
-            resolution: None,
-            changes: Vec::new(),
-            failure: None,
-            wheelhouse: None,
-            left_broken: Vec::new(),
-        },
-        stdout: None,
-        skipped: vec![Skipped { location: context.location, reason, touches_packages: true }],
-    }
+    let mut record = CallRun {
+        tool: "pip".to_owned(),
+        tool_version: context.version.cloned(),
+        subcommand: String::new(),
+        command: command_line(context.argv),
+        argv: context.argv.into(),
+        location: context.location,
+        environment: Some(context.environment.to_owned()),
+        exit_code: Some(0),
+        problem: None,
+        resolution: None,
+        changes: Vec::new(),
+        failure: None,
+        wheelhouse: None,
+        left_broken: Vec::new(),
+    };
+    let mut skipped = Vec::new();
+    let unmodelled = |what: &str| Err(Stop::unknown(format!("{what} is not modelled"), context.location));
+    let printed = match call {
+        Call::Pip(call) => {
+            record.subcommand = pip::command_name(&call.command).to_owned();
+            skipped.extend(pip::version_note(context.version).map(|reason| Skipped {
+                location: context.location,
+                reason,
+                touches_packages: false,
+            }));
+            pip::run_command(call, state, context, &mut record)
+        }
+        Call::Uv(call) => {
+            record.tool = "uv".to_owned();
+            record.subcommand = uv::command_name(&call.command).to_owned();
+            uv::run_command(call, state, context, &mut record)
+        }
+        Call::Unmodelled { reason, .. } => Err(Stop::unknown(reason.clone(), context.location)),
+        Call::Tool(_) | Call::Conda(_) | Call::Venv(_) | Call::System(_) | Call::Bootstrap { .. } => {
+            let program = context.argv.first().map_or("", Argument::as_str);
+            record.tool = program.to_owned();
+            unmodelled(program)
+        }
+    };
+    let stdout = match printed {
+        Ok(printed) => printed,
+        Err(Stop::Failed(failure)) => {
+            record.exit_code = Some(1);
+            record.failure = Some(failure);
+            None
+        }
+        Err(Stop::Unknown(Unknown { reason, location })) => {
+            record.exit_code = None;
+            skipped.push(Skipped { location, reason, touches_packages: true });
+            None
+        }
+    };
+    Outcome { run: record, stdout, skipped }
 }
 
 /// A call in one line, as a person would type it.

@@ -1,0 +1,426 @@
+//! From the words of a call to what the resolver is asked: the files they name are read, paths
+//! looked up, in pip's order (`RequirementCommand.get_requirements`): constraints, words,
+//! editables, requirements files.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use super::{
+    Context,
+    outcome::{Stop, Unknown},
+    request::Request,
+};
+use crate::{
+    index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
+    pep440::{Version, parse_version},
+    pep508::{ExtraName, ProjectName, Requirement, Target},
+    resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Wanted},
+    simulate::{Certainty, Content, Entry, State, Text, files},
+    syntax::{
+        command::Argument,
+        pyproject,
+        requirements::{self, LoadErrorKind, LoadedRequirement, Mode, Place, Surroundings},
+    },
+    text::{Location, Mapped, range},
+};
+
+/// Reads everything a call names. `Err` where pip stops, or where something is not known that
+/// the answer depends on.
+pub(super) fn problem(
+    request: &Request,
+    state: &State,
+    context: &Context<'_>,
+    target: Target,
+    installed: BTreeMap<ProjectName, Installed>,
+) -> Result<Problem, Stop> {
+    let mut gatherer = Gatherer {
+        state,
+        context,
+        folder: &state.working_directory,
+        tags: SupportedTags::of(&target),
+        settings: settings_of(request),
+        problem: Problem {
+            installed,
+            upgrade: request.upgrade,
+            force_reinstall: request.force_reinstall,
+            ignore_installed: request.ignore_installed,
+            no_deps: request.no_deps,
+            pre: request.pre,
+            formats: request.formats.clone(),
+            prefer_binary: request.prefer_binary,
+            ignore_requires_python: request.ignore_requires_python,
+            ..Problem::new(request.tool.clone(), target)
+        },
+    };
+    for file in &request.constraint_files {
+        gatherer.read(file, Mode::Constraints)?;
+    }
+    for word in &request.words {
+        let origin = Origin { label: String::new(), location: word.place };
+        gatherer.add(&word.text, false, origin)?;
+    }
+    for word in &request.editables {
+        let origin = Origin { label: String::new(), location: word.place };
+        gatherer.add(&word.text, true, origin)?;
+    }
+    for file in &request.requirement_files {
+        gatherer.read(file, Mode::Requirements)?;
+    }
+    gatherer.pools()?;
+    Ok(gatherer.problem)
+}
+
+struct Gatherer<'a> {
+    state: &'a State,
+    context: &'a Context<'a>,
+    folder: &'a str,
+    tags: SupportedTags,
+    /// Indexes and pools, as the command line and the files add up.
+    settings: requirements::Settings,
+    problem: Problem,
+}
+
+fn settings_of(request: &Request) -> requirements::Settings {
+    let setting =
+        |argument: &Argument| requirements::Setting { value: argument.as_str().to_owned(), place: None };
+    let first = request.index_url.as_ref().map_or_else(
+        || requirements::Setting { value: IndexUrl::pypi().as_str().to_owned(), place: None },
+        setting,
+    );
+    requirements::Settings {
+        index_urls: std::iter::once(first).chain(request.extra_index_urls.iter().map(setting)).collect(),
+        find_links: request.find_links.iter().map(setting).collect(),
+        no_index: request.no_index,
+        ..requirements::Settings::default()
+    }
+}
+
+impl Gatherer<'_> {
+    /// A requirements or constraints file, and all it includes.
+    fn read(&mut self, file: &Argument, mode: Mode) -> Result<(), Stop> {
+        let files = Files { state: self.state, stdin: self.context.stdin };
+        let variables = |name: &str| self.state.variables.get(name).cloned();
+        let surroundings = Surroundings { folder: self.folder, files: &files, variables: &variables };
+        let loaded = requirements::load(file.as_str(), mode, &surroundings, self.settings.clone());
+        self.settings = loaded.settings;
+        for requirement in &loaded.requirements {
+            self.add_loaded(requirement)?;
+        }
+        let Some(error) = loaded.error else { return Ok(()) };
+        let path =
+            error.place.as_ref().map_or_else(|| file.as_str().to_owned(), |place| place.path.to_string());
+        let location = error.place.as_ref().and_then(|place| files.locate(place)).or(file.place);
+        match error.kind {
+            LoadErrorKind::NotFetched | LoadErrorKind::TooLarge => {
+                Err(Stop::Unknown(Unknown { reason: error.message, location }))
+            }
+            LoadErrorKind::NoFile => {
+                let named = absolute(self.folder, file.as_str());
+                let missing = if error.place.is_some() { path } else { named };
+                if let Some(reason) = self.state.files.uncertainty(&missing) {
+                    let reason = format!("{missing} may or may not be there: {reason}");
+                    return Err(Stop::Unknown(Unknown { reason, location }));
+                }
+                Err(Stop::missing_file(missing, location))
+            }
+            LoadErrorKind::Folder | LoadErrorKind::Recursion | LoadErrorKind::Option => {
+                Err(Stop::usage(error.message, location))
+            }
+        }
+    }
+
+    fn add_loaded(&mut self, loaded: &LoadedRequirement) -> Result<(), Stop> {
+        let files = Files { state: self.state, stdin: self.context.stdin };
+        let origin = Origin { label: loaded.comes_from.clone(), location: files.locate(&loaded.place) };
+        if loaded.mode == Mode::Requirements {
+            return self.add(&loaded.text, loaded.editable, origin);
+        }
+        let text = loaded.text.as_str();
+        let Ok(requirement) = text.trim().parse::<Requirement>() else {
+            return Err(Stop::usage(format!("Invalid requirement: {text:?}"), origin.location));
+        };
+        if !requirement.extras.is_empty() {
+            return Err(Stop::usage("Constraints cannot have extras".to_owned(), origin.location));
+        }
+        self.problem.constraints.push(Constraint { requirement: Arc::new(requirement), origin });
+        Ok(())
+    }
+
+    /// A name, path or address.
+    fn add(&mut self, text: &Mapped, editable: bool, origin: Origin) -> Result<(), Stop> {
+        let word = text.as_str().trim();
+        let wanted = self.wanted(word, editable, &origin)?;
+        self.problem.requirements.push(RootRequirement { wanted, origin });
+        Ok(())
+    }
+
+    /// `parse_req_from_line` of pip.
+    fn wanted(&self, word: &str, editable: bool, origin: &Origin) -> Result<Wanted, Stop> {
+        if let Some((_, path)) = word.split_once("file://").filter(|(before, _)| before.is_empty()) {
+            return self.direct_path(path, editable, origin);
+        }
+        if is_address(word) {
+            return self.direct_address(word, editable, origin);
+        }
+        let (path, _) = split_extras(word);
+        let looks_like_path = path.contains('/') || path.starts_with('.');
+        let absolute_path = absolute(self.folder, path);
+        let is_file = self.state.files.resolved(&absolute_path).is_some_and(|entry| !entry.is_folder());
+        let is_archive = parse_file_name(files::file_name(path)).is_some();
+        let is_folder = looks_like_path && self.state.files.is_folder(&absolute_path);
+        if editable || is_folder || (is_archive && (is_file || looks_like_path)) {
+            return self.direct_path(word, editable, origin);
+        }
+        match word.parse::<Requirement>() {
+            Ok(requirement) if requirement.url.is_some() => {
+                let address = requirement.url.as_ref().map_or("", |url| url.text.as_str());
+                self.direct_address(address, editable, origin)
+            }
+            Ok(requirement) => Ok(Wanted::Name(Arc::new(requirement))),
+            Err(error) => {
+                if looks_like_path && let Some(reason) = self.state.files.uncertainty(&absolute_path) {
+                    let reason = format!("{absolute_path} may or may not be there: {reason}");
+                    return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
+                }
+                let hint = if looks_like_path { ": there is no such file" } else { "" };
+                let message = format!("Invalid requirement: '{word}'{hint} ({})", error.message);
+                Err(Stop::usage(message, origin.location))
+            }
+        }
+    }
+
+    /// A wheel, an sdist, or the folder of a project.
+    fn direct_path(&self, word: &str, editable: bool, origin: &Origin) -> Result<Wanted, Stop> {
+        let (path, extras) = split_extras(word);
+        let path = absolute(self.folder, path);
+        if self.state.files.is_folder(&path) {
+            return self.project_folder(&path, extras, editable, origin);
+        }
+        let entry = self.state.files.resolved(&path);
+        let Some(Content::Artifact { artifact, .. }) = entry.map(|entry| &entry.content) else {
+            if let Some(reason) = self.state.files.uncertainty(&path) {
+                let reason = format!("{path} may or may not be there: {reason}");
+                return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
+            }
+            if entry.is_some() {
+                let reason = format!("what {path} holds is not known");
+                return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
+            }
+            return Err(Stop::missing_file(path, origin.location));
+        };
+        self.check_supported(&artifact, &path, origin)?;
+        Ok(Wanted::Direct(Direct { link: path, artifact: artifact.clone(), extras, editable }))
+    }
+
+    /// pip refuses a wheel file of another Python or platform at once (PIP_RULES 20).
+    fn check_supported(&self, artifact: &Artifact, path: &str, origin: &Origin) -> Result<(), Stop> {
+        match &artifact.kind {
+            ArtifactKind::Wheel(tags) if self.tags.rank(tags).is_none() => {
+                Err(Stop::unsupported_wheel(path.to_owned(), origin.location))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `.`, `-e .`, `./package`: what its `pyproject.toml` says.
+    fn project_folder(
+        &self,
+        path: &str,
+        extras: Vec<ExtraName>,
+        editable: bool,
+        origin: &Origin,
+    ) -> Result<Wanted, Stop> {
+        let unknown = |reason: String| Err(Stop::Unknown(Unknown { reason, location: origin.location }));
+        let at = |name: &str| format!("{}/{name}", path.trim_end_matches('/'));
+        let Some(text) = text_at(self.state, &at("pyproject.toml")) else {
+            let has_setup =
+                ["setup.py", "setup.cfg"].iter().any(|name| self.state.files.resolved(&at(name)).is_some());
+            if has_setup {
+                return unknown(format!(
+                    "what {path} depends on is decided by its setup.py, which is not run"
+                ));
+            }
+            if let Some(reason) = self.state.files.uncertainty(&at("pyproject.toml")) {
+                return unknown(format!("{} may or may not be there: {reason}", at("pyproject.toml")));
+            }
+            let message = format!(
+                "Directory '{path}' is not installable. Neither 'setup.py' nor 'pyproject.toml' found"
+            );
+            return Err(Stop::usage(message, origin.location));
+        };
+        let project = pyproject::parse(&text.to_string()).tree.project;
+        let name = project.as_ref().and_then(|project| ProjectName::new(project.name.as_ref()?.as_str()));
+        let (Some(project), Some(name)) = (project, name) else {
+            return unknown(format!("{} does not say the project's name", at("pyproject.toml")));
+        };
+        if project.dynamic.iter().any(|field| field.as_str() == "dependencies") {
+            return unknown(format!("the dependencies of {name} are dynamic: its build decides them"));
+        }
+        // A dynamic version is whatever the build says; nothing can ask for one of a folder.
+        let version = project.version.as_ref().and_then(|version| parse_version(version.as_str()));
+        let version = version.unwrap_or_else(|| Version::new([0]));
+        let own = project.dependencies.iter().map(|dependency| dependency.text.as_str().to_owned());
+        let optional = project.optional_dependencies.iter().flat_map(|optional| {
+            let lines = optional.dependencies.iter();
+            lines.map(|dependency| with_extra(dependency.text.as_str(), &optional.name))
+        });
+        let lines: Vec<String> = own.chain(optional).collect();
+        let mut artifact = Artifact::pure_wheel(name, version, Dependencies::new(lines), Known::Built);
+        let provided = project.optional_dependencies.iter().filter_map(|optional| optional.extra.clone());
+        artifact.provides_extra = Some(provided.collect());
+        artifact.requires_python =
+            project.requires_python.map(|requires_python| Arc::new(requires_python.specifiers));
+        Ok(Wanted::Direct(Direct { link: path.to_owned(), artifact: Arc::new(artifact), extras, editable }))
+    }
+
+    /// `https://.../numpy-1.25.2-....whl`: its metadata where the index knows that file.
+    fn direct_address(&self, address: &str, editable: bool, origin: &Origin) -> Result<Wanted, Stop> {
+        let (plain, _) = address.split_once('#').unwrap_or((address, ""));
+        let (plain, extras) = split_extras(plain);
+        let known = parse_file_name(files::file_name(plain)).and_then(|name| {
+            let Lookup::Known(project) = self.context.index.project(&IndexUrl::pypi(), &name.project) else {
+                return None;
+            };
+            let release = project.releases.get(&name.version)?;
+            release.artifacts.iter().find(|artifact| artifact.file_name == files::file_name(plain)).cloned()
+        });
+        let Some(artifact) = known else {
+            let reason = format!("what {address} holds is not known");
+            return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
+        };
+        self.check_supported(&artifact, address, origin)?;
+        Ok(Wanted::Direct(Direct { link: plain.to_owned(), artifact, extras, editable }))
+    }
+
+    /// What `--find-links` and the indexes offer.
+    fn pools(&mut self) -> Result<(), Stop> {
+        let location = self.context.location;
+        for setting in &self.settings.find_links {
+            let path = setting.value.strip_prefix("file://").unwrap_or(&setting.value);
+            if is_address(path) {
+                let reason = format!("what {path} lists is not known");
+                return Err(Stop::Unknown(Unknown { reason, location }));
+            }
+            let folder = absolute(self.folder, path);
+            if let Some(reason) = self.state.files.uncertainty(&folder) {
+                let reason = format!("what {folder} holds is not known: {reason}");
+                return Err(Stop::Unknown(Unknown { reason, location }));
+            }
+            for (path, entry) in self.state.files.children(&folder) {
+                if let Content::Artifact { artifact, .. } = &entry.content {
+                    let file = PoolFile { path: path.to_owned(), artifact: artifact.clone() };
+                    self.problem.find_links.push(file);
+                }
+            }
+        }
+        self.problem.indexes = if self.settings.no_index {
+            Vec::new()
+        } else {
+            self.settings.index_urls.iter().map(|setting| IndexUrl::new(&setting.value)).collect()
+        };
+        let names = |set: &std::collections::BTreeSet<String>| {
+            set.iter().filter_map(|name| ProjectName::new(name)).collect::<Vec<_>>()
+        };
+        let formats = &mut self.problem.formats;
+        formats.only_binary.extend(names(&self.settings.only_binary));
+        formats.no_binary.extend(names(&self.settings.no_binary));
+        formats.only_binary_all |= self.settings.only_binary.contains(":all:");
+        formats.no_binary_all |= self.settings.no_binary.contains(":all:");
+        self.problem.prefer_binary |= self.settings.prefer_binary;
+        self.problem.pre |= self.settings.all_releases.contains(":all:");
+        Ok(())
+    }
+}
+
+/// What an environment holds, as the resolver sees it. A venv made with
+/// `--system-site-packages` sees the other's packages behind its own.
+pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
+    let mut seen = BTreeMap::new();
+    let mut certainty = Certainty::Certain;
+    let mut next = Some(root);
+    // Environments see each other in a chain of two at most; the count ends a cycle.
+    for _ in 0..state.environments.len() {
+        let Some(environment) = next.and_then(|root| state.environments.get(root)) else { break };
+        for (project, packages) in &environment.packages {
+            if let Some(package) = packages.first() {
+                seen.entry(project.clone()).or_insert_with(|| Installed {
+                    version: package.version.clone(),
+                    artifact: package.artifact.clone(),
+                });
+            }
+        }
+        if certainty == Certainty::Certain {
+            certainty = environment.certainty.clone();
+        }
+        next = environment.sees.as_deref();
+    }
+    (seen, certainty)
+}
+
+/// The simulated files, as the requirements loader sees them.
+struct Files<'a> {
+    state: &'a State,
+    stdin: Option<&'a Text>,
+}
+
+impl Files<'_> {
+    fn find(&self, path: &str) -> Option<&Text> {
+        match path {
+            "/dev/stdin" | "/proc/self/fd/0" | "-" => self.stdin,
+            path => text_at(self.state, path),
+        }
+    }
+
+    /// Where the author wrote the bytes of a place in a simulated file.
+    fn locate(&self, place: &Place) -> Option<Location> {
+        self.find(&place.path)?.location_of(place.range)
+    }
+}
+
+impl requirements::Files for Files<'_> {
+    fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.find(path).map(|text| Cow::Owned(text.to_string()))
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.state.files.resolved(path).is_some_and(|entry| !matches!(entry.content, Content::Folder))
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.state.files.is_folder(path)
+    }
+}
+
+fn text_at<'a>(state: &'a State, path: &str) -> Option<&'a Text> {
+    match &state.files.resolved(path)?.content {
+        Content::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// `name; marker` with `extra == "..."` added, as METADATA writes an optional dependency.
+fn with_extra(requirement: &str, extra: &str) -> String {
+    match requirement.split_once(';') {
+        Some((before, marker)) => format!("{before}; ({}) and extra == \"{extra}\"", marker.trim()),
+        None => format!("{requirement}; extra == \"{extra}\""),
+    }
+}
+
+/// `https://…`, `git+ssh://…`.
+fn is_address(word: &str) -> bool {
+    word.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+    })
+}
+
+/// `./package[extra]` into its path and extras.
+fn split_extras(word: &str) -> (&str, Vec<ExtraName>) {
+    let Some((path, extras)) = word.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
+        return (word, Vec::new());
+    };
+    (path, extras.split(',').filter_map(|extra| ExtraName::new(extra.trim())).collect())
+}
+
+/// `path` against `folder`.
+pub(super) fn absolute(folder: &str, path: &str) -> String {
+    files::normalize(path, folder)
+}

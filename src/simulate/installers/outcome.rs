@@ -1,0 +1,48 @@
+//! How a call ends before anything is resolved.
+
+use crate::{pep440::Version, pep508::ProjectName, simulate::Failure, text::Location};
+
+/// Why a call goes no further.
+#[derive(Debug, Clone)]
+pub(super) enum Stop {
+    /// The tool refuses: exit code 1.
+    Failed(Failure),
+    /// The outcome depends on something that is not known.
+    Unknown(Unknown),
+}
+
+/// Something that is not known, and that the outcome depends on.
+#[derive(Debug, Clone)]
+pub(super) struct Unknown {
+    /// A sentence without a full stop.
+    pub(super) reason: String,
+    /// The words that lead to it.
+    pub(super) location: Option<Location>,
+}
+
+impl Stop {
+    /// The tool refuses its words.
+    pub(super) fn usage(message: impl Into<String>, location: Option<Location>) -> Self {
+        Self::Failed(Failure::Usage { message: message.into(), location })
+    }
+
+    /// A file is not there.
+    pub(super) fn missing_file(path: String, location: Option<Location>) -> Self {
+        Self::Failed(Failure::MissingFile { path, location })
+    }
+
+    /// A wheel is for another Python or platform.
+    pub(super) fn unsupported_wheel(path: String, location: Option<Location>) -> Self {
+        Self::Failed(Failure::UnsupportedWheel { path, location })
+    }
+
+    /// An sdist cannot be built.
+    pub(super) fn build(project: ProjectName, version: Version, reason: String) -> Self {
+        Self::Failed(Failure::Build { project, version, reason })
+    }
+
+    /// Something is not known.
+    pub(super) fn unknown(reason: impl Into<String>, location: Option<Location>) -> Self {
+        Self::Unknown(Unknown { reason: reason.into(), location })
+    }
+}

@@ -1,0 +1,299 @@
+//! pip's commands.
+
+use super::{
+    Context, check, gather,
+    outcome::{Stop, Unknown},
+    request::{Destination, Request},
+    run,
+};
+use crate::{
+    pep440::Version,
+    pep508::{ProjectName, Requirement, Target},
+    resolve::{FormatControl, Tool, Upgrade},
+    simulate::{CallRun, Certainty, Change, Failure, State, Text, files},
+    syntax::command::{Argument, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy},
+};
+
+/// The oldest pip whose rules are modelled; an older one is taken for it, and that is said.
+const OLDEST: [u64; 2] = [22, 3];
+
+/// The newest pip whose rules are known: what stands in where the version is not known.
+const NEWEST: [u64; 2] = [26, 3];
+
+/// What a command prints, where that is known.
+pub(super) type Printed = Option<Text>;
+
+/// Runs one command of pip.
+pub(super) fn run_command(
+    call: &PipCall,
+    state: &mut State,
+    context: &Context<'_>,
+    record: &mut CallRun,
+) -> Result<Printed, Stop> {
+    let nothing = || Some(Text::default());
+    match &call.command {
+        PipCommand::Install(install) => {
+            let request = request(install, Command::Install, state, context)?;
+            run::run(&request, state, context, record).map(|()| nothing())
+        }
+        PipCommand::Wheel(install) => {
+            let request = request(install, Command::Wheel, state, context)?;
+            run::run(&request, state, context, record).map(|()| nothing())
+        }
+        PipCommand::Download(install) => {
+            let request = request(install, Command::Download, state, context)?;
+            run::run(&request, state, context, record).map(|()| nothing())
+        }
+        PipCommand::Lock(_) => Err(Stop::unknown("pip lock is not modelled", context.location)),
+        PipCommand::Uninstall(uninstall) => {
+            if !uninstall.requirement_files.is_empty() {
+                return Err(Stop::unknown("pip uninstall -r is not modelled", context.location));
+            }
+            remove(&uninstall.packages, uninstall.yes.on, state, context, record)?;
+            Ok(nothing())
+        }
+        PipCommand::Check => run_check(state, context, record),
+        PipCommand::Config(config) => {
+            configure(config, state);
+            Ok(nothing())
+        }
+        PipCommand::Print { name, .. } if name == "freeze" => frozen(state, context),
+        PipCommand::Cache(_) | PipCommand::Print { .. } | PipCommand::Help => Ok(None),
+        PipCommand::Invalid(error) => {
+            let location = error.argument.as_ref().and_then(|argument| argument.place);
+            Err(Stop::usage(error.message.clone(), location.or(context.location)))
+        }
+    }
+}
+
+/// The name of a command, as people type it.
+pub(super) fn command_name(command: &PipCommand) -> &str {
+    match command {
+        PipCommand::Install(_) => "install",
+        PipCommand::Wheel(_) => "wheel",
+        PipCommand::Download(_) => "download",
+        PipCommand::Lock(_) => "lock",
+        PipCommand::Uninstall(_) => "uninstall",
+        PipCommand::Check => "check",
+        PipCommand::Config(_) => "config",
+        PipCommand::Cache(_) => "cache",
+        PipCommand::Print { name, .. } => name,
+        PipCommand::Help | PipCommand::Invalid(_) => "",
+    }
+}
+
+/// What is only partly modelled because of pip's version.
+pub(super) fn version_note(version: Option<&Version>) -> Option<String> {
+    match version {
+        None => Some(format!("pip's version is not known; the rules of {} are taken", Version::new(NEWEST))),
+        Some(version) if *version < Version::new(OLDEST) => {
+            Some(format!("pip {version} is older than {}, whose rules are taken", Version::new(OLDEST)))
+        }
+        Some(_) => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Command {
+    Install,
+    Wheel,
+    Download,
+}
+
+fn request(
+    install: &PipInstall,
+    command: Command,
+    state: &State,
+    context: &Context<'_>,
+) -> Result<Request, Stop> {
+    refuse_unmodelled(install, context)?;
+    let version = context.version.cloned().unwrap_or_else(|| Version::new(NEWEST));
+    let names = |set: &std::collections::BTreeSet<String>| {
+        set.iter().filter_map(|name| ProjectName::new(name)).collect()
+    };
+    let formats = &install.index.format_control;
+    let upgrade = match (install.upgrade.on, install.upgrade_strategy) {
+        (false, _) => Upgrade::No,
+        (true, UpgradeStrategy::OnlyIfNeeded) => Upgrade::OnlyIfNeeded,
+        (true, UpgradeStrategy::Eager) => Upgrade::Eager,
+    };
+    Ok(Request {
+        tool: Tool::Pip(version),
+        destination: destination(install, command, state, context)?,
+        constraint_files: install.constraint_files.clone(),
+        words: install.requirements.clone(),
+        editables: install.editables.clone(),
+        requirement_files: install.requirement_files.clone(),
+        find_links: install.index.find_links.clone(),
+        index_url: install.index.index_url.clone(),
+        extra_index_urls: install.index.extra_index_urls.clone(),
+        no_index: install.index.no_index.on,
+        no_deps: install.no_deps.on,
+        pre: install.index.pre.on || install.index.release_control.all_releases.contains(":all:"),
+        upgrade,
+        force_reinstall: install.force_reinstall.on,
+        ignore_installed: install.ignore_installed.on,
+        formats: FormatControl {
+            only_binary_all: formats.only_binary.contains(":all:"),
+            only_binary: names(&formats.only_binary),
+            no_binary_all: formats.no_binary.contains(":all:"),
+            no_binary: names(&formats.no_binary),
+        },
+        prefer_binary: install.index.prefer_binary.on,
+        ignore_requires_python: install.ignore_requires_python.on,
+        build_isolation: install.build_isolation.on,
+        break_system_packages: install.break_system_packages.on,
+        dry_run: install.dry_run.on,
+    })
+}
+
+/// Options that change the outcome in ways that are not modelled.
+fn refuse_unmodelled(install: &PipInstall, context: &Context<'_>) -> Result<(), Stop> {
+    let foreign_target = install.python_version.is_some()
+        || !install.platforms.is_empty()
+        || !install.abis.is_empty()
+        || install.implementation.is_some();
+    let reason = if foreign_target {
+        "installing for another Python or platform is not modelled"
+    } else if install.root.is_some() {
+        "--root is not modelled"
+    } else if install.only_deps.on {
+        "--only-deps is not modelled"
+    } else if !install.groups.is_empty() {
+        "--group is not modelled"
+    } else if !install.scripts.is_empty() {
+        "--requirements-from-script is not modelled"
+    } else if install.legacy_resolver {
+        "the legacy resolver is not modelled"
+    } else {
+        return Ok(());
+    };
+    Err(Stop::unknown(reason, context.location))
+}
+
+fn destination(
+    install: &PipInstall,
+    command: Command,
+    state: &State,
+    context: &Context<'_>,
+) -> Result<Destination, Stop> {
+    let folder = |argument: &Argument| files::normalize(argument.as_str(), &state.working_directory);
+    let directory = || install.directory.as_ref().map_or_else(|| state.working_directory.clone(), folder);
+    match command {
+        Command::Wheel => return Ok(Destination::Wheels(directory())),
+        Command::Download => return Ok(Destination::Files(directory())),
+        Command::Install => {}
+    }
+    if let Some(target) = &install.target {
+        return Ok(Destination::Target(folder(target)));
+    }
+    if let Some(prefix) = &install.prefix {
+        return Ok(Destination::Prefix(folder(prefix)));
+    }
+    let is_root = matches!(state.user.as_str(), "" | "root" | "0");
+    let environment = state.environments.get(context.environment);
+    let is_system =
+        environment.is_some_and(|environment| environment.kind == crate::model::EnvironmentKind::System);
+    // "Defaulting to user installation because normal site-packages is not writeable".
+    let user = install.user.as_ref().map_or(!is_root && is_system, |user| user.on);
+    if !user {
+        return Ok(Destination::Environment);
+    }
+    match home(state) {
+        Some(home) => Ok(Destination::User(files::join(&home, ".local"))),
+        None => Err(Stop::unknown("the home directory of the user is not known", context.location)),
+    }
+}
+
+/// The home directory of the user that runs the step.
+fn home(state: &State) -> Option<String> {
+    if let Some(home) = state.variables.get("HOME") {
+        return Some(home.clone());
+    }
+    match state.user.as_str() {
+        "" | "root" | "0" => Some("/root".to_owned()),
+        user if user.bytes().all(|byte| byte.is_ascii_digit()) => None,
+        user => Some(format!("/home/{user}")),
+    }
+}
+
+/// `pip uninstall`: what is not installed is passed over with a warning.
+pub(super) fn remove(
+    words: &[Argument],
+    yes: bool,
+    state: &mut State,
+    context: &Context<'_>,
+    record: &mut CallRun,
+) -> Result<(), Stop> {
+    let Some(environment) = state.environments.get_mut(context.environment) else {
+        let reason = format!("the environment {} is not known", context.environment);
+        return Err(Stop::unknown(reason, context.location));
+    };
+    for word in words {
+        let Ok(requirement) = word.as_str().parse::<Requirement>() else {
+            return Err(Stop::usage(format!("Invalid requirement: '{}'", word.as_str()), word.place));
+        };
+        let Some(packages) = environment.packages.get_mut(&requirement.name) else { continue };
+        if !yes {
+            let message = "pip uninstall asks \"Proceed (Y/n)?\" and gets no answer: give -y";
+            return Err(Stop::usage(message, word.place));
+        }
+        // One run removes one copy.
+        let removed = packages.pop();
+        if packages.is_empty() {
+            environment.packages.remove(&requirement.name);
+        }
+        let change = |version| Change::Uninstall { project: requirement.name.clone(), version };
+        record.changes.extend(removed.map(|package| change(package.version)));
+    }
+    Ok(())
+}
+
+fn run_check(state: &State, context: &Context<'_>, record: &mut CallRun) -> Result<Printed, Stop> {
+    let target = known_environment(state, context)?;
+    record.left_broken = check::broken(state, context.environment, &target.environment());
+    if record.left_broken.is_empty() {
+        return Ok(Some(Text::unplaced("No broken requirements found.\n")));
+    }
+    Err(Stop::Failed(Failure::Check))
+}
+
+/// `pip freeze`: names as pip prints them are not known, so normalised ones stand in.
+fn frozen(state: &State, context: &Context<'_>) -> Result<Printed, Stop> {
+    known_environment(state, context)?;
+    let (installed, _) = gather::installed(state, context.environment);
+    let tools = ["pip", "setuptools", "wheel", "distribute"];
+    let lines: String = installed
+        .iter()
+        .filter(|(project, _)| !tools.contains(&project.as_str()))
+        .map(|(project, package)| format!("{project}=={}\n", package.version))
+        .collect();
+    Ok(Some(Text::unplaced(&lines)))
+}
+
+/// The target of an environment whose contents are all known.
+pub(super) fn known_environment(state: &State, context: &Context<'_>) -> Result<Target, Stop> {
+    let environment = state.environments.get(context.environment);
+    let Some(python) = environment.and_then(|environment| environment.python) else {
+        return Err(Stop::unknown("the version of Python is not known", context.location));
+    };
+    if let (_, Certainty::Uncertain { reason, location }) = gather::installed(state, context.environment) {
+        let reason = format!("what {} holds is not known: {reason}", context.environment);
+        return Err(Stop::Unknown(Unknown { reason, location: location.or(context.location) }));
+    }
+    Ok(Target { python, platform: state.platform })
+}
+
+/// `pip config set KEY VALUE` and `unset`; the other commands print.
+fn configure(config: &PipConfig, state: &mut State) {
+    let words: Vec<&str> = config.words.iter().map(Argument::as_str).collect();
+    match words.as_slice() {
+        ["set", key, value] => {
+            state.pip_config.insert((*key).to_owned(), (*value).to_owned());
+        }
+        ["unset", key] => {
+            state.pip_config.remove(*key);
+        }
+        _ => {}
+    }
+}

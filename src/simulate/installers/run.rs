@@ -1,0 +1,136 @@
+//! One resolving run: gather, resolve, build, apply.
+
+use std::sync::Arc;
+
+use super::{
+    Context,
+    apply::{apply, destination_root, installed_projects},
+    build, check, gather,
+    outcome::{Stop, Unknown},
+    request::{Destination, Request},
+};
+use crate::{
+    pep508::{ProjectName, Target},
+    resolve::{PickSource, Problem, Resolution, Selection, Tool, resolve},
+    simulate::{CallRun, Certainty, Failure, State},
+};
+
+/// Runs what `pip install`, `pip wheel`, `pip download` or `uv pip install` asks, and completes
+/// the record of the call. What it may have changed where the outcome is not known is marked.
+pub(super) fn run(
+    request: &Request,
+    state: &mut State,
+    context: &Context<'_>,
+    call: &mut CallRun,
+) -> Result<(), Stop> {
+    call.wheelhouse = request.destination.folder().map(str::to_owned);
+    let result = attempt(request, state, context, call);
+    if let Err(Stop::Unknown(unknown)) = &result {
+        spoil(request, unknown, state, context);
+    }
+    result
+}
+
+fn attempt(
+    request: &Request,
+    state: &mut State,
+    context: &Context<'_>,
+    call: &mut CallRun,
+) -> Result<(), Stop> {
+    let Some(environment) = state.environments.get(context.environment) else {
+        let reason = format!("the environment {} is not known", context.environment);
+        return Err(Stop::unknown(reason, context.location));
+    };
+    if environment.externally_managed && refuses_managed(request) {
+        let message = "externally-managed-environment: this Python belongs to the distribution";
+        return Err(Stop::usage(message, context.location));
+    }
+    let Some(python) = environment.python else {
+        return Err(Stop::unknown("the version of Python is not known", context.location));
+    };
+    let target = Target { python, platform: state.platform };
+    let ignores_installed =
+        request.destination.folder().is_some() || matches!(request.destination, Destination::Target(_));
+    let (installed, certainty) = gather::installed(state, context.environment);
+    if let (false, Certainty::Uncertain { reason, location }) = (ignores_installed, &certainty) {
+        let reason = format!("what {} holds is not known: {reason}", context.environment);
+        return Err(Stop::unknown(reason, location.or(context.location)));
+    }
+    let installed = if ignores_installed { Default::default() } else { installed };
+    let problem = Arc::new(gather::problem(request, state, context, target, installed)?);
+    call.problem = Some(problem.clone());
+    let resolution = Arc::new(resolve(&problem, context.index));
+    call.resolution = Some(resolution.clone());
+    let selection = match &*resolution {
+        Resolution::Selected(selection) => selection,
+        Resolution::Conflict(_) => return Err(Stop::Failed(Failure::Resolution)),
+        Resolution::Missing(projects) => {
+            let names: Vec<&str> = projects.iter().map(ProjectName::as_str).collect();
+            let reason = format!("nothing is known about {}", names.join(", "));
+            return Err(Stop::unknown(reason, context.location));
+        }
+        Resolution::Stopped(_) => {
+            return Err(Stop::unknown("the resolution takes too long", context.location));
+        }
+    };
+    if context.offline && selection.picks.values().any(|pick| matches!(pick.source, PickSource::Index(_))) {
+        return Err(Stop::usage("the step has no network (--network=none)", context.location));
+    }
+    build_all(selection, &problem, request, state, context)?;
+    if request.dry_run {
+        return Ok(());
+    }
+    call.changes = apply(selection, &problem, request, state, context);
+    if request.destination.folder().is_none() && matches!(request.tool, Tool::Pip(_)) && !request.no_deps {
+        let root = destination_root(&request.destination, context.environment);
+        let broken = check::broken(state, root, &target.environment());
+        call.left_broken = check::after_install(broken, &installed_projects(&call.changes));
+    }
+    Ok(())
+}
+
+/// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata.
+fn build_all(
+    selection: &Selection,
+    problem: &Problem,
+    request: &Request,
+    state: &State,
+    context: &Context<'_>,
+) -> Result<(), Stop> {
+    let (installed, _) = gather::installed(state, context.environment);
+    let is_installed = |name: &str| installed.keys().any(|project| project.as_str() == name);
+    let isolated = build::is_isolated(request, is_installed("wheel"), is_installed("setuptools"));
+    selection
+        .picks
+        .values()
+        .filter(|pick| pick.source != PickSource::Kept)
+        .filter(|pick| pick.artifact.as_ref().is_some_and(|artifact| !artifact.is_wheel()))
+        .try_for_each(|pick| build::check(pick, problem, isolated, &is_installed))
+}
+
+/// PEP 668: only the interpreter's own folder is protected.
+fn refuses_managed(request: &Request) -> bool {
+    matches!(request.destination, Destination::Environment | Destination::User(_))
+        && !request.break_system_packages
+        && !request.dry_run
+}
+
+/// Marks what an unknown outcome may have changed.
+fn spoil(request: &Request, unknown: &Unknown, state: &mut State, context: &Context<'_>) {
+    match request.destination.folder() {
+        Some(folder) => {
+            state.files.make_folder(folder, context.origin);
+            state.files.mark_uncertain(folder, &unknown.reason);
+        }
+        None => {
+            let root = destination_root(&request.destination, context.environment).to_owned();
+            let certainty =
+                Certainty::Uncertain { reason: unknown.reason.clone(), location: unknown.location };
+            if let Some(environment) = state.environments.get_mut(&root) {
+                environment.certainty = certainty;
+            } else {
+                state.files.mark_uncertain(&root, &unknown.reason);
+            }
+        }
+    }
+}
