@@ -50,7 +50,9 @@ fn the_core_does_no_io() {
     let mut broken = Vec::new();
     for (path, text) in sources() {
         let names = module_path(&path);
-        if names.first().is_some_and(|name| !RIM.contains(&name.as_str())) {
+        // Unit tests in a file of their own may ask an oracle; no build contains them.
+        let is_tests = names.last().is_some_and(|name| name == "tests");
+        if !is_tests && names.first().is_some_and(|name| !RIM.contains(&name.as_str())) {
             broken.extend(outside(&text).iter().map(|name| format!("{}: {name}", path.display())));
         }
     }

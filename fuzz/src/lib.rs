@@ -3,7 +3,11 @@
 //! The fuzz targets ask it of whatever libFuzzer comes up with; `tests/laws` asks it of random
 //! text, of damaged valid text, and of every file in `regressions/`.
 
+pub mod dockerfile;
+pub mod dockerfile_word;
 pub mod marker;
 pub mod places;
+pub mod pyproject;
 pub mod requirement;
+pub mod requirements;
 pub mod specifiers;

@@ -18,11 +18,12 @@ use super::version::significant_release;
 /// ```
 ///
 /// Invariants:
-/// 1. Two points are equal exactly when no version lies between them. "After the locals of
-///    1.0" is therefore kept as "before 1.0.post0.dev0", the next version there can be.
-/// 2. `AfterLocals` and `AfterPosts` hold a version without a local label, and `AfterPosts` one
-///    that is final; `AfterLocals` is kept only where the next version's number would exceed
-///    64 bits.
+/// 1. Two points are equal exactly when no version lies between them. "Before 1.0.post0.dev0" is
+///    therefore kept as "after the locals of 1.0", and "after the locals of 1.0.dev3" as "before
+///    1.0.dev4", the next version there can be.
+/// 2. `AfterLocals` and `AfterPosts` hold a version without a local label, neither a post- nor a
+///    development release, and `AfterPosts` a final one. They hold another only where the next
+///    version's number would exceed 64 bits.
 #[derive(Debug, Clone)]
 pub(crate) struct Cut {
     pub(crate) version: Version,
@@ -44,7 +45,15 @@ pub(crate) enum Side {
 
 impl Cut {
     pub(crate) fn before(version: Version) -> Self {
+        if version.dev() == Some(0) && version.post() == Some(0) && !version.is_local() {
+            return Self { version: version.with_dev(None).with_post(None), side: Side::AfterLocals };
+        }
         Self { version, side: Side::Before }
+    }
+
+    /// Just below a version that is asked about. Not to be kept: see the first invariant.
+    pub(crate) fn probe(version: &Version) -> Self {
+        Self { version: version.clone(), side: Side::Before }
     }
 
     pub(crate) fn after(version: Version) -> Self {
@@ -53,13 +62,13 @@ impl Cut {
 
     /// Above a version and all its local builds.
     pub(crate) fn after_locals(version: &Version) -> Self {
-        let version = version.clone().without_local();
+        let version = if version.is_local() { version.clone().without_local() } else { version.clone() };
         let next = match (version.dev(), version.post()) {
             (Some(dev), _) => dev.checked_add(1).map(|dev| version.clone().with_dev(Some(dev))),
             (None, Some(post)) => {
                 post.checked_add(1).map(|post| version.clone().with_post(Some(post)).with_dev(Some(0)))
             }
-            (None, None) => Some(version.clone().with_post(Some(0)).with_dev(Some(0))),
+            (None, None) => None,
         };
         next.map_or(Self { version, side: Side::AfterLocals }, Self::before)
     }
@@ -102,6 +111,17 @@ impl Cut {
         Some(Self::before_prefix(epoch.checked_add(1)?, &[0]))
     }
 
+    /// The first version above this point; `None` where there is no first, but some however close.
+    pub(crate) fn lowest_above(&self) -> Option<Version> {
+        match self.side {
+            Side::Before => Some(self.version.clone()),
+            Side::AfterLocals if self.version.post().is_none() && !self.version.is_dev() => {
+                Some(self.version.clone().with_post(Some(0)).with_dev(Some(0)))
+            }
+            Side::After | Side::AfterLocals | Side::AfterPosts => None,
+        }
+    }
+
     /// The first version above this point that is no pre-release; `None` where there is no
     /// first, but some however close.
     pub(crate) fn lowest_final_above(&self) -> Option<Version> {
@@ -112,10 +132,14 @@ impl Cut {
                 Some(if version.is_pre() { version.with_pre(None).with_post(None) } else { version })
             }
             Side::Before => Some(self.version.clone()),
-            Side::After if self.version.any_prerelease() => {
-                Self::before(self.version.clone().with_dev(Some(0))).lowest_final_above()
+            Side::After | Side::AfterLocals | Side::AfterPosts if self.version.any_prerelease() => {
+                Self::before(self.version.clone().without_local().with_dev(Some(0))).lowest_final_above()
             }
-            Side::After | Side::AfterLocals | Side::AfterPosts => None,
+            Side::AfterLocals => {
+                let next = self.version.post().map_or(Some(0), |post| post.checked_add(1));
+                next.map(|post| self.version.clone().with_post(Some(post)))
+            }
+            Side::After | Side::AfterPosts => None,
         }
     }
 

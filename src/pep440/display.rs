@@ -35,8 +35,13 @@ impl fmt::Display for Clause {
 /// The clause that begins at this cut.
 pub(super) fn lower(cut: &Cut) -> Clause {
     let version = without_zeros(&cut.version);
-    if cut.side != Side::Before {
-        return Clause { operator: ">", version };
+    match cut.side {
+        Side::Before => {}
+        // `>1.0` would leave out the post-releases of 1.0, which begin here.
+        Side::AfterLocals => {
+            return Clause { operator: ">=", version: version.with_post(Some(0)).with_dev(Some(0)) };
+        }
+        Side::After | Side::AfterPosts => return Clause { operator: ">", version },
     }
     // `>1.0.post1` begins at 1.0.post2.dev0 and `>1.0a1` at 1.0a2.dev0, the next there can be.
     if version.dev() == Some(0) && !version.is_local() {
@@ -126,10 +131,7 @@ fn clauses(from: Option<&Cut>, holes: Vec<String>, to: Option<&Cut>) -> Vec<Stri
 
 /// What lies between two cuts, where it is all of one version or of one prefix: `1.5`, `1.5.*`.
 fn whole(from: &Cut, to: &Cut) -> Option<String> {
-    if from.side != Side::Before {
-        return None;
-    }
-    let version = &from.version;
+    let version = &from.lowest_above()?;
     if *to == Cut::after(version.clone()) || (!version.is_local() && *to == Cut::after_locals(version)) {
         return Some(without_zeros(version).to_string());
     }

@@ -89,7 +89,7 @@ impl VersionRange {
     /// True where the version is in the set.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        self.segments.contains(&Cut::before(version.clone()))
+        self.segments.contains(&Cut::probe(version))
     }
 
     /// The versions in either.
@@ -153,10 +153,9 @@ impl VersionRange {
     pub fn as_singleton(&self) -> Option<Version> {
         let cuts = self.cuts();
         let [(Some(lower), Some(upper))] = cuts.as_slice() else { return None };
-        let version = &lower.version;
-        let one = lower.side == Side::Before
-            && (*upper == Cut::after(version.clone()) || *upper == Cut::after_locals(version));
-        one.then(|| version.clone())
+        let version = lower.lowest_above()?;
+        let one = *upper == Cut::after(version.clone()) || *upper == Cut::after_locals(&version);
+        one.then_some(version)
     }
 
     /// The unbroken pieces, ascending.

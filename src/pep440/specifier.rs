@@ -323,11 +323,7 @@ impl Specifiers {
     /// A set of these clauses.
     #[must_use]
     pub fn from_clauses(clauses: Vec<Specifier>) -> Self {
-        let range = clauses
-            .iter()
-            .map(Specifier::to_range)
-            .reduce(|all, clause| all.intersection(&clause))
-            .unwrap_or_else(VersionRange::full);
+        let range = intersect_all(clauses.iter().map(Specifier::to_range).collect());
         Self { clauses, range }
     }
 
@@ -480,6 +476,20 @@ impl Specifiers {
         clauses.retain(|clause| seen.insert(*clause));
         clauses
     }
+}
+
+/// Pair by pair, so that thousands of `!=` take no quadratic time.
+fn intersect_all(mut ranges: Vec<VersionRange>) -> VersionRange {
+    while ranges.len() > 1 {
+        ranges = ranges
+            .chunks(2)
+            .map(|pair| match pair {
+                [a, b] => a.intersection(b),
+                rest => rest.first().cloned().unwrap_or_else(VersionRange::full),
+            })
+            .collect();
+    }
+    ranges.pop().unwrap_or_else(VersionRange::full)
 }
 
 impl Default for Specifiers {

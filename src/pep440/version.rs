@@ -4,7 +4,8 @@ use pep440_rs::Version;
 /// such as `1.0-ALPHA` allowed.
 ///
 /// `None` where the text is no version, or where one of its numbers does not fit into 64 bits,
-/// which [`Version`] cannot hold.
+/// which [`Version`] cannot hold. (A development release's number ends one lower: `pep440_rs`
+/// orders the greatest as if there were none.)
 #[must_use]
 pub fn parse_version(text: &str) -> Option<Version> {
     let text = text.trim_matches(is_python_blank);
@@ -14,7 +15,7 @@ pub fn parse_version(text: &str) -> Option<Version> {
     {
         return None;
     }
-    text.parse().ok()
+    text.parse().ok().filter(|version: &Version| version.dev() != Some(u64::MAX))
 }
 
 /// What Python's `str.strip` and the `\s` of its regular expressions take for a blank: Unicode

@@ -6,12 +6,17 @@
 //! derivation becomes the explanation. uv resolves by PubGrub itself.
 
 mod explanation;
+mod pool;
 mod problem;
 mod resolution;
+mod set;
+mod solve;
+mod walk;
 
 pub use explanation::{Change, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
 pub use problem::{
     Constraint, Direct, FormatControl, Installed, Limits, Origin, PoolFile, Problem, RootRequirement, Tool,
     Upgrade, Wanted,
 };
-pub use resolution::{Conflict, Edge, Pick, PickSource, Requirer, Resolution, Selection, Stopped};
+pub use resolution::{Asked, Conflict, Edge, Pick, PickSource, Requirer, Resolution, Selection, Stopped};
+pub use solve::resolve;

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     index::{Artifact, IndexUrl},
-    pep440::Version,
+    pep440::{Specifiers, Version},
     pep508::{ExtraName, ProjectName, Requirement},
 };
 
@@ -61,10 +61,28 @@ pub enum PickSource {
 pub struct Edge {
     /// Who.
     pub requirer: Requirer,
-    /// The project asked for.
+    /// The project asked for; `python` where it is the interpreter.
     pub project: ProjectName,
-    /// In which words; `None` where it is a file, or the base of an extra.
-    pub requirement: Option<Arc<Requirement>>,
+    /// In which words.
+    pub asked: Asked,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// A version that a requirement allows.
+    Name(Arc<Requirement>),
+    /// This file, or, of an extra, the same version of its project.
+    File {
+        /// Its version.
+        version: Version,
+        /// Where it is.
+        source: PickSource,
+    },
+    /// A version of Python (`Requires-Python`).
+    Python(Arc<Specifiers>),
+    /// A URL of which nothing else is known.
+    Url(String),
 }
 
 /// Who asks.
@@ -86,8 +104,6 @@ pub enum Requirer {
 /// Nothing satisfies everything that is asked.
 #[derive(Debug, Clone)]
 pub struct Conflict {
-    /// The project on which pip's search ended.
-    pub project: ProjectName,
     /// Everyone pip names, in its order: innocent ones included (rule 28).
     pub causes: Vec<Edge>,
 }

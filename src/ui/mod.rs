@@ -40,9 +40,11 @@ pub fn start() {
         // A bad link takes nothing away: the page opens as it would without it.
         Err(error) => (shown, Some(error.to_string())),
     };
-    let props = app::AppProps { playground, notice };
-    match document().get_element_by_id("page") {
-        Some(root) => yew::Renderer::<app::App>::with_root_and_props(root, props).render(),
-        None => yew::Renderer::<app::App>::with_props(props).render(),
-    };
+    let host = document().get_element_by_id("page").unwrap_or_else(|| gloo::utils::body().into());
+    mount(host, playground, notice);
+}
+
+/// Draws the page inside `host`, in place of what is there.
+pub fn mount(host: web_sys::Element, playground: Playground, notice: Option<String>) {
+    yew::Renderer::<app::App>::with_root_and_props(host, app::AppProps { playground, notice }).render();
 }

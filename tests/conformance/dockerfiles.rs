@@ -175,30 +175,21 @@ fn texts<'w>(words: impl IntoIterator<Item = &'w Word>) -> Vec<Value> {
 
 /// The words of BuildKit's node.
 fn arguments(instruction: &Instruction) -> Vec<Value> {
+    let body = instruction.body.as_str();
     match &instruction.kind {
-        InstructionKind::From { image, name } => {
-            let mut words = texts([image]);
-            if let Some(name) = name {
-                // BuildKit keeps `AS` as it was written.
-                let written = instruction.body.as_str().split_whitespace().nth(1).unwrap_or_default();
-                words.push(json!(written));
-                words.extend(texts([name]));
-            }
-            words
+        // BuildKit keeps `AS` as a word of its own, as it was written.
+        InstructionKind::From { .. } => {
+            let blank = [' ', '\t', '\u{b}', '\u{c}', '\r'];
+            body.split(blank).filter(|word| !word.is_empty()).map(|word| json!(word)).collect()
         }
         InstructionKind::Run(CommandForm::Shell)
         | InstructionKind::Cmd(CommandForm::Shell)
         | InstructionKind::Entrypoint(CommandForm::Shell) => {
-            let body = instruction.body.as_str();
-            if body.is_empty() { Vec::new() } else { vec![json!(body)] }
-        }
-        InstructionKind::Run(CommandForm::Exec(words))
-        | InstructionKind::Cmd(CommandForm::Exec(words))
-        | InstructionKind::Entrypoint(CommandForm::Exec(words))
-        | InstructionKind::Shell(words)
-        | InstructionKind::Other(words) => texts(words),
-        InstructionKind::Copy { sources, destination } | InstructionKind::Add { sources, destination } => {
-            texts(sources.iter().chain([destination]))
+            if body.is_empty() {
+                Vec::new()
+            } else {
+                vec![json!(body)]
+            }
         }
         InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => pairs
             .iter()
@@ -214,7 +205,6 @@ fn arguments(instruction: &Instruction) -> Vec<Value> {
                 None => json!(name.text.as_str()),
             })
             .collect(),
-        InstructionKind::Workdir(word) | InstructionKind::User(word) => texts([word]),
         InstructionKind::Onbuild(inner) => {
             // BuildKit numbers no lines inside, and hangs the heredocs on the outer one.
             let mut child = instruction_json(inner);
@@ -223,7 +213,7 @@ fn arguments(instruction: &Instruction) -> Vec<Value> {
             child["heredocs"] = json!([]);
             vec![json!({ "children": [child] })]
         }
-        InstructionKind::Invalid => Vec::new(),
+        kind => texts(kind.words()),
     }
 }
 

@@ -9,16 +9,17 @@ use wheelstage::pep440::{
 
 use crate::harness::{Exception, score};
 
-/// Versions keep their numbers in 64 bits, as `pep440_rs` does; Python's integers have no end.
+/// Versions keep their numbers in 64 bits, as `pep440_rs` does, which also keeps the greatest for
+/// itself; Python's integers have no end.
 pub(crate) const HUGE_NUMBERS: Exception =
-    Exception { reason: "a number exceeds 64 bits", covers: names_a_huge_number };
+    Exception { reason: "a number does not fit into 64 bits", covers: names_a_huge_number };
 
 /// True where some text of the row has a run of digits that 64 bits cannot hold.
 fn names_a_huge_number(row: &Value) -> bool {
     match row {
-        Value::String(text) => text
-            .split(|c: char| !c.is_ascii_digit())
-            .any(|digits| !digits.is_empty() && digits.parse::<u64>().is_err()),
+        Value::String(text) => text.split(|c: char| !c.is_ascii_digit()).any(|digits| {
+            !digits.is_empty() && digits.parse::<u64>().map_or(true, |number| number == u64::MAX)
+        }),
         Value::Array(items) => items.iter().any(names_a_huge_number),
         Value::Object(fields) => fields.values().any(names_a_huge_number),
         _ => false,

@@ -4,5 +4,6 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 
+mod dockerfile;
 mod parsers;
 mod ranges;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use wheelstage::syntax::dockerfile::{CommandForm, Instruction, InstructionKind, Word, parse};
+use wheelstage::syntax::dockerfile::{CommandForm, Instruction, InstructionKind, parse};
 
 #[test]
 fn real_dockerfiles_read_as_buildkit_reads_them() {
@@ -123,34 +123,23 @@ fn instruction_json(instruction: &Instruction) -> Value {
 }
 
 fn values(instruction: &Instruction) -> Vec<String> {
-    let texts = |words: &[&Word]| words.iter().map(|word| word.text.as_str().to_owned()).collect();
-    let all = |words: &[Word]| words.iter().map(|word| word.text.as_str().to_owned()).collect();
+    let words = || instruction.kind.words().into_iter().map(|word| word.text.as_str().to_owned());
+    let body = instruction.body.as_str();
     match &instruction.kind {
-        InstructionKind::From { image, name: None } => texts(&[image]),
-        // FROM keeps `AS` as a word of its own, as it was written.
+        // The parser keeps `AS` as a word of its own, as it was written.
         InstructionKind::From { .. } => {
             let blank = [' ', '\t', '\u{b}', '\u{c}', '\r'];
-            let words = instruction.body.as_str().split(blank).filter(|word| !word.is_empty());
-            words.map(str::to_owned).collect()
+            body.split(blank).filter(|word| !word.is_empty()).map(str::to_owned).collect()
         }
-        InstructionKind::Run(CommandForm::Exec(words))
-        | InstructionKind::Cmd(CommandForm::Exec(words))
-        | InstructionKind::Entrypoint(CommandForm::Exec(words))
-        | InstructionKind::Shell(words)
-        | InstructionKind::Other(words) => all(words),
         InstructionKind::Run(CommandForm::Shell)
         | InstructionKind::Cmd(CommandForm::Shell)
         | InstructionKind::Entrypoint(CommandForm::Shell) => {
-            Some(instruction.body.as_str().to_owned()).filter(|body| !body.is_empty()).into_iter().collect()
+            if body.is_empty() {
+                Vec::new()
+            } else {
+                vec![body.to_owned()]
+            }
         }
-        InstructionKind::Copy { sources, destination } | InstructionKind::Add { sources, destination } => {
-            sources.iter().chain([destination]).map(|word| word.text.as_str().to_owned()).collect()
-        }
-        InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => pairs
-            .iter()
-            .flat_map(|pair| [&pair.key, &pair.value])
-            .map(|word| word.text.as_str().to_owned())
-            .collect(),
         InstructionKind::Arg(arguments) => arguments
             .iter()
             .map(|(name, value)| match value {
@@ -158,8 +147,7 @@ fn values(instruction: &Instruction) -> Vec<String> {
                 None => name.text.as_str().to_owned(),
             })
             .collect(),
-        InstructionKind::Workdir(word) | InstructionKind::User(word) => texts(&[word]),
         InstructionKind::Onbuild(inner) => values(inner),
-        InstructionKind::Invalid => vec![String::new()],
+        _ => words().collect(),
     }
 }

@@ -3,7 +3,9 @@
 //! Every command brings in the tools it needs, at pinned versions, and leaves what is there alone
 //! ([`tools`]). Nothing here needs a shell, so that no system is ruled out.
 
+mod apt;
 mod bench;
+mod browser;
 mod budget;
 mod build;
 mod editor;
@@ -12,7 +14,9 @@ mod licenses;
 mod policy;
 mod process;
 mod project;
+mod python;
 mod serve;
+mod test;
 mod tools;
 
 use std::{env, process::ExitCode};
@@ -33,6 +37,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "serve", arguments: "[--port N]", help: "build the page and serve it on this machine", run: serve::run },
     Command { name: "build", arguments: "", help: "build the static site into dist/", run: build::run },
+    Command { name: "test", arguments: "[PART ...]", help: "run everything that can fail, or one part", run: test::run },
     Command { name: "bench", arguments: "NAME ...", help: "measure; without a name, list what can be measured", run: bench::run },
     Command { name: "fuzz", arguments: "[TARGET [SECONDS]]", help: "fuzz one target; without one, list them", run: fuzz::run },
     Command { name: "hook", arguments: "editor|policy", help: "what Trunk.toml asks for before and after a build", run: hook },

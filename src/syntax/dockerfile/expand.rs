@@ -3,13 +3,14 @@
 //! It resembles a shell, but is none: no command substitution, no globs, and a word is split
 //! at the blanks of a value only where the instruction asks for words.
 
-use super::pattern::Pattern;
+use super::{pattern::Pattern, shown};
 use crate::text::{Mapped, SyntaxError, TextRange, range};
 
 /// How deep `${a:-${b:-...}}` may be nested.
 const DEEPEST: usize = 64;
 
-/// The longest result, in bytes. `ENV A=$A$A` doubles a value with each line.
+/// By how many bytes a result may be longer than its word. `ENV A=$A$A` doubles a value with
+/// each line.
 const LONGEST: usize = 1 << 20;
 
 /// The value of a word: variables expanded, quotes and escapes resolved. Blanks stay.
@@ -115,18 +116,19 @@ impl Words {
         }
     }
 
-    fn push_char(&mut self, c: char, at: usize) {
-        self.word.push_verbatim(c.encode_utf8(&mut [0; 4]), at);
-    }
-
-    /// A variable's value: its blanks part words.
-    fn push_value(&mut self, value: &Mapped) {
-        for (index, run) in value.as_str().split(char::is_whitespace).enumerate() {
-            if index > 0 {
+    fn push(&mut self, part: &Mapped, parts_words: bool) {
+        if !parts_words {
+            self.word.push_mapped(part);
+            return;
+        }
+        let mut start = 0;
+        for run in part.as_str().split_inclusive(char::is_whitespace) {
+            let word = run.trim_end();
+            self.word.push_mapped(&part.slice(range(start, start + word.len())));
+            if word.len() < run.len() {
                 self.finish_word();
             }
-            let start = run.as_ptr() as usize - value.as_str().as_ptr() as usize;
-            self.word.push_mapped(&value.slice(range(start, start + run.len())));
+            start += run.len();
         }
     }
 }
@@ -184,55 +186,20 @@ impl<'l> Lexer<'l> {
                 self.at += c.len_utf8();
                 return Ok(Some(result));
             }
-            let part = match c {
-                '$' => {
-                    let value = self.dollar()?;
-                    if let Some(words) = &mut words {
-                        self.forget_word(words);
-                        words.push_value(&value);
-                    }
-                    self.append(&mut result, &value, start)?;
-                    continue;
-                }
-                '\'' if !self.mode.plain_quotes => self.single_quoted()?,
-                '"' if !self.mode.plain_quotes => self.double_quoted()?,
-                '<' => self.angle(),
-                _ => {
-                    self.at += c.len_utf8();
-                    let mut part = Mapped::default();
-                    let mut escaped = false;
-                    if c == self.escape {
-                        if self.mode.keep_escapes {
-                            part.push_verbatim(c.encode_utf8(&mut [0; 4]), start);
-                        }
-                        // At the end the escape is dropped.
-                        let at = self.at;
-                        if let Some(next) = self.next() {
-                            part.push_verbatim(next.encode_utf8(&mut [0; 4]), at);
-                            escaped = true;
-                        }
-                    } else if let Some(words) = words.as_deref_mut().filter(|_| c.is_whitespace()) {
-                        words.finish_word();
-                        result.push_verbatim(c.encode_utf8(&mut [0; 4]), start);
-                        continue;
-                    } else {
-                        result.push_verbatim(c.encode_utf8(&mut [0; 4]), start);
-                        if let Some(words) = &mut words {
-                            words.push_char(c, start);
-                        }
-                        continue;
-                    }
-                    if !escaped && part.as_str().is_empty() {
-                        continue;
-                    }
-                    part
-                }
+            // Blanks part words where they stand plainly, or in a variable's value.
+            let (part, parts_words) = match c {
+                '$' => (self.dollar()?, true),
+                '\'' if !self.mode.plain_quotes => (self.single_quoted()?, false),
+                '"' if !self.mode.plain_quotes => (self.double_quoted()?, false),
+                '<' => (self.angle(), false),
+                c if c == self.escape => (self.escaped(), false),
+                _ => (self.plain(stop), true),
             };
             if let Some(words) = &mut words {
                 self.forget_word(words);
-                words.word.push_mapped(&part);
+                words.push(&part, parts_words);
             }
-            result.push_mapped(&part);
+            self.append(&mut result, &part, start)?;
         }
         Ok(stop.is_none().then_some(result))
     }
@@ -246,13 +213,32 @@ impl<'l> Lexer<'l> {
     }
 
     fn append(&self, result: &mut Mapped, part: &Mapped, start: usize) -> Result<(), SyntaxError> {
-        if result.as_str().len() + part.as_str().len() > LONGEST {
+        if result.as_str().len() + part.as_str().len() > self.text.len() + LONGEST {
             let message = "The value grows beyond a megabyte here";
             return Err(SyntaxError::new(self.from(start), message)
                 .with_hint("Look for a variable that is made of itself again and again"));
         }
         result.push_mapped(part);
         Ok(())
+    }
+
+    /// Characters up to the next one that may mean something.
+    fn plain(&mut self, stop: Option<char>) -> Mapped {
+        let (start, escape) = (self.at, self.escape);
+        self.next();
+        let special = |c| matches!(c, '$' | '\'' | '"' | '<') || c == escape || Some(c) == stop;
+        let rest = self.rest();
+        self.at += rest.find(special).unwrap_or(rest.len());
+        self.as_written(start)
+    }
+
+    /// The escape character and what it escapes. At the end it is dropped.
+    fn escaped(&mut self) -> Mapped {
+        let escape = self.at;
+        self.next();
+        let at = self.at;
+        self.next();
+        self.as_written(if self.mode.keep_escapes { escape } else { at })
     }
 
     /// `<<` takes the blanks after it into the word: `<< EOF` is one word.
@@ -264,7 +250,7 @@ impl<'l> Lexer<'l> {
             let rest = self.rest();
             self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
         }
-        Mapped::verbatim(self.text.get(start..self.at).unwrap_or_default(), start)
+        self.as_written(start)
     }
 
     fn single_quoted(&mut self) -> Result<Mapped, SyntaxError> {
@@ -378,13 +364,13 @@ impl<'l> Lexer<'l> {
             '+' if is_missing => Ok(Mapped::default()),
             '+' => Ok(word),
             '?' if is_missing => {
-                let why = match (word.as_str(), &value) {
-                    ("", None) => "it is not set",
-                    ("", Some(_)) => "it is empty",
-                    (message, _) => message,
+                let what = if value.is_none() { "is not set" } else { "is empty" };
+                let hint = match word.as_str() {
+                    "" => format!("Give it with ARG {name}=value, ENV or --build-arg"),
+                    message => format!("The Dockerfile says: {}", shown(message)),
                 };
-                Err(SyntaxError::new(range(start, self.at), format!("{name} must have a value: {why}"))
-                    .with_hint(format!("Give it with ARG {name}=value, ENV or --build-arg")))
+                Err(SyntaxError::new(range(start, self.at), format!("{} {what}", shown(name)))
+                    .with_hint(hint))
             }
             '#' | '%' => {
                 let (pattern, longest) = match word.as_str().strip_prefix(operator) {

@@ -6,6 +6,7 @@ use super::{
     CommandForm, Flag, Instruction, InstructionKind, KeyValue, Word, heredoc,
     keywords::{FlagKind, Keyword, nearest, nearest_keyword},
     mount::check_mount,
+    shown,
     words::{Json, is_blank, split_blanks, split_flags, split_json, split_quoted, trim, word},
 };
 use crate::text::{Mapped, SyntaxError, TextRange, range};
@@ -85,13 +86,9 @@ fn parse_part(
 }
 
 fn unknown_keyword(written: &str, place: TextRange) -> SyntaxError {
-    if written.is_empty() {
-        return SyntaxError::new(place, "A line continuation without an instruction")
-            .with_hint("Remove the escape character, or write an instruction before it");
-    }
-    let error = SyntaxError::new(place, format!("There is no instruction {written}"));
+    let error = SyntaxError::new(place, format!("{} is no instruction", shown(written)));
     match nearest_keyword(written) {
-        Some(keyword) => error.with_hint(format!("Did you mean {keyword}")),
+        Some(keyword) => error.with_hint(format!("Did you mean {keyword}?")),
         None => error.with_hint(
             "If this line belongs to the instruction above, end that one's line with the escape character",
         ),
@@ -156,8 +153,8 @@ impl Reader<'_, '_> {
         words.into_iter().map(|bytes| word(self.line, bytes)).collect()
     }
 
-    fn name(&self) -> String {
-        format!("{:?}", self.keyword).to_ascii_uppercase()
+    fn name(&self) -> &'static str {
+        self.keyword.name()
     }
 
     /// The instruction lacks something: underlines the keyword.
@@ -279,7 +276,7 @@ impl Reader<'_, '_> {
             _ => {
                 let place = self.place(kind);
                 self.problems.meaning(
-                    SyntaxError::new(place, format!("HEALTHCHECK knows no {kind_text}"))
+                    SyntaxError::new(place, format!("{} is no kind of HEALTHCHECK", shown(&kind_text)))
                         .with_hint("It is either CMD and a command, or NONE"),
                 );
             }
@@ -301,7 +298,7 @@ impl Reader<'_, '_> {
                     self.problems.meaning(
                         SyntaxError::new(
                             name.range,
-                            format!("{} is no name for a stage", name.text.as_str()),
+                            format!("{} is no name for a stage", shown(name.text.as_str())),
                         )
                         .with_hint("It begins with a letter; digits, letters, - _ and . may follow"),
                     );
@@ -343,7 +340,7 @@ impl Reader<'_, '_> {
                     }),
                     None => {
                         let text = line.get(bytes.clone()).unwrap_or_default();
-                        let message = format!("{text} has no = between name and value");
+                        let message = format!("{} has no = between name and value", shown(text));
                         let place = self.place(bytes);
                         self.problems.syntax(
                             SyntaxError::new(place, message)
@@ -368,8 +365,8 @@ impl Reader<'_, '_> {
     fn old_pair(&mut self) -> Option<KeyValue> {
         let text = self.body_text();
         let Some(blank) = text.find(is_blank) else {
-            let message = format!("{} {text} has no value", self.name());
-            let hint = format!("Write {} {text}=value", self.name());
+            let message = format!("{} {} has no value", self.name(), shown(text));
+            let hint = format!("Write {} {}=value", self.name(), shown(text));
             let place = self.place(self.body.clone());
             self.problems.syntax(SyntaxError::new(place, message).with_hint(hint));
             return None;
@@ -449,13 +446,14 @@ fn check_flags(keyword: Keyword, flags: &[Flag], problems: &mut Problems<'_>) {
     for flag in flags {
         let name = &flag.name;
         let Some((_, kind)) = known.iter().find(|(known, _)| known == name) else {
-            let error = SyntaxError::new(flag.range, format!("There is no flag --{name} here"));
+            let error =
+                SyntaxError::new(flag.range, format!("--{} is no flag of {}", shown(name), keyword.name()));
             let hint = match nearest(name, known.iter().map(|(known, _)| *known)) {
-                Some(nearest) => format!("Did you mean --{nearest}"),
-                None if known.is_empty() => "This instruction takes no flags".to_owned(),
+                Some(nearest) => format!("Did you mean --{nearest}?"),
+                None if known.is_empty() => format!("{} takes no flags", keyword.name()),
                 None => {
                     let names: Vec<String> = known.iter().map(|(known, _)| format!("--{known}")).collect();
-                    format!("This instruction takes {}", names.join(", "))
+                    format!("{} takes {}", keyword.name(), names.join(", "))
                 }
             };
             problems.meaning(error.with_hint(hint));
@@ -520,7 +518,7 @@ fn check_health_flags(flags: &[Flag], problems: &mut Problems<'_>) {
             _ => continue,
         };
         if !fine {
-            let message = format!("{value} is no value for --{}", flag.name);
+            let message = format!("{} is no value for --{}", shown(value), flag.name);
             problems.meaning(SyntaxError::new(flag.range, message).with_hint(hint));
         }
     }

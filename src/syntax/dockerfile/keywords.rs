@@ -62,6 +62,11 @@ impl Keyword {
         KEYWORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, keyword)| *keyword)
     }
 
+    /// Its spelling, in capitals.
+    pub(super) fn name(self) -> &'static str {
+        KEYWORDS.iter().find(|(_, keyword)| *keyword == self).map_or("", |(name, _)| name)
+    }
+
     /// The flags it takes (BuildKit's `instructions/parse.go` and `commands_run*.go`).
     pub(super) fn flags(self) -> &'static [(&'static str, FlagKind)] {
         match self {
@@ -104,8 +109,10 @@ impl Keyword {
 /// The known word nearest to a mistyped one, if it is near enough to be meant: at most two
 /// letters added, left out, changed or swapped, and not more than a third of the word.
 pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = (word.chars().count() / 3).clamp(1, 2);
+    let length = word.chars().count();
+    let limit = length.div_ceil(3).min(2).min(length.saturating_sub(1));
     known
+        .filter(|candidate| candidate.len().abs_diff(length) <= limit)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -117,10 +124,9 @@ pub(super) fn nearest_keyword(word: &str) -> Option<&'static str> {
     nearest(&word.to_ascii_uppercase(), KEYWORDS.iter().map(|(name, _)| *name))
 }
 
-/// Edit distance in which two swapped neighbours count as one edit. Words longer than any
-/// keyword are simply far away.
+/// Edit distance in which two swapped neighbours count as one edit.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().collect());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

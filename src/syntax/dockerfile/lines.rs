@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use super::{Directive, Heredoc, keywords::Keyword};
+use super::{Directive, Heredoc, keywords::Keyword, shown};
 use crate::text::{Mapped, SyntaxError, range};
 
 /// BuildKit reads lines with Go's `bufio.Scanner`, whose buffer holds this many bytes.
@@ -34,6 +34,8 @@ pub(super) struct LogicalLine {
     pub(super) text: Mapped,
     /// Its first line, from 0.
     pub(super) first: usize,
+    /// Where it begins in the file, leading blanks left out.
+    pub(super) start: usize,
 }
 
 /// Where the reader of directives stands.
@@ -130,7 +132,7 @@ impl<'t> Lines<'t> {
                     text.push_verbatim(content, bytes.start);
                 }
             }
-            return Some(LogicalLine { text, first });
+            return Some(LogicalLine { text, first, start });
         }
         None
     }
@@ -205,7 +207,7 @@ impl Directives {
                 "\\" => self.escape = '\\',
                 "`" => self.escape = '`',
                 _ => errors.push(
-                    SyntaxError::new(whole, format!("{value} cannot be the escape character"))
+                    SyntaxError::new(whole, format!("{} cannot be the escape character", shown(&value)))
                         .with_hint("It is either \\ or `"),
                 ),
             }

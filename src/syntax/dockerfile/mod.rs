@@ -45,6 +45,14 @@ pub fn parse(text: &str) -> Parse<Dockerfile> {
     let mut lines = Lines::new(text, &mut errors);
     let mut in_stage = false;
     while let Some(line) = lines.next_logical(&mut directives, &mut comments, &mut errors) {
+        if line.text.as_str().trim().is_empty() {
+            let end = lines.content(lines.position().saturating_sub(1)).end;
+            errors.push(
+                SyntaxError::new(range(line.start, end), "This line continues, but nothing follows")
+                    .with_hint("Remove the escape character, or write an instruction before it"),
+            );
+            continue;
+        }
         let mut instruction = instruction::parse(&line.text, directives.escape, &mut errors);
         in_stage |= instruction.keyword.eq_ignore_ascii_case("FROM");
         if !in_stage && instruction.valid && !matches!(instruction.kind, InstructionKind::Arg(_)) {
@@ -59,7 +67,10 @@ pub fn parse(text: &str) -> Parse<Dockerfile> {
         }
         read_heredocs(&mut lines, &line.text, &mut instruction, &mut errors);
         let last = lines.position().saturating_sub(1);
-        let end = lines.content(last).end;
+        // A heredoc that is never closed ends with a line end.
+        let bodies = instruction.heredocs.iter().map(|heredoc| usize::from(heredoc.body_range.end()));
+        let body_end = bodies.max().unwrap_or(0);
+        let end = lines.content(last).end.max(body_end);
         instruction.lines = (line_number(line.first), line_number(last));
         instruction.range = range(instruction.range.start().into(), end);
         instructions.push(instruction);
@@ -96,8 +107,8 @@ fn read_heredocs(
         if heredoc.unterminated {
             lost = true;
             instruction.valid = false;
-            let message = format!("The heredoc {} is never closed", heredoc.name);
-            let hint = format!("Write {} on a line of its own after its last line", heredoc.name);
+            let message = format!("The heredoc {} is never closed", shown(&heredoc.name));
+            let hint = format!("Write {} on a line of its own after its last line", shown(&heredoc.name));
             errors.push(SyntaxError::new(heredoc.operator_range, message).with_hint(hint));
         }
     }
@@ -105,6 +116,14 @@ fn read_heredocs(
         inner.heredocs.clone_from(&heredocs);
     }
     instruction.heredocs = heredocs;
+}
+
+/// The author's text in a message, cut where it is long.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// A line's number from 1, as BuildKit and people count.

@@ -2,7 +2,7 @@
 //!
 //! Facts from BuildKit's `instructions/commands_runmount.go`.
 
-use super::keywords::nearest;
+use super::{keywords::nearest, shown};
 use crate::text::{Mapped, SyntaxError, range};
 
 /// The kinds of mount.
@@ -106,16 +106,15 @@ pub fn parse_mount(
             None => (text.to_lowercase(), None),
         };
         let refuse = |message: String| SyntaxError::new(place, message);
-        let bad = |raw: &str| refuse(format!("{raw} is no value for {key}"));
+        let bad = |raw: &str| refuse(format!("{} is no value for {key}", shown(raw)));
         let Some(raw) = raw else {
             match key.as_str() {
                 "readonly" | "ro" => read_only = Some(true),
                 "readwrite" | "rw" => read_only = Some(false),
                 "required" if mount.takes_required() => mount.required = true,
                 _ => {
-                    return Err(
-                        refuse(format!("{text} needs a value")).with_hint(format!("Write {text}=value"))
-                    );
+                    return Err(refuse(format!("{} needs a value", shown(text)))
+                        .with_hint(format!("Write {}=value", shown(text))));
                 }
             }
             continue;
@@ -124,7 +123,7 @@ pub fn parse_mount(
             "type" => {
                 let name = raw.to_lowercase();
                 let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == name) else {
-                    let error = refuse(format!("There is no mount type {raw}"));
+                    let error = refuse(format!("{} is no type of mount", shown(&raw)));
                     return Err(error.with_hint("The types are bind, cache, tmpfs, secret and ssh"));
                 };
                 mount.kind = *kind;
@@ -156,9 +155,9 @@ pub fn parse_mount(
             "gid" => mount.gid = Some(raw.parse().map_err(|_| bad(&raw))?),
             "env" | "environment" => mount.env = Some(raw),
             _ => {
-                let error = refuse(format!("There is no mount option {key}"));
+                let error = refuse(format!("{} is no mount option", shown(&key)));
                 return Err(match nearest(&key, KEYS.into_iter()) {
-                    Some(known) => error.with_hint(format!("Did you mean {known}")),
+                    Some(known) => error.with_hint(format!("Did you mean {known}?")),
                     None => error,
                 });
             }

@@ -157,6 +157,36 @@ pub enum InstructionKind {
     Invalid,
 }
 
+impl InstructionKind {
+    /// Its words in order, without those of an `ONBUILD`'s inner instruction.
+    #[must_use]
+    pub fn words(&self) -> Vec<&Word> {
+        match self {
+            Self::From { image, name } => std::iter::once(image).chain(name).collect(),
+            Self::Run(CommandForm::Exec(words))
+            | Self::Cmd(CommandForm::Exec(words))
+            | Self::Entrypoint(CommandForm::Exec(words))
+            | Self::Shell(words)
+            | Self::Other(words) => words.iter().collect(),
+            Self::Copy { sources, destination } | Self::Add { sources, destination } => {
+                sources.iter().chain([destination]).collect()
+            }
+            Self::Env(pairs) | Self::Label(pairs) => {
+                pairs.iter().flat_map(|pair| [&pair.key, &pair.value]).collect()
+            }
+            Self::Arg(arguments) => {
+                arguments.iter().flat_map(|(name, value)| std::iter::once(name).chain(value)).collect()
+            }
+            Self::Workdir(word) | Self::User(word) => vec![word],
+            Self::Run(CommandForm::Shell)
+            | Self::Cmd(CommandForm::Shell)
+            | Self::Entrypoint(CommandForm::Shell)
+            | Self::Onbuild(_)
+            | Self::Invalid => Vec::new(),
+        }
+    }
+}
+
 /// `key=value` of `ENV` and `LABEL`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyValue {

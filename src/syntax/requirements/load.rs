@@ -328,11 +328,11 @@ impl Loader<'_> {
         let Some(text) = files.text(&path) else {
             let what = if mode == Mode::Constraints { "constraints" } else { "requirements" };
             let (kind, message) = if files.is_folder(&path) {
-                (LoadErrorKind::Folder, format!("{path} is a folder, not a {what} file"))
+                (LoadErrorKind::Folder, format!("`{path}` is a folder, not a {what} file"))
             } else if path.starts_with('/') {
-                (LoadErrorKind::NoFile, format!("there is no {what} file {path}"))
+                (LoadErrorKind::NoFile, format!("there is no {what} file `{path}`"))
             } else {
-                (LoadErrorKind::NotFetched, format!("the {what} file {path} is not fetched"))
+                (LoadErrorKind::NotFetched, format!("the {what} file `{path}` is not fetched"))
             };
             return Err(LoadError { kind, place: from, message, hint: None });
         };
@@ -569,7 +569,7 @@ fn include_of(line: &Line) -> Option<&OptionUse> {
 fn refuse_recursion(frames: &[Frame], path: &str, place: &Place) -> Result<(), LoadError> {
     let stop = |kind, message| Err(LoadError { kind, place: Some(place.clone()), message, hint: None });
     if frames.iter().any(|frame| *frame.path == *path) {
-        return stop(LoadErrorKind::Recursion, format!("{path} includes itself"));
+        return stop(LoadErrorKind::Recursion, format!("`{path}` includes itself"));
     }
     if frames.len() >= MAX_DEPTH {
         return stop(LoadErrorKind::TooLarge, format!("files include each other more than {MAX_DEPTH} deep"));

@@ -97,14 +97,14 @@ fn includes_are_followed_in_order_and_an_error_keeps_what_came_before() {
             -r r.txt (line 1): a  None
             -c /app/sub/c.txt (line 1): b <2 None
             -r /app/sub/b.txt (line 2): b >1 None
-            error: /app/r.txt "-c none.txt": there is no constraints file /app/none.txt
+            error: /app/r.txt "-c none.txt": there is no constraints file `/app/none.txt`
         "#]],
     );
     check(
         "== r.txt\n-r a.txt\n== a.txt\n-c ./r.txt\n",
         &expect![[r#"
-        error: /app/a.txt "-c ./r.txt": /app/r.txt includes itself
-    "#]],
+            error: /app/a.txt "-c ./r.txt": `/app/r.txt` includes itself
+        "#]],
     );
 }
 
@@ -115,10 +115,10 @@ fn paths_are_looked_up() {
         &expect![[r#"
             -r r.txt (line 1): a ==1.0 Some(File("/app/w/a-1.0-py3-none-any.whl"))
             -r r.txt (line 2): ?  Some(Folder("/app/p"))
-            -r r.txt (line 3): refused: the folder ./q holds no project
-            -r r.txt (line 4): refused: there is no folder ./none
+            -r r.txt (line 3): refused: the folder `./q` holds no project
+            -r r.txt (line 4): refused: there is no folder `./none`
             -r r.txt (line 5): ?  Some(Folder("/app/q"))
-            -r r.txt (line 6): refused: bad.whl is not the name of a wheel
+            -r r.txt (line 6): refused: `bad.whl` is not the name of a wheel
         "#]],
     );
 }

@@ -131,8 +131,8 @@ fn split_words(line: &Mapped, start: usize) -> Result<Vec<Word>, SyntaxError> {
     }
     if let Some((c, at)) = quote {
         let place = line.source_range(range(at, line.as_str().len()));
-        return Err(SyntaxError::new(place, format!("the quote {c} is never closed"))
-            .with_hint(format!("expected another {c}")));
+        return Err(SyntaxError::new(place, format!("the quote `{c}` is never closed"))
+            .with_hint(format!("expected another `{c}`")));
     }
     words.extend(word.map(|word| finished(word, line.as_str().len())));
     Ok(words)
@@ -239,14 +239,14 @@ fn long_flag(name: &str, place: TextRange) -> Result<Flag, SyntaxError> {
         )),
         (Some(first), Some(second)) => {
             let more: String = possible.map(|spelling| format!(", {}", spelling.long)).collect();
-            Err(SyntaxError::new(place, format!("{name} could be several options"))
+            Err(SyntaxError::new(place, format!("`{name}` could be several options"))
                 .with_hint(format!("expected one of {}, {}{more}", first.long, second.long)))
         }
     }
 }
 
 fn unknown(name: &str, place: TextRange, hint: &str) -> SyntaxError {
-    SyntaxError::new(place, format!("pip has no option {name} in a requirements file")).with_hint(hint)
+    SyntaxError::new(place, format!("pip has no option `{name}` in a requirements file")).with_hint(hint)
 }
 
 fn expected_value(flag: Flag) -> &'static str {
@@ -276,14 +276,17 @@ fn wrong_value(flag: Flag, value: &str) -> Option<(String, String)> {
                 return Some(("a hash needs the name of its algorithm".into(), expected()));
             };
             (!HASHES.contains(&algorithm)).then(|| {
-                (format!("pip does not accept {algorithm} hashes"), format!("expected {}", HASHES.join(", ")))
+                (
+                    format!("pip does not accept `{algorithm}` hashes"),
+                    format!("expected {}", HASHES.join(", ")),
+                )
             })
         }
         Flag::ConfigSettings => {
             (!value.contains('=')).then(|| ("a setting needs a value".into(), expected()))
         }
         Flag::UseFeature => (!FEATURES.contains(&value)).then(|| {
-            (format!("pip has no feature {value}"), format!("expected one of {}", FEATURES.join(", ")))
+            (format!("pip has no feature `{value}`"), format!("expected one of {}", FEATURES.join(", ")))
         }),
         // pip takes the next word for the value, whatever it is, and then refuses a dash.
         Flag::NoBinary | Flag::OnlyBinary | Flag::AllReleases | Flag::OnlyFinal => {

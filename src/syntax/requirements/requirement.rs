@@ -61,10 +61,11 @@ pub enum LinkTarget {
 pub(super) fn read(text: Mapped, editable: bool) -> (RequirementLine, Vec<SyntaxError>) {
     let mut reader = Reader { text: text.as_str(), errors: Vec::new() };
     let form = if editable { reader.editable() } else { reader.plain() };
-    let errors = reader.errors;
-    let errors =
-        errors.into_iter().map(|error| SyntaxError { range: text.source_range(error.range), ..error });
-    let errors = errors.collect();
+    let errors = reader.errors.into_iter();
+    let mut errors: Vec<SyntaxError> =
+        errors.map(|error| SyntaxError { range: text.source_range(error.range), ..error }).collect();
+    // The marker is read before what it stands behind.
+    errors.sort_by_key(|error| error.range.start());
     let parts = parts_of(&form, &text);
     (RequirementLine { text, editable, form, parts }, errors)
 }
@@ -92,9 +93,12 @@ pub(super) fn settle(
         Form::Url(direct) => settle_url(line, direct, surroundings, &wrong),
         Form::Archive(direct) => settle_archive(direct, surroundings, &wrong),
         Form::Folder(direct) => settle_folder(line, direct, surroundings, &wrong),
-        Form::Invalid => Err(wrong(format!("{} is no requirement", line.text.as_str()))),
+        Form::Invalid => Err(wrong("this is no requirement".into())),
     }
 }
+
+/// Where the name of a URL's project and its extras go.
+const NAME_BEFORE_URL: &str = "the name and its extras go before the URL: NAME[EXTRA] @ URL";
 
 type Wrong<'a> = &'a dyn Fn(String) -> SyntaxError;
 
@@ -118,7 +122,7 @@ fn settle_named(
         return Err(not_editable(line, wrong));
     }
     if let Some(url) = &requirement.url {
-        egg_of(&url.text).map_err(wrong)?;
+        egg_of(&url.text).map_err(|message| wrong(message).with_hint(NAME_BEFORE_URL))?;
     }
     Ok(Wanted {
         project: Some(requirement.name.clone()),
@@ -141,20 +145,20 @@ fn settle_url(
         url = path_to_url(&absolute(surroundings.folder, &url_path(&url)));
     }
     let link = link_to(&url, surroundings).map_err(wrong)?;
-    let egg = egg_of(&url).map_err(wrong)?;
+    let egg = egg_of(&url).map_err(|message| wrong(message).with_hint(NAME_BEFORE_URL))?;
     if line.editable {
         if link.target != LinkTarget::Vcs && !url.starts_with("file:") {
             return Err(not_editable(line, wrong));
         }
         if egg.is_none() && link.target == LinkTarget::Vcs {
-            return Err(wrong(format!("pip cannot tell the project of {url}"))
+            return Err(wrong(format!("pip cannot tell the project of `{url}`"))
                 .with_hint("write NAME @ URL in quotes, or put #egg=NAME behind it"));
         }
     }
     let file = url_path(&url);
     let file = file_name(&file);
     let wheel = if file.ends_with(".whl") && !line.editable {
-        Some(wheel_name(file).ok_or_else(|| wrong(format!("{file} is not the name of a wheel")))?)
+        Some(wheel_name(file).ok_or_else(|| wrong(format!("`{file}` is not the name of a wheel")))?)
     } else {
         None
     };
@@ -169,7 +173,7 @@ fn settle_archive(
     let path = absolute(surroundings.folder, &direct.target);
     let file = file_name(&path);
     let wheel = if file.ends_with(".whl") {
-        Some(wheel_name(file).ok_or_else(|| wrong(format!("{file} is not the name of a wheel")))?)
+        Some(wheel_name(file).ok_or_else(|| wrong(format!("`{file}` is not the name of a wheel")))?)
     } else {
         None
     };
@@ -190,15 +194,15 @@ fn settle_folder(
             return Err(not_editable(line, wrong));
         }
         let (message, hint) = if files.is_file(&path) {
-            (format!("{} is a file, but not an archive", direct.target), "a list of requirements needs -r")
+            (format!("`{}` is a file, but not an archive", direct.target), "a list of requirements needs -r")
         } else {
-            (format!("there is no folder {}", direct.target), "expected a requirement or an existing path")
+            (format!("there is no folder `{}`", direct.target), "expected a requirement or an existing path")
         };
         return Err(wrong(message).with_hint(hint));
     }
     let installable = ["pyproject.toml", "setup.py"].iter().any(|file| files.is_file(&absolute(&path, file)));
     if !line.editable && !installable {
-        return Err(wrong(format!("the folder {} holds no project", direct.target))
+        return Err(wrong(format!("the folder `{}` holds no project", direct.target))
             .with_hint("expected a pyproject.toml or setup.py in it"));
     }
     let link = Link { url: path_to_url(&path), target: LinkTarget::Folder(path) };
@@ -224,14 +228,14 @@ fn wanted(
 }
 
 fn not_editable(line: &RequirementLine, wrong: Wrong<'_>) -> SyntaxError {
-    wrong(format!("{} cannot be installed as editable", line.text.as_str()))
+    wrong(format!("`{}` cannot be installed as editable", line.text.as_str()))
         .with_hint("expected the path of a project's folder, or a version control URL such as git+https://")
 }
 
 fn link_to(url: &str, surroundings: &Surroundings<'_>) -> Result<Link, String> {
     let scheme = scheme(url).unwrap_or_default();
     let target = if scheme == "file" {
-        let path = file_url_path(url).ok_or_else(|| format!("{url} names another computer"))?;
+        let path = file_url_path(url).ok_or_else(|| format!("`{url}` names another computer"))?;
         let path = absolute(surroundings.folder, &path);
         if surroundings.files.is_folder(&path) { LinkTarget::Folder(path) } else { LinkTarget::File(path) }
     } else if is_vcs_scheme(&scheme) {
@@ -247,7 +251,7 @@ fn egg_of(url: &str) -> Result<Option<ProjectName>, String> {
     let Some(egg) = egg_fragment(url) else { return Ok(None) };
     match ProjectName::new(egg).filter(|_| !egg.ends_with('_')) {
         Some(name) => Ok(Some(name)),
-        None => Err(format!("#egg={egg} is not a project's name; extras go in NAME[EXTRA] @ URL")),
+        None => Err(format!("`#egg={egg}` is not the name of a project")),
     }
 }
 

@@ -91,13 +91,13 @@ fn what_pip_refuses_is_underlined() {
             8: invalid
             9: invalid
             10: invalid
-            "--no": --no could be several options (expected one of --no-index, --no-binary, --no-require-hashes)
-            "--bogus": pip has no option --bogus in a requirements file (options of pip's command line belong to the command; a comment needs a blank before #)
-            "-x": pip has no option -x in a requirements file (expected -r, -c, -e, -i, -f or -C)
+            "--no": `--no` could be several options (expected one of --no-index, --no-binary, --no-require-hashes)
+            "--bogus": pip has no option `--bogus` in a requirements file (options of pip's command line belong to the command; a comment needs a blank before #)
+            "-x": pip has no option `-x` in a requirements file (expected -r, -c, -e, -i, -f or -C)
             "-r": --requirement needs a value (expected the path of a file)
             "--pre=1": --pre takes no value
-            "'x": the quote ' is never closed (expected another ')
-            "--hash=md5:0": pip does not accept md5 hashes (expected sha256, sha384, sha512)
+            "'x": the quote `'` is never closed (expected another `'`)
+            "--hash=md5:0": pip does not accept `md5` hashes (expected sha256, sha384, sha512)
             "--hash=0": a hash needs the name of its algorithm (expected a hash like sha256:2cf24dba)
             "--pre": --no-binary needs a value (expected project names with commas between them, or :all: or :none:)
             "a": a setting needs a value (expected KEY=VALUE)

@@ -36,7 +36,7 @@ pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>, r
         let needle = format!("${{{name}}}");
         let Some(replaced) = replace(&expanded.line, &needle, &value, room) else {
             let place = line.source_range(range(at, end));
-            let message = format!("the file grows by more than {MAX_GROWTH} bytes with {needle} put in");
+            let message = format!("the file grows by more than {MAX_GROWTH} bytes with `{needle}` put in");
             expanded.error = Some(SyntaxError::new(place, message));
             break;
         };

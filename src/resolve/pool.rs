@@ -1,0 +1,721 @@
+//! The candidates of each project in pip's order, and what each of them asks for.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, HashSet},
+    fmt::Write as _,
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{PickSource, Problem, Upgrade, Wanted, set::SlotSet};
+use crate::{
+    index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
+    pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
+    pep508::{Environment, ExtraName, ProjectName, Requirement},
+};
+
+/// Number of a [`Table`].
+pub(super) type TableId = usize;
+/// Number of a [`Node`].
+pub(super) type NodeId = usize;
+
+/// What pip calls an identifier: a project, with or without extras. `fastapi[all]` is a node of
+/// its own that asks for `fastapi` of the same version.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) table: TableId,
+    /// Sorted; empty for the project itself.
+    pub(super) extras: Vec<ExtraName>,
+    /// As pip writes it, `fastapi[all]`: the last thing that its order of work looks at.
+    pub(super) text: String,
+    /// The node without extras.
+    pub(super) base: NodeId,
+}
+
+/// All candidates of one project.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) project: ProjectName,
+    pub(super) slots: Vec<Slot>,
+    /// The slot of what is installed.
+    pub(super) installed: Option<u32>,
+    /// The slots that indexes and folders offer, best first, one a version.
+    pub(super) offered: Offered,
+    /// Files that are there and may not be taken.
+    pub(super) excluded: Vec<Excluded>,
+    /// Slots of finals.
+    finals: SlotSet,
+    yanked: SlotSet,
+    /// Slots by the requirement that admits them, and the number of slots when that was found.
+    admitted: HashMap<*const Requirement, (usize, SlotSet)>,
+}
+
+/// What indexes and folders offer of a project.
+#[derive(Debug, Clone)]
+pub(super) enum Offered {
+    /// Not asked yet.
+    Unasked,
+    /// Nothing is known about it.
+    Unknown,
+    /// These slots; and older releases may be there that are not listed.
+    Slots {
+        /// In ascending order the best first.
+        slots: SlotSet,
+        /// The versions that the index may have and that are not listed.
+        unlisted: Option<VersionRange>,
+    },
+}
+
+/// One candidate.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) version: Version,
+    pub(super) artifact: Option<Arc<Artifact>>,
+    pub(super) source: PickSource,
+}
+
+/// A file that may not be taken, and why.
+#[derive(Debug, Clone)]
+pub(super) struct Excluded {
+    pub(super) version: Version,
+    pub(super) reason: Exclusion,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Exclusion {
+    /// No tag of the wheel fits the target.
+    Tags,
+    /// `--only-binary` or `--no-binary`.
+    Format,
+    /// The index's page says that it requires another Python.
+    RequiresPython(Arc<Specifiers>),
+}
+
+/// Something asked of a node.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    pub(super) node: NodeId,
+    pub(super) kind: AskKind,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum AskKind {
+    /// By name.
+    Name(Arc<Requirement>),
+    /// This candidate and no other: a file, or the base of an extra.
+    Slot(u32),
+    /// A version of Python, asked of [`PYTHON`].
+    Python(Arc<Specifiers>),
+    /// A URL of which nothing is known but that it is asked for.
+    Url(String),
+}
+
+/// The project whose facts are lacking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lacking(pub(super) ProjectName);
+
+/// The node of the interpreter, whose only slot is 0.
+pub(super) const PYTHON: NodeId = 0;
+
+pub(super) struct Pool<'a> {
+    pub(super) problem: &'a Problem,
+    index: &'a Index,
+    environment: Environment,
+    tags: SupportedTags,
+    pub(super) python: Version,
+    pub(super) tables: Vec<Table>,
+    pub(super) nodes: Vec<Node>,
+    table_ids: HashMap<ProjectName, TableId>,
+    node_ids: HashMap<(TableId, Vec<ExtraName>), NodeId>,
+    dependencies: HashMap<(NodeId, u32), Rc<[Ask]>>,
+    /// Constraints by table, markers already asked.
+    constraints: HashMap<TableId, Vec<(usize, Arc<Requirement>)>>,
+    /// Projects named by the person, for `--upgrade`.
+    named: HashSet<TableId>,
+}
+
+impl<'a> Pool<'a> {
+    pub(super) fn new(problem: &'a Problem, index: &'a Index) -> Self {
+        let python = problem.target.python.full_version();
+        let mut pool = Self {
+            problem,
+            index,
+            environment: problem.target.environment(),
+            tags: SupportedTags::of(&problem.target),
+            python: python.clone(),
+            tables: Vec::new(),
+            nodes: Vec::new(),
+            table_ids: HashMap::new(),
+            node_ids: HashMap::new(),
+            dependencies: HashMap::new(),
+            constraints: HashMap::new(),
+            named: HashSet::new(),
+        };
+        if let Some(name) = ProjectName::new("python") {
+            // Not in `table_ids`: a project may have that name too.
+            let table = pool.add_table(name);
+            pool.table_ids.clear();
+            if let Some(table) = pool.tables.get_mut(table) {
+                table.push(Slot { version: python, artifact: None, source: PickSource::Kept });
+                table.offered = Offered::Slots { slots: SlotSet::only(0), unlisted: None };
+            }
+            pool.node(table, Vec::new());
+        }
+        for (number, constraint) in problem.constraints.iter().enumerate() {
+            let requirement = &constraint.requirement;
+            if pool.applies(requirement, &[]) {
+                let table = pool.table(&requirement.name);
+                pool.constraints.entry(table).or_default().push((number, Arc::clone(requirement)));
+            }
+        }
+        pool
+    }
+
+    /// What the person asks for, with the number of the root requirement: those with extras last,
+    /// as pip sorts them.
+    pub(super) fn roots(&mut self) -> Vec<(usize, Ask)> {
+        let problem = self.problem;
+        let mut asks = Vec::new();
+        for (number, root) in problem.requirements.iter().enumerate() {
+            match &root.wanted {
+                Wanted::Name(requirement) => {
+                    for ask in self.asks(requirement, &[]) {
+                        asks.push((number, ask));
+                    }
+                }
+                Wanted::Direct(direct) => {
+                    let table = self.table(&direct.artifact.project);
+                    let source = PickSource::Direct(direct.link.clone());
+                    let slot = self.slot(table, &direct.artifact, source);
+                    let base = self.node(table, Vec::new());
+                    asks.push((number, Ask { node: base, kind: AskKind::Slot(slot) }));
+                    let extras: BTreeSet<ExtraName> = direct.extras.iter().cloned().collect();
+                    if !extras.is_empty() {
+                        let node = self.node(table, extras.into_iter().collect());
+                        asks.push((number, Ask { node, kind: AskKind::Slot(slot) }));
+                    }
+                }
+            }
+        }
+        for (_, ask) in &asks {
+            if let Some(node) = self.nodes.get(ask.node) {
+                self.named.insert(node.table);
+            }
+        }
+        asks.sort_by_key(|(_, ask)| self.nodes.get(ask.node).is_some_and(|node| !node.extras.is_empty()));
+        asks
+    }
+
+    /// The asks that a requirement stands for. One with both extras and specifiers is two: pip
+    /// bounds the project itself as well, so that fewer candidates have to be tried.
+    fn asks(&mut self, requirement: &Arc<Requirement>, extras: &[ExtraName]) -> Vec<Ask> {
+        if !self.applies(requirement, extras) {
+            return Vec::new();
+        }
+        let table = self.table(&requirement.name);
+        let base = self.node(table, Vec::new());
+        let wanted: Vec<ExtraName> = requirement.extra_names().into_iter().collect();
+        if let Some(url) = &requirement.url {
+            let kind = match self.artifact_at(&requirement.name, &url.text) {
+                Some(artifact) => {
+                    AskKind::Slot(self.slot(table, &artifact, PickSource::Direct(url.text.clone())))
+                }
+                None => AskKind::Url(url.text.clone()),
+            };
+            let mut asks = vec![Ask { node: base, kind: kind.clone() }];
+            if !wanted.is_empty() {
+                asks.push(Ask { node: self.node(table, wanted), kind });
+            }
+            return asks;
+        }
+        let named = |node| Ask { node, kind: AskKind::Name(Arc::clone(requirement)) };
+        if wanted.is_empty() {
+            return vec![named(base)];
+        }
+        let with_extras = self.node(table, wanted);
+        if requirement.specifiers.is_any() {
+            return vec![named(with_extras)];
+        }
+        vec![named(base), named(with_extras)]
+    }
+
+    /// A marker that `packaging` cannot evaluate makes pip stop; such a requirement is counted,
+    /// which is what its author will have meant.
+    fn applies(&self, requirement: &Requirement, extras: &[ExtraName]) -> bool {
+        requirement.applies(&self.environment, extras).unwrap_or(true)
+    }
+
+    /// The file behind a URL, if an index has one of that name.
+    fn artifact_at(&self, name: &ProjectName, url: &str) -> Option<Arc<Artifact>> {
+        let path = url.split(['?', '#']).next()?;
+        let file_name = path.rsplit('/').next()?.replace("%2B", "+");
+        self.problem.indexes.iter().find_map(|index| match self.index.project(index, name) {
+            Lookup::Known(project) => project
+                .releases
+                .values()
+                .flat_map(|release| &release.artifacts)
+                .find(|artifact| artifact.file_name == file_name)
+                .cloned(),
+            Lookup::Absent | Lookup::Missing => None,
+        })
+    }
+
+    pub(super) fn table(&mut self, name: &ProjectName) -> TableId {
+        match self.table_ids.get(name) {
+            Some(&table) => table,
+            None => self.add_table(name.clone()),
+        }
+    }
+
+    fn add_table(&mut self, project: ProjectName) -> TableId {
+        let id = self.tables.len();
+        let mut table = Table {
+            project: project.clone(),
+            slots: Vec::new(),
+            installed: None,
+            offered: Offered::Unasked,
+            excluded: Vec::new(),
+            finals: SlotSet::empty(),
+            yanked: SlotSet::empty(),
+            admitted: HashMap::new(),
+        };
+        // `--force-reinstall` "pretends" that nothing is installed, as does `--ignore-installed`.
+        if !self.problem.force_reinstall
+            && !self.problem.ignore_installed
+            && let Some(installed) = self.problem.installed.get(&project)
+        {
+            table.installed = Some(table.push(Slot {
+                version: installed.version.clone(),
+                artifact: installed.artifact.clone(),
+                source: PickSource::Kept,
+            }));
+        }
+        self.tables.push(table);
+        self.table_ids.insert(project, id);
+        id
+    }
+
+    pub(super) fn node(&mut self, table: TableId, extras: Vec<ExtraName>) -> NodeId {
+        if let Some(&node) = self.node_ids.get(&(table, extras.clone())) {
+            return node;
+        }
+        let base = (!extras.is_empty()).then(|| self.node(table, Vec::new()));
+        let id = self.nodes.len();
+        let mut text = self.tables.get(table).map_or_else(String::new, |table| table.project.to_string());
+        if !extras.is_empty() {
+            let list: Vec<&str> = extras.iter().map(ExtraName::as_str).collect();
+            // Writing to a string does not fail.
+            let _ = write!(text, "[{}]", list.join(","));
+        }
+        self.nodes.push(Node { table, extras: extras.clone(), text, base: base.unwrap_or(id) });
+        self.node_ids.insert((table, extras), id);
+        id
+    }
+
+    /// The slot of a file asked for as it is.
+    fn slot(&mut self, table: TableId, artifact: &Arc<Artifact>, source: PickSource) -> u32 {
+        let Some(table) = self.tables.get_mut(table) else { return 0 };
+        let same = |slot: &Slot| {
+            slot.source == source
+                && slot.artifact.as_ref().is_some_and(|known| known.file_name == artifact.file_name)
+        };
+        if let Some(found) = (0..).zip(&table.slots).find(|(_, slot)| same(slot)) {
+            return found.0;
+        }
+        table.push(Slot { version: artifact.version.clone(), artifact: Some(Arc::clone(artifact)), source })
+    }
+
+    pub(super) fn candidate(&self, node: NodeId, slot: u32) -> Option<(&Table, &Slot)> {
+        let table = self.tables.get(self.nodes.get(node)?.table)?;
+        Some((table, table.slots.get(slot as usize)?))
+    }
+
+    /// What a candidate asks for: its Python first, then its dependencies in their order. An
+    /// extra's candidate asks for its base first.
+    pub(super) fn dependencies(&mut self, node: NodeId, slot: u32) -> Result<Rc<[Ask]>, Lacking> {
+        if let Some(known) = self.dependencies.get(&(node, slot)) {
+            return Ok(Rc::clone(known));
+        }
+        let asks: Rc<[Ask]> = self.find_dependencies(node, slot)?.into();
+        self.dependencies.insert((node, slot), Rc::clone(&asks));
+        Ok(asks)
+    }
+
+    fn find_dependencies(&mut self, node: NodeId, slot: u32) -> Result<Vec<Ask>, Lacking> {
+        if node == PYTHON {
+            return Ok(Vec::new());
+        }
+        let Some(Node { table, extras, base, .. }) = self.nodes.get(node) else { return Ok(Vec::new()) };
+        let (table, extras, base) = (*table, extras.clone(), *base);
+        let Some((candidates, candidate)) = self.candidate(node, slot) else { return Ok(Vec::new()) };
+        let project = candidates.project.clone();
+        let kept = candidate.source == PickSource::Kept;
+        let artifact = candidate.artifact.clone();
+        let mut asks = Vec::new();
+        if extras.is_empty() {
+            let python = artifact.as_ref().and_then(|artifact| artifact.requires_python.clone());
+            if let Some(specifiers) = python
+                && !kept
+                && !self.problem.ignore_requires_python
+            {
+                asks.push(Ask { node: PYTHON, kind: AskKind::Python(specifiers) });
+            }
+        } else {
+            asks.push(Ask { node: base, kind: AskKind::Slot(slot) });
+        }
+        if self.problem.no_deps {
+            return Ok(asks);
+        }
+        // Of an installed package that nobody described only the version is known.
+        let Some(artifact) = artifact else { return if kept { Ok(asks) } else { Err(Lacking(project)) } };
+        let Some(requires) = &artifact.requires_dist else {
+            return if kept { Ok(asks) } else { Err(Lacking(project)) };
+        };
+        let extras: Vec<ExtraName> = match &artifact.provides_extra {
+            Some(provided) => extras.into_iter().filter(|extra| provided.contains(extra)).collect(),
+            None => extras,
+        };
+        if !kept && self.lacks_extras(table, &extras) {
+            return Err(Lacking(project));
+        }
+        // pip passes over a release whose metadata is not valid; the table did that already.
+        for requirement in requires.requirements().unwrap_or_default() {
+            asks.extend(self.asks(requirement, &extras));
+        }
+        Ok(asks)
+    }
+
+    fn lacks_extras(&self, table: TableId, extras: &[ExtraName]) -> bool {
+        let Some(table) = self.tables.get(table).filter(|_| !extras.is_empty()) else { return false };
+        self.problem.indexes.iter().any(|index| match self.index.project(index, &table.project) {
+            Lookup::Known(project) => project
+                .extras_listed
+                .as_ref()
+                .is_some_and(|listed| extras.iter().any(|extra| !listed.contains(extra))),
+            Lookup::Absent | Lookup::Missing => false,
+        })
+    }
+
+    /// Whether pip prefers what is installed to anything newer (rule 9).
+    fn prefers_installed(&self, table: TableId) -> bool {
+        match self.problem.upgrade {
+            Upgrade::No => true,
+            Upgrade::OnlyIfNeeded => !self.named.contains(&table),
+            Upgrade::Eager => false,
+        }
+    }
+
+    pub(super) fn constraints(&self, table: TableId) -> &[(usize, Arc<Requirement>)] {
+        self.constraints.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The slots that satisfy an ask, pre-releases and yanked ones included: what pip's
+    /// `is_satisfied_by` says.
+    pub(super) fn admitted(&mut self, ask: &Ask) -> SlotSet {
+        match &ask.kind {
+            AskKind::Slot(slot) => SlotSet::only(*slot),
+            AskKind::Url(_) => SlotSet::empty(),
+            AskKind::Python(specifiers) => {
+                let fits = specifiers.contains(&self.python, Prereleases::Allow);
+                if fits { SlotSet::only(0) } else { SlotSet::empty() }
+            }
+            AskKind::Name(requirement) => {
+                let table = self.nodes.get(ask.node).map_or(0, |node| node.table);
+                self.admitted_by(table, requirement)
+            }
+        }
+    }
+
+    fn admitted_by(&mut self, table: TableId, requirement: &Arc<Requirement>) -> SlotSet {
+        let Some(table) = self.tables.get_mut(table) else { return SlotSet::empty() };
+        if requirement.specifiers.is_any() {
+            return SlotSet::full();
+        }
+        let key = Arc::as_ptr(requirement);
+        if let Some((count, set)) = table.admitted.get(&key)
+            && *count == table.slots.len()
+        {
+            return set.clone();
+        }
+        let set: SlotSet = (0..)
+            .zip(&table.slots)
+            .filter(|(_, slot)| requirement.specifiers.contains(&slot.version, Prereleases::Allow))
+            .map(|(number, _)| number)
+            .collect();
+        table.admitted.insert(key, (table.slots.len(), set.clone()));
+        set
+    }
+
+    /// Fills a table with what indexes and folders offer.
+    pub(super) fn load(&mut self, id: TableId) {
+        let problem = self.problem;
+        let Some(table) = self.tables.get(id).filter(|table| matches!(table.offered, Offered::Unasked))
+        else {
+            return;
+        };
+        let name = table.project.clone();
+        let mut files: Vec<(Arc<Artifact>, PickSource)> = problem
+            .find_links
+            .iter()
+            .filter(|file| file.artifact.project == name)
+            .map(|file| (Arc::clone(&file.artifact), PickSource::Pool(file.path.clone())))
+            .collect();
+        let mut older_than: Option<Version> = None;
+        let mut unknown = false;
+        for url in &problem.indexes {
+            match self.index.project(url, &name) {
+                Lookup::Absent => {}
+                Lookup::Missing => unknown = true,
+                Lookup::Known(project) => {
+                    older_than = older_than.max(project.oldest_listed.clone());
+                    let artifacts = project.releases.values().flat_map(|release| &release.artifacts);
+                    files.extend(artifacts.map(|file| (Arc::clone(file), PickSource::Index(url.clone()))));
+                }
+            }
+        }
+        let mut excluded = Vec::new();
+        let mut ranked = Vec::new();
+        for (position, (artifact, source)) in files.into_iter().enumerate() {
+            match self.rank(&artifact, &source) {
+                Ok((tag, build)) => {
+                    let wheel = problem.prefer_binary && artifact.is_wheel();
+                    let key = (
+                        artifact.yanked.is_none(),
+                        wheel,
+                        artifact.version.clone(),
+                        Reverse(tag),
+                        build,
+                        position,
+                    );
+                    ranked.push((key, artifact, source));
+                }
+                Err(Some(reason)) => {
+                    excluded.push(Excluded { version: artifact.version.clone(), reason });
+                }
+                Err(None) => {}
+            }
+        }
+        ranked.sort_unstable_by(|(a, ..), (b, ..)| b.cmp(a));
+        let Some(table) = self.tables.get_mut(id) else { return };
+        table.excluded = excluded;
+        if unknown {
+            table.offered = Offered::Unknown;
+            return;
+        }
+        let first = table.len();
+        let mut seen = HashSet::new();
+        for (_, artifact, source) in ranked {
+            // pip takes the best file of each version.
+            if seen.insert(artifact.version.clone()) {
+                table.push(Slot { version: artifact.version.clone(), artifact: Some(artifact), source });
+            }
+        }
+        let unlisted = older_than
+            .and_then(|oldest| format!("<{oldest}").parse::<Specifiers>().ok())
+            .map(|specifiers| specifiers.to_range());
+        table.offered = Offered::Slots { slots: (first..table.len()).collect(), unlisted };
+    }
+
+    /// How pip ranks a file among those of its version: by tag, sdists last, then by build tag.
+    #[allow(clippy::type_complexity, reason = "the key's parts are named where it is built")]
+    fn rank(
+        &self,
+        artifact: &Artifact,
+        source: &PickSource,
+    ) -> Result<(u32, Option<(u64, Arc<str>)>), Option<Exclusion>> {
+        if artifact.requires_dist.as_ref().is_some_and(|requires| requires.requirements().is_err()) {
+            return Err(None);
+        }
+        let formats = &self.problem.formats;
+        let rank = match &artifact.kind {
+            ArtifactKind::Wheel(tags) => {
+                if !formats.allows_wheels(&artifact.project) {
+                    return Err(Some(Exclusion::Format));
+                }
+                (self.tags.rank(tags).ok_or(Some(Exclusion::Tags))?, tags.build.clone())
+            }
+            ArtifactKind::Sdist => {
+                if !formats.allows_sdists(&artifact.project) {
+                    return Err(Some(Exclusion::Format));
+                }
+                (u32::MAX, None)
+            }
+        };
+        // Only an index's page says so before the file is fetched.
+        if let Some(specifiers) = &artifact.requires_python
+            && matches!(source, PickSource::Index(_))
+            && !self.problem.ignore_requires_python
+            && !specifiers.contains(&self.python, Prereleases::Allow)
+        {
+            return Err(Some(Exclusion::RequiresPython(Arc::clone(specifiers))));
+        }
+        Ok(rank)
+    }
+
+    /// The candidates for a node of which all of this is asked, best first.
+    pub(super) fn matches(&mut self, node: NodeId, asks: &[&Ask], without: &SlotSet) -> Matches {
+        let Some(Node { table: id, .. }) = self.nodes.get(node) else { return Matches::default() };
+        let id = *id;
+        let constraints: Vec<Arc<Requirement>> =
+            self.constraints(id).iter().map(|(_, constraint)| Arc::clone(constraint)).collect();
+        let direct = asks.iter().any(|ask| !matches!(ask.kind, AskKind::Name(_)));
+        let prefers_installed = self.prefers_installed(id);
+
+        if !direct {
+            let installed = self.tables.get(id).and_then(|table| {
+                let slot = table.installed?;
+                let version = &table.slots.get(slot as usize)?.version;
+                let fits =
+                    |requirement: &Requirement| requirement.specifiers.contains(version, Prereleases::Allow);
+                let asked = asks.iter().all(|ask| match &ask.kind {
+                    AskKind::Name(requirement) => fits(requirement),
+                    _ => false,
+                });
+                (asked && constraints.iter().all(|constraint| fits(constraint)) && !without.contains(slot))
+                    .then_some(slot)
+            });
+            self.load(id);
+            let mut set = SlotSet::full();
+            for ask in asks {
+                set = set.and(&self.admitted(ask));
+            }
+            for constraint in &constraints {
+                set = set.and(&self.admitted_by(id, constraint));
+            }
+            let specifiers = || {
+                let asked = asks.iter().filter_map(|ask| match &ask.kind {
+                    AskKind::Name(requirement) => Some(&requirement.specifiers),
+                    _ => None,
+                });
+                asked.chain(constraints.iter().map(|constraint| &constraint.specifiers))
+            };
+            let Some(table) = self.tables.get(id) else { return Matches::default() };
+            let (offered, open) = table.offered_in(set, self.problem.pre, specifiers);
+            let offered = offered.map(|set| set.minus(without));
+            return Matches { installed, prefers_installed, offered, open, project: Some(id) };
+        }
+        let mut set = SlotSet::full();
+        for ask in asks {
+            set = set.and(&self.admitted(ask));
+        }
+        for constraint in &constraints {
+            set = set.and(&self.admitted_by(id, constraint));
+        }
+        Matches {
+            installed: None,
+            prefers_installed,
+            offered: Some(set.minus(without)),
+            open: false,
+            project: Some(id),
+        }
+    }
+
+    /// The candidates in pip's order.
+    pub(super) fn ordered(&self, matches: &Matches) -> Vec<u32> {
+        let mut slots: Vec<u32> = matches.offered.iter().flat_map(SlotSet::iter).collect();
+        let (Some(installed), Some(table)) =
+            (matches.installed, matches.project.and_then(|id| self.tables.get(id)))
+        else {
+            return slots;
+        };
+        let version = |slot: u32| table.slots.get(slot as usize).map(|slot| &slot.version);
+        slots.retain(|&slot| slot != installed && version(slot) != version(installed));
+        let at = if matches.prefers_installed {
+            0
+        } else {
+            slots.iter().position(|&slot| version(slot) < version(installed)).unwrap_or(slots.len())
+        };
+        slots.insert(at, installed);
+        slots
+    }
+}
+
+/// What there is for a node.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Matches {
+    /// The installed version, if it fits.
+    pub(super) installed: Option<u32>,
+    /// It comes first; else it comes where its version belongs.
+    pub(super) prefers_installed: bool,
+    /// What fits of indexes and folders; `None` where they are not known.
+    pub(super) offered: Option<SlotSet>,
+    /// Releases that are not listed might fit too: nothing can be said once these are used up.
+    pub(super) open: bool,
+    pub(super) project: Option<TableId>,
+}
+
+impl Matches {
+    /// Nothing fits, and that is certain.
+    pub(super) fn is_empty(&self) -> bool {
+        self.installed.is_none() && !self.open && self.offered.as_ref().is_some_and(SlotSet::is_empty)
+    }
+
+    /// Nothing that is known fits, but something might.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.installed.is_none()
+            && match &self.offered {
+                None => true,
+                Some(set) => self.open && set.is_empty(),
+            }
+    }
+}
+
+impl Table {
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
+    }
+
+    fn push(&mut self, slot: Slot) -> u32 {
+        let number = self.len();
+        if !is_prerelease(&slot.version) {
+            self.finals.insert(number);
+        }
+        if slot.artifact.as_ref().is_some_and(|artifact| artifact.yanked.is_some()) {
+            self.yanked.insert(number);
+        }
+        self.slots.push(slot);
+        number
+    }
+
+    /// Of the slots that all specifiers admit, those that pip's finder offers: it drops
+    /// pre-releases and yanked files by rules about all of them together.
+    ///
+    /// The second value: older releases that are not listed would have a say.
+    fn offered_in<'s, I: Iterator<Item = &'s Specifiers>>(
+        &self,
+        admitted: SlotSet,
+        pre: bool,
+        specifiers: impl Fn() -> I,
+    ) -> (Option<SlotSet>, bool) {
+        let Offered::Slots { slots, unlisted } = &self.offered else { return (None, false) };
+        let mut set = admitted.and(slots);
+        let open = unlisted.as_ref().is_some_and(|unlisted| {
+            let wanted =
+                specifiers().fold(unlisted.clone(), |range, clause| range.intersection(&clause.to_range()));
+            !wanted.is_empty()
+        });
+        let opts_in = pre || specifiers().any(Specifiers::opts_in_to_prereleases);
+        if !opts_in {
+            let finals = set.and(&self.finals);
+            // A final that is not listed would rule the pre-releases out.
+            if !finals.is_empty() || open {
+                set = finals;
+            }
+        }
+        // PEP 592: "An installer MUST ignore yanked releases, if the selection constraints can be
+        // satisfied with a non-yanked version", and pip takes them for a pin only.
+        let kept = set.minus(&self.yanked);
+        let pinned = || {
+            specifiers().flat_map(Specifiers::clauses).any(|clause| match clause.operator {
+                Operator::Arbitrary => true,
+                Operator::Equal => !clause.wildcard,
+                _ => false,
+            })
+        };
+        if !kept.is_empty() || !pinned() {
+            set = kept;
+        }
+        (Some(set), open)
+    }
+}

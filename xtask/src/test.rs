@@ -1,0 +1,121 @@
+//! `cargo xtask test`: everything that can fail.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    apt,
+    browser::{self, Driver},
+    build,
+    process::{cargo, executable, run as run_program, say},
+    project::{dist, root},
+    python,
+    serve::Site,
+    tools::{self, WASM},
+};
+
+/// A part of the tests: its name, what it is and how long it usually takes once built, and the code.
+type Part = (&'static str, &'static str, fn(&[String]) -> Result<()>);
+
+const PARTS: &[Part] = &[
+    ("format", "the format of the sources", |_| format()),
+    ("lint", "warnings, native and wasm32 (1 minute)", |_| lint()),
+    ("native", "native tests (2 minutes)", native),
+    ("components", "component tests in a browser (1 minute)", components),
+    ("page", "journeys through the built page in a browser (2 minutes)", page),
+];
+
+/// The path under which the journeys see the page: a site must not mind where it is.
+const PREFIX: &str = "/some/where/";
+
+/// Runs every part, or the one that is named; what follows the name goes to its test runner.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        return PARTS.iter().try_for_each(|part| timed(part, &[]));
+    };
+    match PARTS.iter().find(|(part, ..)| part == name) {
+        Some(part) => timed(part, rest),
+        None => {
+            let names: Vec<&str> = PARTS.iter().map(|(name, ..)| *name).collect();
+            bail!("no such part: {name}; there are {}", names.join(", "))
+        }
+    }
+}
+
+fn timed((name, what, run): &Part, arguments: &[String]) -> Result<()> {
+    let start = Instant::now();
+    say(format!("Testing {name}: {what}"));
+    run(arguments)?;
+    say(format!("Tested {name} in {} s", start.elapsed().as_secs()));
+    Ok(())
+}
+
+/// The manifests of workspaces beside the main one.
+const OTHERS: &[&str] = &["fuzz/Cargo.toml", "tests/page/Cargo.toml"];
+
+fn format() -> Result<()> {
+    run_program(cargo().args(["fmt", "--all", "--check"]).current_dir(root()))?;
+    for manifest in OTHERS {
+        run_program(cargo().args(["fmt", "--check", "--manifest-path", manifest]).current_dir(root()))?;
+    }
+    Ok(())
+}
+
+fn lint() -> Result<()> {
+    tools::wasm_target()?;
+    let wasm = format!("--target={WASM}");
+    let clippy = |arguments: &[&str]| {
+        run_program(
+            cargo()
+                .args(["clippy", "--quiet", "--locked"])
+                .args(arguments)
+                .args(["--", "--deny=warnings"])
+                .current_dir(root()),
+        )
+    };
+    clippy(&["--workspace", "--all-targets"])?;
+    clippy(&["--lib", "--bins", "--test=components", &wasm])?;
+    clippy(&["--manifest-path=tests/page/Cargo.toml", "--target-dir=target", "--all-targets"])
+}
+
+fn native(arguments: &[String]) -> Result<()> {
+    if apt::which("bwrap").is_none() && cfg!(target_os = "linux") {
+        apt::install(&["bubblewrap"], "bubblewrap")?;
+    }
+    let oracles = python::oracles()?;
+    let mut command = cargo();
+    // With their output: the scores against the corpora are among it.
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(arguments);
+    command.args(["--", "--show-output"]).current_dir(root());
+    oracles.tell(&mut command);
+    run_program(&mut command)
+}
+
+fn components(arguments: &[String]) -> Result<()> {
+    tools::wasm_target()?;
+    let runner = executable(&tools::wasm_bindgen()?, "wasm-bindgen-test-runner");
+    run_program(
+        cargo()
+            .args(["test", "--locked", "--test=components", "--target", WASM])
+            .args(arguments)
+            // webdriver.json holds the browser's flags.
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+            .env("CHROMEDRIVER", browser::chromedriver()?)
+            .current_dir(root()),
+    )
+}
+
+fn page(arguments: &[String]) -> Result<()> {
+    build::site()?;
+    let driver = Driver::start()?;
+    let site = Site::start(&dist(), PREFIX, Some(0))?;
+    run_program(
+        cargo()
+            .args(["test", "--locked", "--manifest-path=tests/page/Cargo.toml", "--target-dir=target"])
+            .args(arguments)
+            .env("WHEELSTAGE_PAGE", site.address())
+            .env("WHEELSTAGE_WEBDRIVER", driver.address())
+            .current_dir(root()),
+    )
+}
