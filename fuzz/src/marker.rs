@@ -76,7 +76,8 @@ fn prints_as_read(marker: &Marker) -> bool {
         |operand| match &operand.value {
             OperandValue::Variable(_) => true,
             OperandValue::Text(text) => {
-                !text.contains(['\\', '\n', '\r', '\0']) && !(text.contains('"') && text.contains('\''))
+                let both_quotes = text.contains('"') && text.contains('\'');
+                !(both_quotes || text.contains(['\\', '\n', '\r', '\0']))
             }
         },
     )

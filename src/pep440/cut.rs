@@ -2,8 +2,6 @@ use std::cmp::Ordering;
 
 use pep440_rs::{Prerelease, Version};
 
-use super::version::significant_release;
-
 /// A point between versions.
 ///
 /// Every operator of PEP 440 is one or two intervals between such points, and an interval never
@@ -145,35 +143,44 @@ impl Cut {
 
     /// True where the version lies above this point.
     pub(crate) fn is_below(&self, version: &Version) -> bool {
-        match (self.side, version.cmp(&self.version)) {
-            (Side::Before, order) => order != Ordering::Less,
-            (_, Ordering::Less | Ordering::Equal) => false,
-            (Side::After, Ordering::Greater) => true,
-            (Side::AfterLocals, Ordering::Greater) => {
-                !(self.is_same_release(version)
+        match version.cmp(&self.version) {
+            Ordering::Less => false,
+            Ordering::Equal => self.side == Side::Before,
+            Ordering::Greater => !self.covers(version),
+        }
+    }
+
+    /// True where a version greater than this one is still one of its local builds or
+    /// post-releases, and lies below this point.
+    fn covers(&self, version: &Version) -> bool {
+        match self.side {
+            Side::Before | Side::After => false,
+            Side::AfterLocals => {
+                self.is_same_release(version)
                     && version.pre() == self.version.pre()
                     && version.post() == self.version.post()
-                    && version.dev() == self.version.dev())
+                    && version.dev() == self.version.dev()
             }
-            (Side::AfterPosts, Ordering::Greater) => {
-                !(self.is_same_release(version) && version.pre() == self.version.pre())
-            }
+            Side::AfterPosts => self.is_same_release(version) && version.pre() == self.version.pre(),
         }
     }
 
     fn is_same_release(&self, version: &Version) -> bool {
-        version.epoch() == self.version.epoch()
-            && significant_release(version) == significant_release(&self.version)
+        let (a, b) = (version.release(), self.version.release());
+        let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+        let (head, tail) = long.split_at(short.len());
+        head == short && tail.iter().all(|&number| number == 0) && version.epoch() == self.version.epoch()
     }
 }
 
 impl Ord for Cut {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match self.version.cmp(&other.version) {
             Ordering::Equal => self.side.cmp(&other.side),
             // A point after a whole family lies above the family's members too.
-            Ordering::Less if self.side > Side::After && !self.is_below(&other.version) => Ordering::Greater,
-            Ordering::Greater if other.side > Side::After && !other.is_below(&self.version) => Ordering::Less,
+            Ordering::Less if self.covers(&other.version) => Ordering::Greater,
+            Ordering::Greater if other.covers(&self.version) => Ordering::Less,
             order => order,
         }
     }

@@ -116,9 +116,12 @@ fn clauses(from: Option<&Cut>, holes: Vec<String>, to: Option<&Cut>) -> Vec<Stri
         let Some(to) = to else {
             return vec![from.map_or("any version".to_owned(), |cut| lower(cut).to_string())];
         };
-        // What has no lower bound begins at the lowest version there is.
-        let bottom = Cut::before_prefix(0, &[0]);
-        if let Some(one) = whole(from.unwrap_or(&bottom), to) {
+        // What has no lower bound begins at the lowest version there is; `<1` is no `==0.*`.
+        let one = match from {
+            Some(from) => whole(from, to),
+            None => single(&Cut::before_prefix(0, &[0]), to),
+        };
+        if let Some(one) = one {
             return vec![format!("=={one}")];
         }
     }
@@ -131,10 +134,18 @@ fn clauses(from: Option<&Cut>, holes: Vec<String>, to: Option<&Cut>) -> Vec<Stri
 
 /// What lies between two cuts, where it is all of one version or of one prefix: `1.5`, `1.5.*`.
 fn whole(from: &Cut, to: &Cut) -> Option<String> {
-    let version = &from.lowest_above()?;
-    if *to == Cut::after(version.clone()) || (!version.is_local() && *to == Cut::after_locals(version)) {
-        return Some(without_zeros(version).to_string());
-    }
+    single(from, to).or_else(|| prefix(from, to))
+}
+
+fn single(from: &Cut, to: &Cut) -> Option<String> {
+    let version = from.lowest_above()?;
+    let all =
+        *to == Cut::after(version.clone()) || (!version.is_local() && *to == Cut::after_locals(&version));
+    all.then(|| without_zeros(&version).to_string())
+}
+
+fn prefix(from: &Cut, to: &Cut) -> Option<String> {
+    let version = &from.version;
     if *from != Cut::before_prefix(version.epoch(), version.release()) {
         return None;
     }

@@ -250,3 +250,84 @@ impl VersionSet for VersionRange {
         self.is_subset(other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pep440::Specifiers;
+
+    fn range(text: &str) -> VersionRange {
+        text.parse::<Specifiers>().unwrap().to_range()
+    }
+
+    #[track_caller]
+    fn check(specifiers: &str, printed: &str) {
+        assert_eq!(range(specifiers).to_string(), printed);
+    }
+
+    #[test]
+    fn sets_print_as_people_write_them() {
+        check("", "any version");
+        check("<3.0.0,>=1.17,<1.26.0,>=1.24.0", ">=1.24,<1.26");
+        check("~=1.4.2", ">=1.4.2,<1.5");
+        check("==1.5.*", "==1.5.*");
+        check("==1.0.0", "==1");
+        check("==1.0+cpu", "==1+cpu");
+        check("!=1.5,<2,!=1.6.*,>=1", ">=1,!=1.5,!=1.6.*,<2");
+        check(">1.0", ">1");
+        check(">1.0.post1,<=2.0.post1", ">1.post1,<=2.post1");
+        check(">1.0a1,<1.0rc1", ">1a1,<1rc1");
+        check("<=1.0", "<=1");
+        check("<1", "<1");
+        check("<=0.dev0", "==0.dev0");
+        check(">=2,<2", "no version");
+        check(">1.0.post1,<1.0.post2", "no version");
+        check(">=1!0", ">=1!0");
+    }
+
+    #[test]
+    fn what_specifiers_cannot_say_is_said_in_words() {
+        assert_eq!(range(">=1.0").complement().to_string(), "not >=1");
+        assert_eq!(range(">1.0").complement().to_string(), "not >1");
+        assert_eq!(range("<1").union(&range(">=3,!=4")).to_string(), "<1 or >=3,!=4");
+        let one = VersionRange::singleton(Version::new([1, 26, 4]));
+        assert_eq!(one.to_string(), "==1.26.4");
+        assert_eq!(one.as_singleton(), Some(Version::new([1, 26, 4])));
+        assert_eq!(range("==1.5.*").as_singleton(), None);
+    }
+
+    #[test]
+    fn a_drawing_gets_the_ends_of_each_piece() {
+        let end = |boundary: &Option<Boundary>| {
+            boundary.as_ref().map(|end| format!("{} {} {}", end.text, end.version, end.inclusive))
+        };
+        let pieces: Vec<_> = range("<=2.0,>1.0.post1,!=1.5.*")
+            .intervals()
+            .iter()
+            .map(|piece| [end(&piece.lower), end(&piece.upper)].map(Option::unwrap_or_default))
+            .collect();
+        assert_eq!(
+            pieces,
+            [[">1.post1 1.post1 false", "<1.5 1.5 false"], [">=1.6.dev0 1.6.dev0 true", "<=2 2 true"]]
+        );
+        let ticks: Vec<String> = range(">=1.24,<1.26").boundaries().iter().map(ToString::to_string).collect();
+        assert_eq!(ticks, ["1.24", "1.26"]);
+    }
+
+    #[test]
+    fn local_builds_belong_to_their_version_but_not_to_a_single_one() {
+        let build = "1.0+cu124".parse().unwrap();
+        assert!(range("==1.0").contains(&build));
+        assert!(range("<=1.0").contains(&build));
+        assert!(!range(">1.0").contains(&build));
+        assert!(!VersionRange::singleton(Version::new([1, 0])).contains(&build));
+    }
+
+    #[test]
+    fn the_greatest_numbers_have_no_successor() {
+        let most = u64::MAX;
+        assert_eq!(range(&format!("==1.{most}.*")), range(&format!(">=1.{most}.dev0,<2")));
+        assert_eq!(range(&format!("=={most}!{most}.*")).intervals()[0].upper, None);
+        assert!(!range(&format!("<=1.0.post{most}")).contains(&"1.1".parse().unwrap()));
+    }
+}

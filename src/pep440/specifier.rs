@@ -183,6 +183,15 @@ impl Specifier {
         specifier.wildcard = base.len() < version.len();
         let parsed = parse_version(base).filter(|_| !base.ends_with(is_python_blank));
         let Some(parsed) = parsed else {
+            let operators = ["<", ">", "=", "!=", "~="];
+            if let Some(next) = operators.into_iter().filter_map(|operator| version.find(operator)).min() {
+                let next = usize::from(version_range.start()) + next;
+                return Err(SyntaxError::new(
+                    range(next, whole.end().into()),
+                    "Expected a comma before this",
+                )
+                .with_hint("clauses are separated by commas, as in >=1.0,<2"));
+            }
             return Err(SyntaxError::new(version_range, format!("`{version}` is no version")));
         };
         specifier.check(&parsed)?;

@@ -360,3 +360,165 @@ fn no_name(scanner: &Scanner<'_>) -> SyntaxError {
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    /// What is read, then each error under the bytes it is about.
+    #[track_caller]
+    fn check(text: &str, expected: &Expect) {
+        let Parse { tree, errors } = Requirement::parse(text);
+        let mut shown = format!("{text}\n");
+        for error in errors {
+            let (start, length) = (usize::from(error.range.start()), usize::from(error.range.len()));
+            let hint = error.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+            shown += &format!("{}{} {}{hint}\n", " ".repeat(start), "^".repeat(length.max(1)), error.message);
+        }
+        shown += &tree.map_or("nothing".to_owned(), |requirement| requirement.to_string());
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn half_typed_text_is_read_as_far_as_it_goes() {
+        check(
+            "numpy>=1.24,<",
+            &expect![[r#"
+            numpy>=1.24,<
+                         ^ A version is missing after < (for example <1.0)
+            numpy>=1.24"#]],
+        );
+        check(
+            "numpy>=1.24 <1.26",
+            &expect![[r#"
+                numpy>=1.24 <1.26
+                            ^^^^^ Expected a comma before this (clauses are separated by commas, as in >=1.0,<2)
+                numpy"#]],
+        );
+        check(
+            "numpy=1.24",
+            &expect![[r#"
+            numpy=1.24
+                 ^^^^^ `=` is no comparison (for example ==1.24)
+            numpy"#]],
+        );
+        check(
+            "numpy 1.24",
+            &expect![[r#"
+            numpy 1.24
+                  ^^^^ A version needs a comparison in front (for example ==1.24)
+            numpy"#]],
+        );
+        check(
+            "numpy>=",
+            &expect![[r#"
+            numpy>=
+                   ^ A version is missing after >= (for example >=1.0)
+            numpy"#]],
+        );
+        check(
+            "numpy (>=1.24",
+            &expect![[r#"
+            numpy (>=1.24
+                         ^ Expected `)` after the specifiers (or leave out the opening parenthesis)
+            numpy>=1.24"#]],
+        );
+        check(
+            "numpy>=1.24.*,~=2,<1+cpu",
+            &expect![[r#"
+            numpy>=1.24.*,~=2,<1+cpu
+                   ^^^^^^ `.*` can only follow == and != (leave the `.*` out)
+                            ^ ~= needs at least two release numbers (for example ~=1.4)
+                               ^^^^^ A local label can only be used with == and != (leave out the `+` and what follows)
+            numpy"#]],
+        );
+        check(
+            "requests[socks",
+            &expect![[r#"
+            requests[socks
+                          ^ Expected `]` after the extras
+            requests[socks]"#]],
+        );
+        check(
+            "requests[socks,]>=2",
+            &expect![[r#"
+            requests[socks,]>=2
+                           ^ Expected an extra's name after the comma
+            requests[socks]>=2"#]],
+        );
+        check(
+            "requests[a b]",
+            &expect![[r#"
+            requests[a b]
+                     ^^^ Expected a comma between the names of extras
+            requests"#]],
+        );
+        check(
+            "foo @",
+            &expect![[r#"
+                foo @
+                     ^ Expected a URL after `@` (for example name @ https://example.com/name-1.0-py3-none-any.whl)
+                foo"#]],
+        );
+        check(
+            "foo @ https://example.com/foo.whl; os_name == 'nt'",
+            &expect![[r#"
+            foo @ https://example.com/foo.whl; os_name == 'nt'
+                                               ^^^^^^^^^^^^^^^ Expected a semicolon after the URL (put a blank before the semicolon, else it is part of the URL)
+            foo @ https://example.com/foo.whl;"#]],
+        );
+        check(
+            "foo; python_version >",
+            &expect![[r#"
+            foo; python_version >
+                                 ^ Expected a marker variable or a quoted text (for example python_version, sys_platform or "linux")
+            foo; ?"#]],
+        );
+        check(
+            "foo; python > '3' and (os_name == 'nt' or extra =",
+            &expect![[r#"
+                foo; python > '3' and (os_name == 'nt' or extra =
+                     ^^^^^^ `python` is no marker variable (for example python_version, sys_platform or "linux")
+                                      ^ This parenthesis is never closed
+                                                                ^ Expected a comparison (one of == != < <= > >= ~= === in, not in)
+                foo; ? and (os_name == "nt" or ?)"#]],
+        );
+        check(
+            "foo; os_name == 'nt",
+            &expect![[r#"
+            foo; os_name == 'nt
+                            ^^^ This quote is never closed
+            foo; ?"#]],
+        );
+        check(
+            "foo; os_name == 'nt') x",
+            &expect![[r#"
+            foo; os_name == 'nt') x
+                                ^^^ This parenthesis was never opened
+            foo; os_name == "nt""#]],
+        );
+        check(
+            "./local/path",
+            &expect![[r#"
+            ./local/path
+            ^^^^^^^^^^^^ Expected a project name (a path is no requirement; as one it reads `name @ file:///path`)
+            nothing"#]],
+        );
+        check(
+            ">=1.0",
+            &expect![[r#"
+            >=1.0
+            ^^^^^ Expected a project name (the name of a project goes before the comparison)
+            nothing"#]],
+        );
+        check(
+            "",
+            &expect![[r#"
+
+            ^ Expected a project name
+            nothing"#]],
+        );
+    }
+}

@@ -124,3 +124,46 @@ fn string_key(variable: MarkerVariable) -> Option<MarkerValueString> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marker(text: &str) -> Marker {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_never_holds_is_found() {
+        for never in [
+            "python_version < '3.8' and python_version >= '3.8'",
+            "(sys_platform == 'linux' or sys_platform == 'darwin') and sys_platform == 'win32'",
+            "extra == 'A_b' and extra != 'a-b'",
+            "python_full_version < '3.9' and python_version >= '3.9'",
+        ] {
+            assert!(marker(never).is_never(), "{never}");
+        }
+        for perhaps in [
+            "python_version < '3.9' and python_version >= '3.8'",
+            "sys_platform == 'linux' and 'win' in sys_platform",
+            "python_version == '3.8.1' and os_name == 'nt'",
+            "'3' ~= os_name and os_name == 'nt'",
+        ] {
+            assert!(!marker(perhaps).is_never(), "{perhaps}");
+        }
+    }
+
+    #[test]
+    fn markers_that_exclude_each_other_are_found() {
+        let old = marker("python_version < '3.11'");
+        assert!(old.is_disjoint(&marker("python_version >= '3.11' and os_name == 'nt'")));
+        assert!(!old.is_disjoint(&marker("python_version >= '3.10'")));
+        assert!(!old.is_disjoint(&marker("platform_release >= '3.11'")));
+    }
+
+    #[test]
+    fn too_many_comparisons_are_not_asked_about() {
+        let long = vec!["os_name == 'nt'"; MOST_COMPARISONS].join(" and ") + " and os_name != 'nt'";
+        assert!(!marker(&long).is_never());
+    }
+}

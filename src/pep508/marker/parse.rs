@@ -57,6 +57,7 @@ impl Marker {
             };
             parser.errors.push(SyntaxError::new(rest, message));
         }
+        parser.errors.sort_by_key(|error| error.range.start());
         Parse { tree, errors: parser.errors }
     }
 }
@@ -132,11 +133,7 @@ impl Parser<'_> {
         let inner = self.alternatives(depth + 1);
         self.scanner.skip_blanks();
         if !self.scanner.eat(")") {
-            let at = self.scanner.here();
-            self.errors.push(
-                SyntaxError::new(range(at, at), "Expected `and`, `or` or a closing parenthesis")
-                    .with_hint(format!("the one opened at byte {start} is still open")),
-            );
+            self.errors.push(SyntaxError::new(range(start, start + 1), "This parenthesis is never closed"));
         }
         let whole = self.scanner.since(start);
         self.scanner.skip_blanks();

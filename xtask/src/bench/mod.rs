@@ -1,5 +1,7 @@
 //! `cargo xtask bench NAME`: measurements. Times are printed, and never asserted.
 
+mod versions;
+
 use anyhow::Result;
 
 use crate::{Command, budget, build, dispatch};
@@ -7,6 +9,7 @@ use crate::{Command, budget, build, dispatch};
 #[rustfmt::skip]
 const BENCHMARKS: &[Command] = &[
     Command { name: "bytes", arguments: "", help: "what the built page weighs", run: bytes },
+    Command { name: "versions", arguments: "", help: "version sets beside pep440_rs and packaging", run: versions::run },
 ];
 
 /// Runs one measurement.
