@@ -5,6 +5,7 @@
 
 pub mod dockerfile;
 pub mod dockerfile_word;
+pub mod link;
 pub mod marker;
 pub mod places;
 pub mod pyproject;

@@ -4,13 +4,16 @@ use std::{fs, path::Path};
 
 use proptest::{prelude::*, sample::Index};
 
-use crate::fuzz::{dockerfile, dockerfile_word, marker, pyproject, requirement, requirements, specifiers};
+use crate::fuzz::{
+    dockerfile, dockerfile_word, link, marker, pyproject, requirement, requirements, specifiers,
+};
 
 /// Panics where a text does not get what every text has to get.
 type Check = fn(&str);
 
 /// A parser's name, as its fuzz target and its folders have it, and what holds for any text.
-const PARSERS: [(&str, Check); 7] = [
+const PARSERS: [(&str, Check); 8] = [
+    ("link", link::check),
     ("specifiers", specifiers::check),
     ("requirement", requirement::check),
     ("marker", marker::check),
