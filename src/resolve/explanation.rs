@@ -4,7 +4,7 @@ use crate::{
     text::Location,
 };
 
-/// Why a resolution failed, and what would have to change.
+/// Why a resolution failed.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// What kind of failure it is.
@@ -20,8 +20,8 @@ pub struct Explanation {
     pub innocent: Vec<Party>,
     /// What all guilty ranges have in common; empty for [`ConflictKind::Disjoint`].
     pub overlap: VersionRange,
-    /// What would have to change, by guilty requirer: found by asking, not guessed.
-    pub changes: Vec<Change>,
+    /// Numbers of the root requirements that the failure needs.
+    pub roots: Vec<usize>,
 }
 
 /// The kinds of failure, DESIGN section 2.

@@ -5,7 +5,9 @@
 //! solution exists at all, and why not, depends on no order; that is asked of PubGrub, whose
 //! derivation becomes the explanation. uv resolves by PubGrub itself.
 
+mod explain;
 mod explanation;
+mod learn;
 mod pool;
 mod problem;
 mod resolution;
@@ -13,6 +15,7 @@ mod set;
 mod solve;
 mod walk;
 
+pub use explain::{changes, explain};
 pub use explanation::{Change, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
 pub use problem::{
     Constraint, Direct, FormatControl, Installed, Limits, Origin, PoolFile, Problem, RootRequirement, Tool,

@@ -611,6 +611,72 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// The best candidate in a range, for PubGrub, which does not say who asks: pre-releases
+    /// count where someone opted in or there is nothing else, yanked ones where nothing else is.
+    pub(super) fn best(
+        &mut self,
+        node: NodeId,
+        range: &SlotSet,
+        opted_in: bool,
+    ) -> Result<Option<u32>, Lacking> {
+        let Some(Node { table: id, .. }) = self.nodes.get(node) else { return Ok(None) };
+        let id = *id;
+        let prefers_installed = self.prefers_installed(id);
+        let Some(table) = self.tables.get(id) else { return Ok(None) };
+        let installed = table.installed.filter(|&slot| range.contains(slot));
+        if prefers_installed && installed.is_some() {
+            return Ok(installed);
+        }
+        // A range without any slot that is offered can only be a file asked for as it is.
+        if let Some(direct) = table.directs().find(|&slot| *range == SlotSet::only(slot)) {
+            return Ok(Some(direct));
+        }
+        self.load(id);
+        let Some(table) = self.tables.get(id) else { return Ok(None) };
+        let (slots, unlisted) = match &table.offered {
+            Offered::Slots { slots, unlisted } => (slots, unlisted.is_some()),
+            Offered::Unasked | Offered::Unknown => return Err(Lacking(table.project.clone())),
+        };
+        let mut fitting = range.and(slots);
+        let finals = fitting.and(&table.finals);
+        if !finals.is_empty() && !opted_in && !self.problem.pre {
+            fitting = finals;
+        }
+        let kept = fitting.minus(&table.yanked);
+        if !kept.is_empty() {
+            fitting = kept;
+        }
+        let matches =
+            Matches { installed, prefers_installed, offered: Some(fitting), open: false, project: Some(id) };
+        match self.ordered(&matches).first() {
+            Some(&slot) => Ok(Some(slot)),
+            None if unlisted => Err(Lacking(table.project.clone())),
+            None => Ok(range.iter().find(|slot| table.directs().any(|direct| direct == *slot))),
+        }
+    }
+
+    pub(super) fn is_known(&self, node: NodeId) -> bool {
+        let table = self.nodes.get(node).and_then(|node| self.tables.get(node.table));
+        table.is_some_and(Table::is_known)
+    }
+
+    /// The number of slots of a node's project so far.
+    pub(super) fn slots(&self, node: NodeId) -> u32 {
+        self.nodes.get(node).and_then(|node| self.tables.get(node.table)).map_or(0, Table::len)
+    }
+
+    /// A constraint that keeps a candidate out, as pip prints it.
+    pub(super) fn violated(&self, node: NodeId, slot: u32) -> Option<String> {
+        let (_, candidate) = self.candidate(node, slot)?;
+        let fits = |requirement: &Requirement| {
+            requirement.specifiers.contains(&candidate.version, Prereleases::Allow)
+        };
+        self.constraints(self.nodes.get(node)?.table)
+            .iter()
+            .find(|(_, requirement)| !fits(requirement))
+            .map(|(_, requirement)| requirement.to_string())
+    }
+
     /// The candidates in pip's order.
     pub(super) fn ordered(&self, matches: &Matches) -> Vec<u32> {
         let mut slots: Vec<u32> = matches.offered.iter().flat_map(SlotSet::iter).collect();
@@ -662,6 +728,19 @@ impl Matches {
 }
 
 impl Table {
+    /// What is offered was asked for and is known.
+    pub(super) fn is_known(&self) -> bool {
+        matches!(self.offered, Offered::Slots { .. })
+    }
+
+    /// The slots of files asked for as they are.
+    fn directs(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..)
+            .zip(&self.slots)
+            .filter(|(_, slot)| matches!(slot.source, PickSource::Direct(_)))
+            .map(|(number, _)| number)
+    }
+
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
     }

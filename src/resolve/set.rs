@@ -79,6 +79,12 @@ impl SlotSet {
         })
     }
 
+    /// The least slot of the set from this one on, or before it where there is none.
+    pub(super) fn first_beyond(&self, from: u32) -> u32 {
+        let end = from.max(u32::try_from(self.words.len()).unwrap_or(u32::MAX / 64).saturating_mul(64));
+        (from..=end).chain(0..from).find(|&slot| self.contains(slot)).unwrap_or(from)
+    }
+
     fn trim(&mut self) {
         let length = self.words.iter().rposition(|&word| word != 0).map_or(0, |last| last + 1);
         self.words.truncate(length);

@@ -1,12 +1,13 @@
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{
-    Asked, Conflict, Edge, Pick, Problem, Requirer, Resolution, Selection, Stopped,
-    pool::{AskKind, NodeId, PYTHON, Pool},
-    walk::{Information, Parent, State, Walked, walk},
+    Asked, Conflict, Edge, Pick, Problem, Requirer, Resolution, Selection, Stopped, Tool,
+    learn::{Fact, Learned, Unknown, learn},
+    pool::{AskKind, Lacking, NodeId, PYTHON, Pool},
+    walk::{Information, Parent, Walked, walk},
 };
 use crate::{index::Index, pep508::ProjectName};
 
@@ -14,37 +15,92 @@ use crate::{index::Index, pep508::ProjectName};
 #[must_use]
 pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
     let mut pool = Pool::new(problem, index);
+    if problem.tool == Tool::Uv {
+        return learnt(&mut pool, problem.limits.decisions, &HashMap::new());
+    }
     match walk(&mut pool, problem.limits.rounds) {
-        Walked::Pinned(state) => Resolution::Selected(selection(&pool, &state)),
-        Walked::Impossible(causes) => Resolution::Conflict(conflict(&pool, &causes)),
+        Walked::Pinned(state) => {
+            let asked = state.criteria.iter().flat_map(|(_, criterion)| &criterion.information);
+            Resolution::Selected(selection(&pool, &state.pins, asked.map(AsRef::as_ref)))
+        }
+        Walked::Impossible(causes) => conflict(&pool, &causes),
         Walked::Lacking(names) => Resolution::Missing(names),
-        Walked::TooDeep { rounds, contested } => {
-            let mut contested: Vec<(u32, ProjectName)> = contested
+        // pip would go on for hours, and end where PubGrub does if it ends.
+        Walked::TooDeep { rounds, contested } => learnt(&mut pool, rounds, &contested),
+    }
+}
+
+/// PubGrub's answer.
+fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> Resolution {
+    match learn(pool, Unknown::Ask) {
+        Learned::Solved(pins) => {
+            let mut asked: Vec<Information> = pool
+                .roots()
                 .into_iter()
-                .filter_map(|(node, count)| Some((count, project(&pool, node)?.clone())))
+                .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
+                .collect();
+            for &(node, slot) in &pins {
+                let asks = pool.dependencies(node, slot).map(|asks| asks.to_vec()).unwrap_or_default();
+                let parent = Parent::Candidate(node, slot);
+                asked.extend(asks.into_iter().map(|ask| Information { ask, parent }));
+            }
+            Resolution::Selected(selection(pool, &pins, asked.iter()))
+        }
+        Learned::Unsolvable(facts) => {
+            let nodes: HashSet<NodeId> = facts
+                .iter()
+                .flat_map(|fact| match fact {
+                    Fact::Asked { node } | Fact::Exhausted { node } | Fact::Constrained { node } => {
+                        [*node, *node]
+                    }
+                    Fact::Depends { node, on, .. } => [*node, *on],
+                })
+                .collect();
+            let causes: Vec<Information> = pool
+                .roots()
+                .into_iter()
+                .filter(|(_, ask)| nodes.contains(&ask.node))
+                .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
+                .collect();
+            conflict(pool, &causes)
+        }
+        Learned::Lacking(Lacking(name)) => Resolution::Missing(vec![name]),
+        Learned::Stopped => {
+            let mut contested: Vec<(u32, ProjectName)> = contested
+                .iter()
+                .filter_map(|(&node, &count)| Some((count, project(pool, node)?.clone())))
                 .collect();
             contested.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-            Resolution::Stopped(Stopped {
-                steps: rounds,
-                contested: contested.into_iter().map(|(_, project)| project).collect(),
-            })
+            let contested = contested.into_iter().map(|(_, project)| project).collect();
+            Resolution::Stopped(Stopped { steps, contested })
         }
     }
 }
 
 /// What is pinned and can be reached from what was asked for.
-fn selection(pool: &Pool<'_>, state: &State) -> Selection {
-    let is_pinned = |parent: Parent| match parent {
-        Parent::Root(_) => true,
-        Parent::Candidate(node, slot) => state.pin(node) == Some(slot),
-    };
+fn selection<'i>(
+    pool: &Pool<'_>,
+    pins: &[(NodeId, u32)],
+    asked: impl Iterator<Item = &'i Information>,
+) -> Selection {
+    let pinned: HashMap<NodeId, u32> = pins.iter().copied().collect();
+    let mut askers: HashMap<NodeId, Vec<&Information>> = HashMap::new();
+    for information in asked {
+        let counts = match information.parent {
+            Parent::Root(_) => true,
+            Parent::Candidate(node, slot) => pinned.get(&node) == Some(&slot),
+        };
+        if counts {
+            askers.entry(information.ask.node).or_default().push(information);
+        }
+    }
     let mut connected: HashSet<NodeId> = HashSet::new();
     loop {
         let before = connected.len();
-        for (node, criterion) in state.criteria.iter() {
-            let reached = criterion.information.iter().any(|information| match information.parent {
+        for (&node, askers) in &askers {
+            let reached = askers.iter().any(|information| match information.parent {
                 Parent::Root(_) => true,
-                parent @ Parent::Candidate(node, _) => connected.contains(&node) && is_pinned(parent),
+                Parent::Candidate(node, _) => connected.contains(&node),
             });
             if reached {
                 connected.insert(node);
@@ -55,7 +111,7 @@ fn selection(pool: &Pool<'_>, state: &State) -> Selection {
         }
     }
     let mut picks: BTreeMap<ProjectName, Pick> = BTreeMap::new();
-    for &(node, slot) in &state.pins {
+    for &(node, slot) in pins {
         if node == PYTHON || !connected.contains(&node) {
             continue;
         }
@@ -71,8 +127,7 @@ fn selection(pool: &Pool<'_>, state: &State) -> Selection {
         pick.extras.extend(pool.nodes.get(node).iter().flat_map(|node| node.extras.iter().cloned()));
         pick.extras.sort();
         pick.extras.dedup();
-        let asked = state.criteria.get(node).into_iter().flat_map(|criterion| &criterion.information);
-        for information in asked.filter(|information| is_pinned(information.parent)) {
+        for information in askers.get(&node).into_iter().flatten() {
             let Some(edge) = edge(pool, information) else { continue };
             // An extra asks for its own project; that is no one else's wish.
             let own = matches!(&edge.requirer, Requirer::Package { project, .. } if *project == edge.project);
@@ -85,8 +140,8 @@ fn selection(pool: &Pool<'_>, state: &State) -> Selection {
     Selection { picks }
 }
 
-fn conflict(pool: &Pool<'_>, causes: &[Information]) -> Conflict {
-    Conflict { causes: causes.iter().filter_map(|cause| edge(pool, cause)).collect() }
+fn conflict(pool: &Pool<'_>, causes: &[Information]) -> Resolution {
+    Resolution::Conflict(Conflict { causes: causes.iter().filter_map(|cause| edge(pool, cause)).collect() })
 }
 
 fn edge(pool: &Pool<'_>, information: &Information) -> Option<Edge> {

@@ -4,7 +4,7 @@
 //! names. Without it the test says so and passes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,7 +15,10 @@ use wheelstage::{
     index::{Catalogue, Index},
     pep440::parse_version,
     pep508::{ProjectName, Target},
-    resolve::{Constraint, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, resolve},
+    resolve::{
+        ConflictKind, Constraint, Explanation, Origin, Problem, Resolution, RootRequirement, Tool, Wanted,
+        explain, resolve,
+    },
 };
 
 #[test]
@@ -39,6 +42,7 @@ fn scenarios_end_as_pip_said() {
         let scenario: Value = serde_json::from_str(&text).unwrap();
         let index = Index { catalogue: Arc::new(Catalogue::from_json(&text).unwrap()), ..Index::default() };
         let id = scenario["id"].as_str().unwrap_or_default();
+        let expected = &scenario["expected"];
         let mut check = |name: &str, requirements: &Value, satisfiable: &Value, pins: &Value, all: bool| {
             questions += 1;
             let problem = problem(&scenario, requirements);
@@ -46,6 +50,12 @@ fn scenarios_end_as_pip_said() {
                 // The recorded index holds what the scenario itself needs; a variant may need more.
                 Resolution::Missing(names) if !all && names.iter().all(|name| lacks(&scenario, name)) => {
                     unanswerable += 1;
+                }
+                Resolution::Conflict(conflict) if satisfiable.as_bool() == Some(false) => {
+                    let explanation = explain(&problem, &index, &conflict).unwrap();
+                    if let Err(difference) = compare_conflict(&explanation, &expected["conflict"]) {
+                        failed.push(format!("{id} {name}: {difference}"));
+                    }
                 }
                 resolution => {
                     if let Err(difference) = compare(resolution, satisfiable.as_bool(), pins, all) {
@@ -106,6 +116,33 @@ fn lacks(scenario: &Value, name: &ProjectName) -> bool {
         None => true,
         Some(releases) => releases.values().any(|release| release["requires_dist"].is_null()),
     }
+}
+
+/// pip names the guilty and the innocent alike; together they are whom it lists.
+fn compare_conflict(explanation: &Explanation, expected: &Value) -> Result<(), String> {
+    if expected.is_null() {
+        return Ok(());
+    }
+    let listed: BTreeSet<String> = expected["requirers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|requirer| match requirer["by"].as_str().unwrap_or_default() {
+            "user" => "the command line".to_owned(),
+            package => format!("{package} {}", requirer["version"].as_str().unwrap_or_default()),
+        })
+        .collect();
+    let named: BTreeSet<String> =
+        explanation.guilty.iter().chain(&explanation.innocent).map(|party| party.requirer.clone()).collect();
+    let project = expected["package"].as_str().unwrap_or_default();
+    if explanation.project.as_str() != project || named != listed {
+        return Err(format!("pip: {project} {listed:?}; ours: {} {named:?}", explanation.project));
+    }
+    let ranges = expected["kind"] == "ranges";
+    if ranges != (explanation.kind == ConflictKind::Disjoint) {
+        return Err(format!("{:?}", explanation.kind));
+    }
+    Ok(())
 }
 
 /// `all`: the pins are everything that was picked; else only some of it.
