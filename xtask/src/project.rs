@@ -72,3 +72,37 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     }
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a lock file says that its packages come from, at `key`.
+    fn sources(lock: &str, key: &str) -> Vec<String> {
+        let lines = lock.lines().filter_map(|line| line.trim().strip_prefix(key));
+        lines.map(|rest| rest.trim_matches([' ', ':', '=', '"', ',']).to_owned()).collect()
+    }
+
+    /// A lock file that names somebody's mirror works for nobody else.
+    #[test]
+    fn lock_files_name_public_registries_alone() {
+        for lock in ["Cargo.lock", "fuzz/Cargo.lock", "tests/page/Cargo.lock"] {
+            let sources = sources(&read_text(&root().join(lock)).unwrap(), "source");
+            assert!(!sources.is_empty(), "{lock} was not understood");
+            for source in sources {
+                assert_eq!(source, "registry+https://github.com/rust-lang/crates.io-index", "{lock}");
+            }
+        }
+        let lock = read_text(&root().join("editor/package-lock.json")).unwrap();
+        for source in sources(&lock, "\"resolved\"") {
+            assert!(source.starts_with("https://registry.npmjs.org/"), "package-lock.json: {source}");
+        }
+    }
+
+    #[test]
+    fn sources_are_found_in_either_kind_of_lock_file() {
+        let found = |text, key| sources(text, key).join(" ");
+        assert_eq!(found("name = \"a\"\nsource = \"registry+https://a\"", "source"), "registry+https://a");
+        assert_eq!(found("  \"resolved\": \"https://b/c.tgz\",", "\"resolved\""), "https://b/c.tgz");
+    }
+}

@@ -20,7 +20,7 @@ type Part = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 
 const PARTS: &[Part] = &[
     ("format", "the format of the sources", |_| format()),
-    ("lint", "warnings, native and wasm32 (1 minute)", |_| lint()),
+    ("lint", "warnings, native, wasm32 and of the documentation (2 minutes)", |_| lint()),
     ("native", "native tests (2 minutes)", native),
     ("components", "component tests in a browser (1 minute)", components),
     ("page", "journeys through the built page in a browser (2 minutes)", page),
@@ -76,7 +76,14 @@ fn lint() -> Result<()> {
     };
     clippy(&["--workspace", "--all-targets"])?;
     clippy(&["--lib", "--bins", "--test=components", &wasm])?;
-    clippy(&["--manifest-path=tests/page/Cargo.toml", "--target-dir=target", "--all-targets"])
+    clippy(&["--manifest-path=tests/page/Cargo.toml", "--target-dir=target", "--all-targets"])?;
+    // Links of the documentation that lead nowhere are warnings of rustdoc's alone.
+    run_program(
+        cargo()
+            .args(["doc", "--quiet", "--locked", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "--deny=warnings")
+            .current_dir(root()),
+    )
 }
 
 fn native(arguments: &[String]) -> Result<()> {

@@ -75,8 +75,8 @@ impl Pattern {
         self.ends(text).last().is_some_and(|end| end == text.len())
     }
 
-    /// As [`Self::matches`], for the name of a file: "If a filename begins with a <period>, the
-    /// <period> shall be explicitly matched" (2.13.3).
+    /// As [`Self::matches`], for the name of a file: "If a filename begins with a `<period>`, the
+    /// `<period>` shall be explicitly matched" (2.13.3).
     #[must_use]
     pub fn matches_file_name(&self, name: &str) -> bool {
         let hidden_is_asked_for = self.tokens.first() == Some(&Token::Character('.'));
