@@ -8,3 +8,4 @@ mod fuzz;
 mod dockerfile;
 mod parsers;
 mod ranges;
+mod shell;

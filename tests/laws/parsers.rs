@@ -5,14 +5,15 @@ use std::{fs, path::Path};
 use proptest::{prelude::*, sample::Index};
 
 use crate::fuzz::{
-    dockerfile, dockerfile_word, link, marker, pyproject, requirement, requirements, specifiers,
+    dockerfile, dockerfile_word, link, marker, pip_command, pyproject, requirement, requirements, shell,
+    specifiers,
 };
 
 /// Panics where a text does not get what every text has to get.
 type Check = fn(&str);
 
 /// A parser's name, as its fuzz target and its folders have it, and what holds for any text.
-const PARSERS: [(&str, Check); 8] = [
+const PARSERS: [(&str, Check); 10] = [
     ("link", link::check),
     ("specifiers", specifiers::check),
     ("requirement", requirement::check),
@@ -21,6 +22,8 @@ const PARSERS: [(&str, Check); 8] = [
     ("pyproject", pyproject::check),
     ("dockerfile", dockerfile::check),
     ("dockerfile_word", dockerfile_word::check),
+    ("shell", shell::check),
+    ("pip_command", pip_command::check),
 ];
 
 /// Characters that mean something to some parser, and a few that should not.

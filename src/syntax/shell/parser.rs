@@ -109,9 +109,13 @@ impl Lexer {
         if let Some(word) = self.reserved() {
             self.eat(word);
         } else if !(self.eat(";;") || self.eat("&&") || self.eat("||")) {
-            self.at += 1;
+            self.bump();
         }
         let text = self.text(start, self.at);
+        if text.is_empty() {
+            self.error(self.since(start), "a command is missing at the end");
+            return;
+        }
         self.error(self.since(start), format!("`{text}` is not expected here"));
     }
 
@@ -600,11 +604,14 @@ impl Lexer {
             table.into_iter().find(|(text, _)| self.eat(text))?.1
         };
         let operator_range = self.since(start);
+        let operator_end = self.at;
         self.skip_blanks();
         let delimiter_start = self.at;
         let Some(target) = self.word() else {
+            self.at = operator_end;
             self.error(operator_range, "a file name is missing after this");
-            let target = Word { parts: Vec::new(), range: self.since(self.at) };
+            let end = operator_range.end();
+            let target = Word { parts: Vec::new(), range: TextRange::new(end, end) };
             return Some(Redirection { fd, operator, target, heredoc: None, range: operator_range });
         };
         // "If word is omitted from >&word [...] if word does not expand to one or more digits,
