@@ -80,7 +80,7 @@ enum Halt {
 impl fmt::Display for Halt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lacking(Lacking(name)) => write!(f, "nothing is known about {name}"),
+            Self::Lacking(Lacking(fact)) => write!(f, "nothing is known about {}", fact.project),
             Self::Stopped => f.write_str("too many decisions"),
         }
     }

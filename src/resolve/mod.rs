@@ -21,5 +21,7 @@ pub use problem::{
     Constraint, Direct, FormatControl, Installed, Limits, Origin, PoolFile, Problem, RootRequirement, Tool,
     Upgrade, Wanted,
 };
-pub use resolution::{Asked, Conflict, Edge, Pick, PickSource, Requirer, Resolution, Selection, Stopped};
+pub use resolution::{
+    Asked, Conflict, Edge, MissingFact, Pick, PickSource, Requirer, Resolution, Selection, Stopped,
+};
 pub use solve::resolve;

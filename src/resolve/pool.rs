@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{PickSource, Problem, Upgrade, Wanted, set::SlotSet};
+use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, set::SlotSet};
 use crate::{
     index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
     pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
@@ -111,9 +111,19 @@ pub(super) enum AskKind {
     Url(String),
 }
 
-/// The project whose facts are lacking.
+/// What would have to be known to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lacking(pub(super) ProjectName);
+pub(super) struct Lacking(pub(super) MissingFact);
+
+impl Lacking {
+    fn page(project: &ProjectName) -> Self {
+        Self(MissingFact { project: project.clone(), release: None })
+    }
+
+    fn release(project: &ProjectName, version: &Version) -> Self {
+        Self(MissingFact { project: project.clone(), release: Some(version.clone()) })
+    }
+}
 
 /// The node of the interpreter, whose only slot is 0.
 pub(super) const PYTHON: NodeId = 0;
@@ -351,6 +361,7 @@ impl<'a> Pool<'a> {
         let Some((candidates, candidate)) = self.candidate(node, slot) else { return Ok(Vec::new()) };
         let project = candidates.project.clone();
         let kept = candidate.source == PickSource::Kept;
+        let lacking = Lacking::release(&project, &candidate.version);
         let artifact = candidate.artifact.clone();
         let mut asks = Vec::new();
         if extras.is_empty() {
@@ -368,16 +379,16 @@ impl<'a> Pool<'a> {
             return Ok(asks);
         }
         // Of an installed package that nobody described only the version is known.
-        let Some(artifact) = artifact else { return if kept { Ok(asks) } else { Err(Lacking(project)) } };
+        let Some(artifact) = artifact else { return if kept { Ok(asks) } else { Err(lacking) } };
         let Some(requires) = &artifact.requires_dist else {
-            return if kept { Ok(asks) } else { Err(Lacking(project)) };
+            return if kept { Ok(asks) } else { Err(lacking) };
         };
         let extras: Vec<ExtraName> = match &artifact.provides_extra {
             Some(provided) => extras.into_iter().filter(|extra| provided.contains(extra)).collect(),
             None => extras,
         };
         if !kept && self.lacks_extras(table, &extras) {
-            return Err(Lacking(project));
+            return Err(Lacking::page(&project));
         }
         // pip passes over a release whose metadata is not valid; the table did that already.
         for requirement in requires.requirements().unwrap_or_default() {
@@ -635,7 +646,7 @@ impl<'a> Pool<'a> {
         let Some(table) = self.tables.get(id) else { return Ok(None) };
         let (slots, unlisted) = match &table.offered {
             Offered::Slots { slots, unlisted } => (slots, unlisted.is_some()),
-            Offered::Unasked | Offered::Unknown => return Err(Lacking(table.project.clone())),
+            Offered::Unasked | Offered::Unknown => return Err(Lacking::page(&table.project)),
         };
         let mut fitting = range.and(slots);
         let finals = fitting.and(&table.finals);
@@ -650,7 +661,7 @@ impl<'a> Pool<'a> {
             Matches { installed, prefers_installed, offered: Some(fitting), open: false, project: Some(id) };
         match self.ordered(&matches).first() {
             Some(&slot) => Ok(Some(slot)),
-            None if unlisted => Err(Lacking(table.project.clone())),
+            None if unlisted => Err(Lacking::page(&table.project)),
             None => Ok(range.iter().find(|slot| table.directs().any(|direct| direct == *slot))),
         }
     }

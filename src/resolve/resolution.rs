@@ -14,9 +14,18 @@ pub enum Resolution {
     /// It cannot.
     Conflict(Conflict),
     /// Facts that are lacking: fetch them and ask again. Never empty.
-    Missing(Vec<ProjectName>),
+    Missing(Vec<MissingFact>),
     /// It would go on for too long.
     Stopped(Stopped),
+}
+
+/// A fact that is lacking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingFact {
+    /// Of this project.
+    pub project: ProjectName,
+    /// The dependencies of this release; `None` for its releases and files.
+    pub release: Option<Version>,
 }
 
 /// What a run picks.

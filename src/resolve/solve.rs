@@ -24,7 +24,7 @@ pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
             Resolution::Selected(selection(&pool, &state.pins, asked.map(AsRef::as_ref)))
         }
         Walked::Impossible(causes) => conflict(&pool, &causes),
-        Walked::Lacking(names) => Resolution::Missing(names),
+        Walked::Lacking(facts) => Resolution::Missing(facts),
         // pip would go on for hours, and end where PubGrub does if it ends.
         Walked::TooDeep { rounds, contested } => learnt(&mut pool, rounds, &contested),
     }
@@ -64,7 +64,7 @@ fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> 
                 .collect();
             conflict(pool, &causes)
         }
-        Learned::Lacking(Lacking(name)) => Resolution::Missing(vec![name]),
+        Learned::Lacking(Lacking(fact)) => Resolution::Missing(vec![fact]),
         Learned::Stopped => {
             let mut contested: Vec<(u32, ProjectName)> = contested
                 .iter()

@@ -7,10 +7,11 @@
 use std::{collections::HashMap, collections::HashSet, rc::Rc};
 
 use super::{
+    MissingFact,
     pool::{Ask, AskKind, Lacking, Matches, NodeId, PYTHON, Pool},
     set::SlotSet,
 };
-use crate::{pep440::Operator, pep508::ProjectName};
+use crate::pep440::Operator;
 
 /// How the search ended.
 pub(super) enum Walked {
@@ -19,7 +20,7 @@ pub(super) enum Walked {
     /// Nothing works: these are the causes that pip prints.
     Impossible(Vec<Information>),
     /// Facts are lacking.
-    Lacking(Vec<ProjectName>),
+    Lacking(Vec<MissingFact>),
     /// It went on for too long.
     TooDeep {
         rounds: u32,
@@ -195,17 +196,17 @@ impl Walk<'_, '_> {
     }
 
     /// Everything that is now asked for and about which nothing is known, to be fetched at once.
-    fn lacking(&self, first: &Lacking) -> Vec<ProjectName> {
-        let mut names = vec![first.0.clone()];
+    fn lacking(&self, first: &Lacking) -> Vec<MissingFact> {
+        let mut facts = vec![first.0.clone()];
         for (_, criterion) in self.state().iter().flat_map(|state| state.criteria.iter()) {
             if criterion.matches.is_unknown()
                 && let Some(table) = criterion.matches.project.and_then(|id| self.pool.tables.get(id))
-                && !names.contains(&table.project)
+                && !facts.iter().any(|fact| fact.project == table.project)
             {
-                names.push(table.project.clone());
+                facts.push(MissingFact { project: table.project.clone(), release: None });
             }
         }
-        names
+        facts
     }
 
     fn add(&mut self, criteria: &mut Criteria, ask: Ask, parent: Parent) -> Result<(), Conflicted> {
@@ -358,7 +359,7 @@ impl Walk<'_, '_> {
         }
         let uncertain = criterion.matches.open || criterion.matches.offered.is_none();
         if uncertain && let Some(table) = criterion.matches.project.and_then(|id| self.pool.tables.get(id)) {
-            return Err(Lacking(table.project.clone()));
+            return Err(Lacking(MissingFact { project: table.project.clone(), release: None }));
         }
         Ok(failed)
     }

@@ -48,7 +48,9 @@ fn scenarios_end_as_pip_said() {
             let problem = problem(&scenario, requirements);
             match resolve(&problem, &index) {
                 // The recorded index holds what the scenario itself needs; a variant may need more.
-                Resolution::Missing(names) if !all && names.iter().all(|name| lacks(&scenario, name)) => {
+                Resolution::Missing(facts)
+                    if !all && facts.iter().all(|fact| lacks(&scenario, &fact.project)) =>
+                {
                     unanswerable += 1;
                 }
                 Resolution::Conflict(conflict) if satisfiable.as_bool() == Some(false) => {

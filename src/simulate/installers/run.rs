@@ -10,7 +10,7 @@ use super::{
     request::{Destination, Request},
 };
 use crate::{
-    pep508::{ProjectName, Target},
+    pep508::Target,
     resolve::{PickSource, Problem, Resolution, Selection, Tool, resolve},
     simulate::{CallRun, Certainty, Failure, State},
 };
@@ -64,8 +64,8 @@ fn attempt(
     let selection = match &*resolution {
         Resolution::Selected(selection) => selection,
         Resolution::Conflict(_) => return Err(Stop::Failed(Failure::Resolution)),
-        Resolution::Missing(projects) => {
-            let names: Vec<&str> = projects.iter().map(ProjectName::as_str).collect();
+        Resolution::Missing(facts) => {
+            let names: Vec<&str> = facts.iter().map(|fact| fact.project.as_str()).collect();
             let reason = format!("nothing is known about {}", names.join(", "));
             return Err(Stop::unknown(reason, context.location));
         }
