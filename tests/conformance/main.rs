@@ -12,3 +12,4 @@ mod pep440_intersections;
 mod pep508;
 mod pip_commands;
 mod requirements_txt;
+mod shell_syntax;
