@@ -1,0 +1,643 @@
+//! The shell of a `RUN` line, run over the simulated files.
+//!
+//! What is known is run as `sh` and `bash` run it. Where a condition is not known, each way it
+//! may go is run by itself, and what they do not leave alike is marked as uncertain
+//! ([`uncertain`]). Everything is bounded: commands, loops, nesting, sizes.
+
+mod builtins;
+mod expand;
+mod redirect;
+mod test;
+mod uncertain;
+mod value;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
+use self::expand::Trouble;
+use super::{Skipped, files::normalize, programs, world::World};
+use crate::{
+    syntax::{
+        command::Argument,
+        shell::{self, Command, CommandKind, Connector, Dialect, Item, Pipeline, Script, Word},
+    },
+    text::{Location, TextRange},
+};
+
+/// How deep commands may be nested, functions and `eval` included.
+const DEEPEST: usize = 40;
+
+/// Rounds of one loop.
+const MOST_ROUNDS: usize = 1_000;
+
+/// Where the run of a script stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// The next command is run.
+    Next,
+    /// `break n`.
+    Break(u32),
+    /// `continue n`.
+    Continue(u32),
+    /// `return`.
+    Return,
+    /// `exit`, `set -e`, or a mistake the shell does not survive.
+    Exit,
+}
+
+/// What a command reads.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Input {
+    pub(super) stream: Stream,
+    /// Lines already read.
+    pub(super) line: usize,
+}
+
+/// A shell at work.
+pub(super) struct Shell<'w, 'x> {
+    pub(super) world: &'w mut World<'x>,
+    pub(super) process: Process,
+    pub(super) dialect: Dialect,
+    source: Arc<Source>,
+    functions: BTreeMap<String, (Arc<Source>, Arc<Command>)>,
+    /// `$0`.
+    name: String,
+    /// `$?`.
+    status: Option<i32>,
+    flow: Flow,
+    pub(super) input: Input,
+    depth: usize,
+    /// Inside a condition, where `set -e` does not count.
+    checked: usize,
+    /// Files that stand for process substitutions of the command at hand.
+    substitutions: Vec<String>,
+}
+
+impl<'w, 'x> Shell<'w, 'x> {
+    pub(super) fn new(world: &'w mut World<'x>, dialect: Dialect, process: Process) -> Self {
+        let name = match dialect {
+            Dialect::Sh => "/bin/sh",
+            Dialect::Bash => "/bin/bash",
+        };
+        Self {
+            world,
+            process,
+            dialect,
+            source: Arc::default(),
+            functions: BTreeMap::new(),
+            name: name.to_owned(),
+            status: Some(0),
+            flow: Flow::Next,
+            input: Input::default(),
+            depth: 0,
+            checked: 0,
+            substitutions: Vec::new(),
+        }
+    }
+
+    /// Runs a whole script, its `EXIT` trap included.
+    pub(super) fn run_source(&mut self, source: Source) -> Outcome {
+        let mut outcome = self.run_text(source);
+        self.flow = Flow::Next;
+        if let Some(trap) = self.process.exit_trap.take() {
+            let status = outcome.status;
+            let source = Source { file: trap.place.map(|place| place.file), text: trap.text };
+            outcome = self.run_text(source).after(outcome);
+            outcome.status = status;
+        }
+        outcome
+    }
+
+    /// Parses and runs a text in this shell: a script, `eval`, `.`.
+    fn run_text(&mut self, source: Source) -> Outcome {
+        let script = shell::parse(source.text.as_str(), self.dialect).tree;
+        let before = std::mem::replace(&mut self.source, Arc::new(source));
+        let outcome = self.script(&script, true);
+        self.source = before;
+        outcome
+    }
+
+    /// `tail`: when the script fails, so does all that depends on it.
+    fn script(&mut self, script: &Script, tail: bool) -> Outcome {
+        let mut outcome = Outcome::status(0);
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            self.flow = Flow::Exit;
+            self.skip(None, "commands are nested too deeply to be followed", true);
+            self.world.touch_everything("commands are nested too deeply to be followed", None);
+            outcome.status = None;
+        } else {
+            let last = script.items.len().saturating_sub(1);
+            for (index, item) in script.items.iter().enumerate() {
+                if script.refused.is_some_and(|refused| index >= refused) {
+                    break;
+                }
+                let next = self.item(item, tail && index == last);
+                outcome = next.after(outcome);
+                if self.flow != Flow::Next {
+                    break;
+                }
+            }
+            if script.refused.is_some() && self.flow == Flow::Next {
+                // dash and bash: a syntax error ends the script with 2.
+                outcome.status = Some(2);
+                self.status = Some(2);
+                self.flow = Flow::Exit;
+            }
+        }
+        self.depth -= 1;
+        outcome
+    }
+
+    fn item(&mut self, item: &Item, tail: bool) -> Outcome {
+        if item.background {
+            let outcome = self.subshell(|shell| shell.and_or(item, false));
+            self.status = Some(0);
+            return Outcome { status: Some(0), ..outcome };
+        }
+        self.and_or(item, tail)
+    }
+
+    fn and_or(&mut self, item: &Item, tail: bool) -> Outcome {
+        let rest = item.rest.len();
+        let mut outcome = self.guarded(rest > 0, |shell| shell.pipeline(&item.first, tail && rest == 0));
+        for (index, (connector, pipeline)) in item.rest.iter().enumerate() {
+            if self.flow != Flow::Next {
+                break;
+            }
+            let last = index + 1 == rest;
+            let run = |shell: &mut Self| {
+                shell.guarded(!last, |shell| shell.pipeline(pipeline, tail && last))
+            };
+            match (connector, outcome.status) {
+                (Connector::And, Some(0)) => outcome = run(self).after(outcome),
+                (Connector::Or, Some(status)) if status != 0 => outcome = run(self).after(outcome),
+                (_, Some(_)) => {}
+                (Connector::And, None) if tail && item.rest[index..].iter().all(|(c, _)| *c == Connector::And) => {
+                    // If what stands before fails, so does the whole, and nothing later is
+                    // reached; so it is enough to look at the case in which it succeeds.
+                    let next = run(self);
+                    let status = next.status.filter(|status| *status != 0);
+                    outcome = next.after(outcome);
+                    outcome.status = status;
+                    self.status = status;
+                }
+                (connector, None) => {
+                    let skipped_status = if *connector == Connector::And { None } else { Some(0) };
+                    let reason = "whether this runs depends on an exit code that is not known";
+                    let place = self.source.location(pipeline.range);
+                    let next = self.perhaps(reason, place, run);
+                    let status = if next.status == skipped_status { next.status } else { None };
+                    outcome = next.after(outcome);
+                    outcome.status = status;
+                    self.status = status;
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Runs with `set -e` out of force where `checked`.
+    fn guarded(&mut self, checked: bool, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        self.checked += usize::from(checked);
+        let outcome = run(self);
+        self.checked -= usize::from(checked);
+        outcome
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, tail: bool) -> Outcome {
+        let mut outcome = match pipeline.commands.as_slice() {
+            [command] if !pipeline.negated => self.command(command, tail),
+            [command] => self.guarded(true, |shell| shell.command(command, false)),
+            commands => self.guarded(pipeline.negated, |shell| shell.piped(commands)),
+        };
+        if pipeline.negated {
+            outcome.status = outcome.status.map(|status| i32::from(status == 0));
+        }
+        self.status = outcome.status;
+        let failed = outcome.status.is_some_and(|status| status != 0);
+        if failed && self.process.options.errexit && self.checked == 0 && !pipeline.negated {
+            if self.flow == Flow::Next {
+                self.flow = Flow::Exit;
+            }
+        }
+        outcome
+    }
+
+    /// Each command in a subshell, its output the next one's input.
+    fn piped(&mut self, commands: &[Command]) -> Outcome {
+        let mut statuses = Vec::new();
+        let mut stderr = Stream::default();
+        let mut flowing: Option<Stream> = None;
+        let last = commands.len().saturating_sub(1);
+        for (index, command) in commands.iter().enumerate() {
+            let input = flowing.take().map(|stream| Input { stream, line: 0 });
+            let before = input.map(|input| std::mem::replace(&mut self.input, input));
+            // `|&` is parsed as a redirection of the command.
+            let outcome = self.subshell(|shell| shell.command(command, false));
+            if let Some(before) = before {
+                self.input = before;
+            }
+            statuses.push(outcome.status);
+            stderr.append(outcome.stderr);
+            flowing = Some(outcome.stdout);
+            if index == last {
+                break;
+            }
+        }
+        let mut status = statuses.last().copied().flatten();
+        if self.process.options.pipefail {
+            status = statuses.iter().rev().copied().find(|status| *status != Some(0)).unwrap_or(Some(0));
+            // A failure that is known counts, whatever the unknown ones did.
+            if status.is_none() {
+                status = statuses.iter().rev().copied().find(|s| s.is_some_and(|s| s != 0)).flatten();
+            }
+        }
+        Outcome { status, stdout: flowing.unwrap_or_default(), stderr }
+    }
+
+    /// Runs in a copy of the process; files and environments are shared.
+    pub(super) fn subshell(&mut self, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        let process = self.process.clone();
+        let functions = self.functions.clone();
+        let outcome = run(self);
+        self.process = process;
+        self.functions = functions;
+        if self.flow != Flow::Next {
+            self.flow = Flow::Next;
+        }
+        outcome
+    }
+
+    /// `$(...)`.
+    fn substitution(&mut self, script: &Script) -> Outcome {
+        self.subshell(|shell| shell.script(script, false))
+    }
+
+    /// One command with its redirections.
+    pub(super) fn command(&mut self, command: &Command, tail: bool) -> Outcome {
+        let place = self.source.location(command.range);
+        if !self.world.spend() {
+            if self.flow != Flow::Exit {
+                let reason = "the step runs more commands than are followed";
+                self.skip(place, reason, true);
+                self.world.touch_everything(reason, place);
+            }
+            self.flow = Flow::Exit;
+            return Outcome::unknown("not run");
+        }
+        self.depth += 1;
+        let outcome = if self.depth > DEEPEST {
+            let reason = "commands are nested too deeply to be followed";
+            self.skip(place, reason, true);
+            self.world.touch_everything(reason, place);
+            self.flow = Flow::Exit;
+            Outcome::unknown(reason)
+        } else {
+            self.redirected(&command.redirections, |shell| shell.bare(command, tail), &command.kind)
+        };
+        self.depth -= 1;
+        for path in std::mem::take(&mut self.substitutions) {
+            self.world.state.files.remove(&path);
+        }
+        self.status = outcome.status;
+        outcome
+    }
+
+    fn bare(&mut self, command: &Command, tail: bool) -> Outcome {
+        match &command.kind {
+            CommandKind::Simple { assignments, words } => {
+                self.simple(assignments, words, command.range)
+            }
+            CommandKind::Subshell(script) => self.subshell(|shell| shell.script(script, tail)),
+            CommandKind::Group(script) => self.script(script, tail),
+            CommandKind::If { branches, otherwise } => {
+                self.choose(branches, otherwise.as_ref(), tail, command.range)
+            }
+            CommandKind::For { variable, words, body } => {
+                self.for_loop(variable, words.as_deref(), body, command.range)
+            }
+            CommandKind::While { until, condition, body } => {
+                self.while_loop(*until, condition, body, command.range)
+            }
+            CommandKind::Case { word, arms } => self.case(word, arms, command.range),
+            CommandKind::Conditional(words) => self.conditional(words),
+            CommandKind::Function { name, body } => {
+                self.functions.insert(name.clone(), (self.source.clone(), Arc::new((**body).clone())));
+                Outcome::status(0)
+            }
+            CommandKind::Opaque { reason } => {
+                let place = self.source.location(command.range);
+                self.skip(place, reason, true);
+                self.world.touch_everything(reason, place);
+                Outcome::unknown(reason.clone())
+            }
+        }
+    }
+
+    fn choose(
+        &mut self,
+        branches: &[(Script, Script)],
+        otherwise: Option<&Script>,
+        tail: bool,
+        range: TextRange,
+    ) -> Outcome {
+        let Some(((condition, body), rest)) = branches.split_first() else {
+            return match otherwise {
+                Some(script) => self.script(script, tail),
+                None => Outcome::status(0),
+            };
+        };
+        let asked = self.guarded(true, |shell| shell.script(condition, false));
+        if self.flow != Flow::Next {
+            return asked;
+        }
+        let status = asked.status;
+        let chosen = match status {
+            Some(0) => self.script(body, tail),
+            Some(_) => self.choose(rest, otherwise, tail, range),
+            None => {
+                let reason = "which branch runs depends on something that is not known";
+                let place = self.source.location(range);
+                self.either(
+                    reason,
+                    place,
+                    &mut [
+                        &mut |shell: &mut Self| shell.script(body, tail),
+                        &mut |shell: &mut Self| shell.choose(rest, otherwise, tail, range),
+                    ],
+                )
+            }
+        };
+        chosen.after(asked)
+    }
+
+    fn case(&mut self, word: &Word, arms: &[(Vec<Word>, Script)], range: TextRange) -> Outcome {
+        let place = self.source.location(range);
+        let value = match self.single(word) {
+            Ok(value) => value.as_str().to_owned(),
+            Err(Trouble::Refused) => return self.refuse(),
+            Err(Trouble::Unknown(_)) => {
+                let reason = "which branch runs depends on something that is not known";
+                let mut ways: Vec<Box<dyn FnMut(&mut Self) -> Outcome + '_>> = arms
+                    .iter()
+                    .map(|(_, body)| {
+                        Box::new(move |shell: &mut Self| shell.script(body, false))
+                            as Box<dyn FnMut(&mut Self) -> Outcome>
+                    })
+                    .collect();
+                ways.push(Box::new(|_: &mut Self| Outcome::status(0)));
+                let mut ways: Vec<&mut dyn FnMut(&mut Self) -> Outcome> =
+                    ways.iter_mut().map(|way| &mut **way).collect();
+                return self.either(reason, place, &mut ways);
+            }
+        };
+        for (patterns, body) in arms {
+            for pattern in patterns {
+                match self.pattern(pattern) {
+                    Ok(pattern) if pattern.matches(&value) => return self.script(body, false),
+                    Ok(_) => {}
+                    Err(Trouble::Refused) => return self.refuse(),
+                    Err(Trouble::Unknown(_)) => {
+                        let reason = "which branch runs depends on something that is not known";
+                        return self.perhaps(reason, place, |shell| shell.script(body, false));
+                    }
+                }
+            }
+        }
+        Outcome::status(0)
+    }
+
+    fn for_loop(
+        &mut self,
+        variable: &str,
+        words: Option<&[Word]>,
+        body: &Script,
+        range: TextRange,
+    ) -> Outcome {
+        let place = self.source.location(range);
+        let fields = match words {
+            None => self.process.positional.iter().cloned().map(Field::Known).collect(),
+            Some(words) => match self.fields(words) {
+                Ok(fields) => fields,
+                Err(_) => return self.refuse(),
+            },
+        };
+        let mut outcome = Outcome::status(0);
+        for (round, field) in fields.into_iter().enumerate() {
+            if round >= MOST_ROUNDS {
+                let reason = "the loop has more rounds than are followed";
+                self.skip(place, reason, true);
+                self.world.touch_everything(reason, place);
+                return Outcome::unknown(reason).after(outcome);
+            }
+            match field {
+                Field::Known(value) => {
+                    self.process.set(variable, Value::Known(value));
+                    outcome = self.script(body, false).after(outcome);
+                }
+                Field::Unknown { reason, .. } => {
+                    let why = format!("how often this loop runs is not known: {reason}");
+                    self.process.set(variable, Value::Unknown(reason));
+                    let next = self.perhaps(&why, place, |shell| shell.script(body, false));
+                    outcome = next.after(outcome);
+                    outcome.status = None;
+                }
+            }
+            if self.leave_loop() {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn while_loop(&mut self, until: bool, condition: &Script, body: &Script, range: TextRange) -> Outcome {
+        let place = self.source.location(range);
+        let mut outcome = Outcome::status(0);
+        for _ in 0..MOST_ROUNDS {
+            let asked = self.guarded(true, |shell| shell.script(condition, false));
+            let goes_on = asked.status.map(|status| (status == 0) != until);
+            let status = outcome.status;
+            outcome = asked.after(outcome);
+            outcome.status = status;
+            if self.leave_loop() {
+                return outcome;
+            }
+            match goes_on {
+                Some(true) => {}
+                Some(false) => return outcome,
+                None => {
+                    let reason = "how often this loop runs is not known";
+                    let next = self.perhaps(reason, place, |shell| shell.script(body, false));
+                    return Outcome { status: None, ..next.after(outcome) };
+                }
+            }
+            outcome = self.script(body, false).after(outcome);
+            if self.leave_loop() {
+                return outcome;
+            }
+        }
+        let reason = "the loop has more rounds than are followed";
+        self.skip(place, reason, true);
+        self.world.touch_everything(reason, place);
+        Outcome::unknown(reason).after(outcome)
+    }
+
+    /// After a round: whether the loop ends.
+    fn leave_loop(&mut self) -> bool {
+        match self.flow {
+            Flow::Next => false,
+            Flow::Break(levels) => {
+                self.flow = if levels > 1 { Flow::Break(levels - 1) } else { Flow::Next };
+                true
+            }
+            Flow::Continue(levels) if levels > 1 => {
+                self.flow = Flow::Continue(levels - 1);
+                true
+            }
+            Flow::Continue(_) => {
+                self.flow = Flow::Next;
+                false
+            }
+            Flow::Return | Flow::Exit => true,
+        }
+    }
+
+    fn simple(
+        &mut self,
+        assignments: &[shell::Assignment],
+        words: &[Word],
+        range: TextRange,
+    ) -> Outcome {
+        let place = self.source.location(range);
+        self.status = Some(0);
+        let declares = words.first().is_some_and(is_declaration);
+        let expanded = if declares { self.declarations(words) } else { self.fields(words) };
+        let fields = match expanded {
+            Ok(fields) => fields,
+            Err(_) => return self.refuse(),
+        };
+        let mut values = Vec::new();
+        for assignment in assignments {
+            let mut value = match self.value(&assignment.value) {
+                Ok(value) => value,
+                Err(_) => return self.refuse(),
+            };
+            if assignment.append
+                && let Some(before) = self.process.get(&assignment.name).cloned()
+            {
+                value = match (before, value) {
+                    (Value::Known(before), Value::Known(more)) => {
+                        Value::Known(Argument::unplaced(&format!("{}{}", before.as_str(), more.as_str())))
+                    }
+                    (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason),
+                };
+            }
+            if fields.is_empty() {
+                self.process.set(&assignment.name, value);
+            } else {
+                values.push((assignment.name.clone(), value));
+            }
+        }
+        if fields.is_empty() {
+            // "if there is no command name ... the exit status of the last command substitution".
+            return Outcome { status: self.status, ..Outcome::default() };
+        }
+        if values.is_empty() {
+            return self.call(&fields, place);
+        }
+        // Assignments before a command are for that command alone.
+        let before: Vec<(String, Option<Variable>)> = values
+            .iter()
+            .map(|(name, _)| (name.clone(), self.process.variables.get(name).cloned()))
+            .collect();
+        for (name, value) in values {
+            self.process.export(&name, Some(value));
+        }
+        let outcome = self.call(&fields, place);
+        for (name, variable) in before {
+            match variable {
+                Some(variable) => self.process.variables.insert(name, variable),
+                None => self.process.variables.remove(&name),
+            };
+        }
+        outcome
+    }
+
+    /// Runs a command by its words: function, builtin, program.
+    pub(super) fn call(&mut self, fields: &[Field], place: Option<Location>) -> Outcome {
+        let (name, rest) = match fields.split_first() {
+            None => return Outcome::status(0),
+            Some((Field::Known(name), rest)) => (name, rest),
+            Some((Field::Unknown { reason, .. }, _)) => {
+                let reason = format!("which program runs is not known: {reason}");
+                self.skip(place, &reason, true);
+                self.world.touch_everything(&reason, place);
+                return Outcome::unknown(reason);
+            }
+        };
+        if let Some((source, body)) = self.functions.get(name.as_str()).cloned() {
+            let Some(arguments) = known(rest) else {
+                let reason = format!("the arguments of {} are not known", name.as_str());
+                self.skip(place, &reason, true);
+                self.world.touch_everything(&reason, place);
+                return Outcome::unknown(reason);
+            };
+            let positional = std::mem::replace(&mut self.process.positional, arguments);
+            let before = std::mem::replace(&mut self.source, source);
+            let outcome = self.command(&body, false);
+            self.source = before;
+            self.process.positional = positional;
+            if self.flow == Flow::Return {
+                self.flow = Flow::Next;
+            }
+            return outcome;
+        }
+        if let Some(outcome) = self.builtin(name.as_str(), rest, place) {
+            return outcome;
+        }
+        programs::run(self, fields, place)
+    }
+
+    /// A mistake after which the shell runs nothing more: status 2 in dash, 1 in bash.
+    fn refuse(&mut self) -> Outcome {
+        self.flow = Flow::Exit;
+        let status = match self.dialect {
+            Dialect::Sh => 2,
+            Dialect::Bash => 1,
+        };
+        self.status = Some(status);
+        Outcome::failed(status)
+    }
+
+    /// A path seen from the working directory.
+    pub(super) fn absolute(&self, path: &str) -> String {
+        normalize(path, &self.process.folder)
+    }
+
+    /// Notes words that are not modelled.
+    pub(super) fn skip(&mut self, location: Option<Location>, reason: &str, touches_packages: bool) {
+        let skipped = Skipped { location, reason: reason.to_owned(), touches_packages };
+        if !self.world.skipped.contains(&skipped) {
+            self.world.skipped.push(skipped);
+        }
+    }
+}
+
+/// `export` and its kin take assignments, which are not split into fields.
+fn is_declaration(word: &Word) -> bool {
+    let [part] = word.parts.as_slice() else { return false };
+    matches!(&part.kind, shell::WordPartKind::Literal(name)
+        if matches!(name.as_str(), "export" | "local" | "readonly" | "declare" | "typeset"))
+}
+
+/// The arguments, where all are known.
+pub(super) fn known(fields: &[Field]) -> Option<Vec<Argument>> {
+    fields
+        .iter()
+        .map(|field| match field {
+            Field::Known(argument) => Some(argument.clone()),
+            Field::Unknown { .. } => None,
+        })
+        .collect()
+}

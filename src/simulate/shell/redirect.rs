@@ -1,0 +1,256 @@
+//! `<`, `>`, `2>&1`, here-documents.
+
+use super::{
+    Input, Shell,
+    expand::Trouble,
+    value::{Outcome, Stream, Value},
+};
+use crate::{
+    simulate::{Content, Entry, Lookup, Text, text::LONGEST},
+    syntax::{
+        command::Argument,
+        shell::{CommandKind, Dialect, Redirection, RedirectionOperator},
+    },
+};
+
+/// Where a descriptor leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sink {
+    /// The standard output that the command was given.
+    Out,
+    /// The standard error that it was given.
+    Err,
+    Null,
+    /// Absolute path.
+    File(String),
+}
+
+impl Shell<'_, '_> {
+    /// Runs a command with its redirections made, left to right.
+    pub(super) fn redirected(
+        &mut self,
+        redirections: &[Redirection],
+        run: impl FnOnce(&mut Self) -> Outcome,
+        kind: &CommandKind,
+    ) -> Outcome {
+        if redirections.is_empty() {
+            return run(self);
+        }
+        let (mut out, mut err) = (Sink::Out, Sink::Err);
+        let mut input: Option<Input> = None;
+        for redirection in redirections {
+            match self.redirect(redirection, &mut out, &mut err, &mut input) {
+                Ok(()) => {}
+                Err(Failed) => {
+                    let status = match self.dialect {
+                        Dialect::Sh => 2,
+                        Dialect::Bash => 1,
+                    };
+                    return Outcome::failed(status);
+                }
+            }
+        }
+        let before = input.map(|input| std::mem::replace(&mut self.input, input));
+        let is_exec = matches!(kind, CommandKind::Simple { words, .. } if words.is_empty());
+        let outcome = run(self);
+        if let Some(before) = before {
+            self.input = before;
+        }
+        let mut result = Outcome { status: outcome.status, ..Outcome::default() };
+        if is_exec && result.status.is_none() {
+            result.status = Some(0);
+        }
+        self.deliver(&out, outcome.stdout, &mut result);
+        self.deliver(&err, outcome.stderr, &mut result);
+        result
+    }
+
+    fn deliver(&mut self, sink: &Sink, stream: Stream, result: &mut Outcome) {
+        match sink {
+            Sink::Out => result.stdout.append(stream),
+            Sink::Err => result.stderr.append(stream),
+            Sink::Null => {}
+            Sink::File(path) => self.append_to(path, stream),
+        }
+    }
+
+    /// Adds text to the end of a file that is open.
+    pub(in crate::simulate) fn append_to(&mut self, path: &str, stream: Stream) {
+        if stream == Stream::default() {
+            return;
+        }
+        let entry = self.world.state.files.resolved(path);
+        let mut text = match entry.map(|entry| &entry.content) {
+            Some(Content::Text(text)) => Text::clone(text),
+            Some(_) => return,
+            None => Text::default(),
+        };
+        let location = entry.and_then(|entry| entry.location);
+        let content = match stream.unknown {
+            Some(reason) => Content::Opaque(reason),
+            None if text.len() + stream.text.len() > LONGEST => {
+                Content::Opaque("the file grows too large to be followed".to_owned())
+            }
+            None => {
+                text.append(stream.text);
+                Content::Text(text.into())
+            }
+        };
+        let path = self.world.state.files.resolve(path);
+        let origin = self.world.origin;
+        self.world.state.files.insert(&path, Entry { content, origin, location });
+    }
+
+    fn redirect(
+        &mut self,
+        redirection: &Redirection,
+        out: &mut Sink,
+        err: &mut Sink,
+        input: &mut Option<Input>,
+    ) -> Result<(), Failed> {
+        use RedirectionOperator as Operator;
+        let location = self.source.location(redirection.range);
+        if redirection.operator == Operator::HereDocument {
+            let stream = match redirection.heredoc.as_ref().map(|document| self.here_text(&document.body)) {
+                Some(Ok(text)) => Stream::known(text),
+                Some(Err(Trouble::Unknown(reason))) => Stream::unknown(reason),
+                Some(Err(Trouble::Refused)) => return Err(Failed),
+                None => Stream::default(),
+            };
+            if redirection.fd.unwrap_or(0) == 0 {
+                *input = Some(Input { stream, line: 0 });
+            }
+            return Ok(());
+        }
+        let target = match self.value(&redirection.target) {
+            Ok(Value::Known(target)) => target,
+            Ok(Value::Unknown(reason)) => {
+                let why = format!("the file that is written to is not known: {reason}");
+                match redirection.operator {
+                    Operator::Read | Operator::HereString => {
+                        *input = Some(Input { stream: Stream::unknown(reason), line: 0 });
+                    }
+                    Operator::DuplicateInput | Operator::DuplicateOutput => {}
+                    _ => {
+                        self.skip(location, &why, false);
+                        *out = Sink::Null;
+                    }
+                }
+                return Ok(());
+            }
+            Err(_) => return Err(Failed),
+        };
+        match redirection.operator {
+            Operator::Read | Operator::ReadWrite => {
+                if redirection.fd.unwrap_or(0) == 0 {
+                    *input = Some(Input { stream: self.read_file(target.as_str())?, line: 0 });
+                }
+            }
+            Operator::HereString => {
+                let mut text = Text::from_mapped(&target.text, target.place.map(|place| place.file));
+                if text.is_empty() {
+                    text = Text::from_lines(vec![Argument::unplaced("").into()]);
+                }
+                text.end_line();
+                *input = Some(Input { stream: Stream::known(text), line: 0 });
+            }
+            Operator::Write | Operator::Append => {
+                let sink = self.open(target.as_str(), redirection.operator == Operator::Append, location)?;
+                match redirection.fd.unwrap_or(1) {
+                    1 => *out = sink,
+                    2 => *err = sink,
+                    _ => {}
+                }
+            }
+            Operator::WriteBoth => {
+                let append = self.source.text.slice(redirection.range).as_str().contains(">>");
+                *out = self.open(target.as_str(), append, location)?;
+                *err = out.clone();
+            }
+            Operator::DuplicateOutput => {
+                let sink = match target.as_str() {
+                    "1" => out.clone(),
+                    "2" => err.clone(),
+                    "-" => Sink::Null,
+                    name if name.bytes().all(|byte| byte.is_ascii_digit()) => Sink::Null,
+                    // bash: `>&file` is `&>file`.
+                    name => {
+                        *out = self.open(name, false, location)?;
+                        *err = out.clone();
+                        return Ok(());
+                    }
+                };
+                match redirection.fd.unwrap_or(1) {
+                    1 => *out = sink,
+                    2 => *err = sink,
+                    _ => {}
+                }
+            }
+            Operator::DuplicateInput | Operator::HereDocument => {}
+        }
+        Ok(())
+    }
+
+    /// Opens a file for writing; without `append` it is emptied.
+    fn open(
+        &mut self,
+        path: &str,
+        append: bool,
+        location: Option<crate::text::Location>,
+    ) -> Result<Sink, Failed> {
+        match path {
+            "/dev/null" => return Ok(Sink::Null),
+            "/dev/stdout" => return Ok(Sink::Out),
+            "/dev/stderr" | "/dev/tty" => return Ok(Sink::Err),
+            "" => return Err(Failed),
+            _ => {}
+        }
+        let path = self.world.state.files.resolve(&self.absolute(path));
+        if self.world.state.files.is_folder(&path) {
+            return Err(Failed);
+        }
+        let content = match self.world.state.files.lookup(&path) {
+            Lookup::Present(entry) if append => entry.content.clone(),
+            Lookup::Unknown(reason) if append => Content::Opaque(reason.to_owned()),
+            _ => Content::Text(Text::default().into()),
+        };
+        let origin = self.world.origin;
+        self.world.state.files.insert(&path, Entry { content, origin, location });
+        Ok(Sink::File(path))
+    }
+
+    /// What a file holds, for reading it.
+    fn read_file(&mut self, path: &str) -> Result<Stream, Failed> {
+        match path {
+            "/dev/null" => return Ok(Stream::default()),
+            "/dev/stdin" => return Ok(self.input.stream.clone()),
+            _ => {}
+        }
+        match self.world.state.files.lookup(&self.absolute(path)) {
+            Lookup::Present(entry) => Ok(match &entry.content {
+                Content::Text(text) => Stream::known(Text::clone(text)),
+                Content::Folder => return Err(Failed),
+                Content::Opaque(reason) => Stream::unknown(reason.clone()),
+                Content::Artifact { .. } | Content::Link(_) | Content::Program(_) => {
+                    Stream::unknown(format!("{path} is not a text"))
+                }
+            }),
+            Lookup::Unknown(reason) => Ok(Stream::unknown(reason)),
+            Lookup::Absent => Err(Failed),
+        }
+    }
+}
+
+/// A file cannot be opened: the command does not run.
+struct Failed;
+
+impl From<Argument> for crate::simulate::TextLine {
+    fn from(argument: Argument) -> Self {
+        let whole = crate::text::range(0, argument.as_str().len());
+        Self {
+            text: argument.as_str().to_owned(),
+            origin: argument.place.and_then(|_| argument.location_of(whole)),
+            verbatim: argument.place.is_some() && argument.text.is_verbatim(whole),
+        }
+    }
+}
