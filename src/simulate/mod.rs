@@ -4,16 +4,32 @@
 //! state before it and makes the one after it. What a step does beyond the model is named in
 //! [`StepRun::skipped`], and whatever it may have touched is marked as not certain.
 
+mod base;
+mod environments;
 mod files;
 pub mod installers;
 mod pattern;
+mod programs;
+mod regex;
+mod shell;
+mod stage;
 mod state;
+#[cfg(test)]
+mod tests;
 mod text;
+mod tools;
 mod trace;
+mod transfer;
+mod world;
 
+pub use environments::package_folders;
 pub use files::{Lookup, file_name, join, normalize, parent, strip_folder};
+pub use stage::simulate;
 pub use state::{
     Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, State, Text,
     TextLine,
 };
-pub use trace::{Broken, CallRun, Change, Failure, Picks, Simulation, Skipped, StageRun, StepRun};
+pub use tools::{Answer, Invocation, Tools};
+pub use trace::{
+    Broken, CallRun, Change, Failure, MissingFile, Picks, Simulation, Skipped, StageRun, StepRun,
+};

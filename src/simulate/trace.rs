@@ -40,6 +40,17 @@ pub struct StepRun {
     pub calls: Vec<CallRun>,
     /// What of it is not modelled.
     pub skipped: Vec<Skipped>,
+    /// Files of the build context that it names, and that are not among the files given.
+    pub missing: Vec<MissingFile>,
+}
+
+/// A file of the build context that is not among the files given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingFile {
+    /// Relative to the build context, as `COPY` has it.
+    pub path: String,
+    /// The words that name it.
+    pub location: Location,
 }
 
 /// Words that are not modelled.

@@ -12,12 +12,7 @@ use crate::{
 
 impl Shell<'_, '_> {
     /// Runs a builtin; `None` where `name` is none.
-    pub(super) fn builtin(
-        &mut self,
-        name: &str,
-        rest: &[Field],
-        place: Option<Location>,
-    ) -> Option<Outcome> {
+    pub(super) fn builtin(&mut self, name: &str, rest: &[Field], place: Option<Location>) -> Option<Outcome> {
         let bash = self.dialect == Dialect::Bash;
         Some(match name {
             "true" | ":" => Outcome::status(0),
@@ -55,7 +50,8 @@ impl Shell<'_, '_> {
             }
             "set" => self.set(rest),
             "shift" => {
-                let count = rest.first().and_then(Field::as_known).and_then(|text| text.parse().ok()).unwrap_or(1);
+                let count =
+                    rest.first().and_then(Field::as_known).and_then(|text| text.parse().ok()).unwrap_or(1);
                 let count = usize::min(count, self.process.positional.len());
                 self.process.positional.drain(..count);
                 Outcome::status(0)
@@ -191,11 +187,8 @@ impl Shell<'_, '_> {
     }
 
     fn printf(&mut self, rest: &[Field]) -> Outcome {
-        let unknown = |reason: &str| Outcome {
-            status: Some(0),
-            stdout: Stream::unknown(reason),
-            ..Outcome::default()
-        };
+        let unknown =
+            |reason: &str| Outcome { status: Some(0), stdout: Stream::unknown(reason), ..Outcome::default() };
         let Some(arguments) = known(rest) else {
             return unknown("what printf is given is not known");
         };
@@ -220,7 +213,8 @@ impl Shell<'_, '_> {
                     // `\055`, `\x2d`
                     while escape.len() < 4
                         && let Some(next) = chars.peek()
-                        && (next.is_ascii_hexdigit() && escape.chars().nth(1).is_some_and(|c| c.is_ascii_digit() || c == 'x'))
+                        && (next.is_ascii_hexdigit()
+                            && escape.chars().nth(1).is_some_and(|c| c.is_ascii_digit() || c == 'x'))
                     {
                         escape.extend(chars.next());
                     }
@@ -232,7 +226,9 @@ impl Shell<'_, '_> {
                     continue;
                 }
                 let mut width = String::new();
-                while let Some(c) = chars.peek().filter(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | ' ' | '+' | '#')) {
+                while let Some(c) =
+                    chars.peek().filter(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | ' ' | '+' | '#'))
+                {
                     width.push(*c);
                     chars.next();
                 }
@@ -475,12 +471,16 @@ impl Shell<'_, '_> {
         let mut text = Text::default();
         let mut status = Some(0);
         for field in names {
-            let Some(name) = field.as_known() else { return Outcome::unknown("the program asked for is not known") };
+            let Some(name) = field.as_known() else {
+                return Outcome::unknown("the program asked for is not known");
+            };
             if name.starts_with('-') {
                 continue;
             }
             match programs::find(self, name) {
-                programs::Found::At(path, _) => text.append(Text::from_lines(vec![Argument::unplaced(&path).into()])),
+                programs::Found::At(path, _) => {
+                    text.append(Text::from_lines(vec![Argument::unplaced(&path).into()]))
+                }
                 programs::Found::Nowhere => status = status.map(|_| 1),
                 programs::Found::Perhaps(reason) => return Outcome::unknown(reason),
             }

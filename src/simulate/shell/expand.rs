@@ -114,8 +114,7 @@ impl Shell<'_, '_> {
         let found = self.world.state.files.glob(&pattern, &self.process.folder);
         if found.is_empty() {
             // The files that it would match may be among those that are not known.
-            let fixed: String =
-                field.as_str().split(['*', '?', '[']).next().unwrap_or_default().to_owned();
+            let fixed: String = field.as_str().split(['*', '?', '[']).next().unwrap_or_default().to_owned();
             let folder = match fixed.rfind('/') {
                 Some(slash) => self.absolute(fixed.get(..=slash).unwrap_or("/")),
                 None => self.process.folder.clone(),
@@ -269,7 +268,9 @@ impl Shell<'_, '_> {
             "?" => {
                 return match self.status {
                     Some(status) => Ok(Some(Argument::unplaced(&status.to_string()))),
-                    None => Err(Trouble::Unknown("the exit code of the command before is not known".to_owned())),
+                    None => {
+                        Err(Trouble::Unknown("the exit code of the command before is not known".to_owned()))
+                    }
                 };
             }
             "0" => return Ok(Some(Argument::unplaced(&self.name))),
@@ -454,9 +455,9 @@ impl Shell<'_, '_> {
 
     /// bash: `a{b,c}` is `ab ac`, `{1..3}` is `1 2 3`.
     fn braces(&self, word: &Word) -> Vec<Word> {
-        let opens = word.parts.iter().any(
-            |part| !part.quoted && matches!(&part.kind, WordPartKind::Literal(text) if text.contains('{')),
-        );
+        let opens = word.parts.iter().any(|part| {
+            !part.quoted && matches!(&part.kind, WordPartKind::Literal(text) if text.contains('{'))
+        });
         if self.dialect != Dialect::Bash || !opens {
             return vec![word.clone()];
         }
@@ -562,7 +563,9 @@ impl Arithmetic<'_, '_, '_, '_> {
 fn literal_prefix(word: &Word) -> String {
     word.parts
         .iter()
-        .map_while(|part| if let WordPartKind::Literal(text) = &part.kind { Some(text.as_str()) } else { None })
+        .map_while(
+            |part| if let WordPartKind::Literal(text) = &part.kind { Some(text.as_str()) } else { None },
+        )
         .collect()
 }
 
@@ -581,9 +584,7 @@ fn literal(source: &Source, text: &str, within: TextRange) -> Mapped {
 
 /// A word has quotes in it, so that it is a field even when it is empty.
 fn quoted_parts(word: &Word) -> bool {
-    let only_all_parameters = |part: &WordPart| {
-        matches!(&part.kind, WordPartKind::Parameter { name, operation: ParameterOperation::Plain } if name == "@")
-    };
+    let only_all_parameters = |part: &WordPart| matches!(&part.kind, WordPartKind::Parameter { name, operation: ParameterOperation::Plain } if name == "@");
     word.parts.iter().any(|part| part.quoted && !only_all_parameters(part))
         || (word.parts.is_empty() && !word.range.is_empty())
 }
@@ -703,9 +704,7 @@ fn atoms(part: &WordPart) -> Vec<Atom> {
         return vec![Atom::Part(part.clone())];
     }
     let start: usize = part.range.start().into();
-    text.char_indices()
-        .map(|(at, c)| Atom::Char(c, range(start + at, start + at + c.len_utf8())))
-        .collect()
+    text.char_indices().map(|(at, c)| Atom::Char(c, range(start + at, start + at + c.len_utf8()))).collect()
 }
 
 fn expand_braces(atoms: &[Atom], results: &mut Vec<Vec<Atom>>, depth: usize) {

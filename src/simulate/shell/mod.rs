@@ -13,8 +13,8 @@ mod value;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
 use self::expand::Trouble;
+pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
 use super::{Skipped, files::normalize, programs, world::World};
 use crate::{
     syntax::{
@@ -29,6 +29,8 @@ const DEEPEST: usize = 40;
 
 /// Rounds of one loop.
 const MOST_ROUNDS: usize = 1_000;
+
+const UNKNOWN_BRANCH: &str = "which branch runs depends on something that is not known";
 
 /// Where the run of a script stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,14 +168,14 @@ impl<'w, 'x> Shell<'w, 'x> {
                 break;
             }
             let last = index + 1 == rest;
-            let run = |shell: &mut Self| {
-                shell.guarded(!last, |shell| shell.pipeline(pipeline, tail && last))
-            };
+            let run = |shell: &mut Self| shell.guarded(!last, |shell| shell.pipeline(pipeline, tail && last));
             match (connector, outcome.status) {
                 (Connector::And, Some(0)) => outcome = run(self).after(outcome),
                 (Connector::Or, Some(status)) if status != 0 => outcome = run(self).after(outcome),
                 (_, Some(_)) => {}
-                (Connector::And, None) if tail && item.rest[index..].iter().all(|(c, _)| *c == Connector::And) => {
+                (Connector::And, None)
+                    if tail && item.rest[index..].iter().all(|(c, _)| *c == Connector::And) =>
+                {
                     // If what stands before fails, so does the whole, and nothing later is
                     // reached; so it is enough to look at the case in which it succeeds.
                     let next = run(self);
@@ -306,9 +308,7 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     fn bare(&mut self, command: &Command, tail: bool) -> Outcome {
         match &command.kind {
-            CommandKind::Simple { assignments, words } => {
-                self.simple(assignments, words, command.range)
-            }
+            CommandKind::Simple { assignments, words } => self.simple(assignments, words, command.range),
             CommandKind::Subshell(script) => self.subshell(|shell| shell.script(script, tail)),
             CommandKind::Group(script) => self.script(script, tail),
             CommandKind::If { branches, otherwise } => {
@@ -357,19 +357,29 @@ impl<'w, 'x> Shell<'w, 'x> {
             Some(0) => self.script(body, tail),
             Some(_) => self.choose(rest, otherwise, tail, range),
             None => {
-                let reason = "which branch runs depends on something that is not known";
                 let place = self.source.location(range);
                 self.either(
-                    reason,
+                    UNKNOWN_BRANCH,
                     place,
-                    &mut [
-                        &mut |shell: &mut Self| shell.script(body, tail),
-                        &mut |shell: &mut Self| shell.choose(rest, otherwise, tail, range),
-                    ],
+                    &mut [&mut |shell: &mut Self| shell.script(body, tail), &mut |shell: &mut Self| {
+                        shell.choose(rest, otherwise, tail, range)
+                    }],
                 )
             }
         };
         chosen.after(asked)
+    }
+
+    /// One of the arms runs, or none.
+    fn any_arm(&mut self, reason: &str, place: Option<Location>, arms: &[(Vec<Word>, Script)]) -> Outcome {
+        let Some(((_, body), rest)) = arms.split_first() else { return Outcome::status(0) };
+        self.either(
+            reason,
+            place,
+            &mut [&mut |shell: &mut Self| shell.script(body, false), &mut |shell: &mut Self| {
+                shell.any_arm(reason, place, rest)
+            }],
+        )
     }
 
     fn case(&mut self, word: &Word, arms: &[(Vec<Word>, Script)], range: TextRange) -> Outcome {
@@ -378,18 +388,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             Ok(value) => value.as_str().to_owned(),
             Err(Trouble::Refused) => return self.refuse(),
             Err(Trouble::Unknown(_)) => {
-                let reason = "which branch runs depends on something that is not known";
-                let mut ways: Vec<Box<dyn FnMut(&mut Self) -> Outcome + '_>> = arms
-                    .iter()
-                    .map(|(_, body)| {
-                        Box::new(move |shell: &mut Self| shell.script(body, false))
-                            as Box<dyn FnMut(&mut Self) -> Outcome>
-                    })
-                    .collect();
-                ways.push(Box::new(|_: &mut Self| Outcome::status(0)));
-                let mut ways: Vec<&mut dyn FnMut(&mut Self) -> Outcome> =
-                    ways.iter_mut().map(|way| &mut **way).collect();
-                return self.either(reason, place, &mut ways);
+                return self.any_arm(UNKNOWN_BRANCH, place, arms);
             }
         };
         for (patterns, body) in arms {
@@ -399,8 +398,7 @@ impl<'w, 'x> Shell<'w, 'x> {
                     Ok(_) => {}
                     Err(Trouble::Refused) => return self.refuse(),
                     Err(Trouble::Unknown(_)) => {
-                        let reason = "which branch runs depends on something that is not known";
-                        return self.perhaps(reason, place, |shell| shell.script(body, false));
+                        return self.perhaps(UNKNOWN_BRANCH, place, |shell| shell.script(body, false));
                     }
                 }
             }
@@ -503,12 +501,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         }
     }
 
-    fn simple(
-        &mut self,
-        assignments: &[shell::Assignment],
-        words: &[Word],
-        range: TextRange,
-    ) -> Outcome {
+    fn simple(&mut self, assignments: &[shell::Assignment], words: &[Word], range: TextRange) -> Outcome {
         let place = self.source.location(range);
         self.status = Some(0);
         let declares = words.first().is_some_and(is_declaration);
@@ -613,6 +606,15 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// A path seen from the working directory.
     pub(super) fn absolute(&self, path: &str) -> String {
         normalize(path, &self.process.folder)
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// A shell that another one starts is nested as deep as that one's command.
+    pub(super) fn set_depth(&mut self, depth: usize) {
+        self.depth = depth;
     }
 
     /// Notes words that are not modelled.

@@ -49,11 +49,13 @@ impl Shell<'_, '_> {
             _ => {}
         }
         if let Some(at) = words.iter().position(|word| *word == "-o") {
-            let (left, right) = (self.test_words(&words[..at], depth + 1)?, self.test_words(&words[at + 1..], depth + 1)?);
+            let (left, right) =
+                (self.test_words(&words[..at], depth + 1)?, self.test_words(&words[at + 1..], depth + 1)?);
             return Ok(or(left, right));
         }
         if let Some(at) = words.iter().position(|word| *word == "-a") {
-            let (left, right) = (self.test_words(&words[..at], depth + 1)?, self.test_words(&words[at + 1..], depth + 1)?);
+            let (left, right) =
+                (self.test_words(&words[..at], depth + 1)?, self.test_words(&words[at + 1..], depth + 1)?);
             return Ok(and(left, right));
         }
         match words {
@@ -112,7 +114,8 @@ impl Shell<'_, '_> {
     }
 
     fn binary(&self, left: &str, operator: &str, right: &str) -> Option<Answer> {
-        let numbers = || -> Option<(i64, i64)> { Some((left.trim().parse().ok()?, right.trim().parse().ok()?)) };
+        let numbers =
+            || -> Option<(i64, i64)> { Some((left.trim().parse().ok()?, right.trim().parse().ok()?)) };
         let compare = |fits: fn(std::cmp::Ordering) -> bool| match numbers() {
             Some((left, right)) => Ok(Some(fits(left.cmp(&right)))),
             None => Err(Mistake),

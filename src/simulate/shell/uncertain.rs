@@ -26,7 +26,8 @@ impl<'w, 'x> Shell<'w, 'x> {
         };
         // What is not run prints nothing, and its status is the caller's to judge.
         let mut idle = None;
-        let ran = self.ways(reason, place, &mut [&mut runs, &mut |_: &mut Self| Outcome::default()], &mut idle);
+        let ran =
+            self.ways(reason, place, &mut [&mut runs, &mut |_: &mut Self| Outcome::default()], &mut idle);
         let printed = ran.stdout != Stream::default();
         let stdout = if printed { Stream::unknown(reason) } else { Stream::default() };
         Outcome { status: idle.flatten(), stdout, stderr: Stream::unknown(reason) }
@@ -70,7 +71,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             called |= self.world.calls.len() > calls;
             self.world.calls.truncate(calls);
             self.world.missing.truncate(missing);
-            let ended = std::mem::take(&mut self.world.state);
+            let ended = std::mem::replace(&mut self.world.state, state.clone());
             merged = Some(match merged {
                 None => (ended, self.process.clone(), outcome),
                 Some((other, mut process, before)) => {
@@ -175,7 +176,9 @@ fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State
         }
     }
     for (root, environment) in a.environments {
-        b.environments.entry(root).or_insert_with(|| Environment { certainty: uncertain.clone(), ..environment });
+        b.environments
+            .entry(root)
+            .or_insert_with(|| Environment { certainty: uncertain.clone(), ..environment });
     }
     b.pip_config.retain(|key, value| a.pip_config.get(key) == Some(value));
     b

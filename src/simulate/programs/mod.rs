@@ -1,0 +1,473 @@
+//! Programs other than the shell itself: those that make files, those that run others, and
+//! those that have nothing to do with Python packages.
+
+mod awk;
+mod files;
+mod find;
+mod grep;
+mod harmless;
+mod scripts;
+mod sed;
+mod system;
+mod text;
+mod wrappers;
+
+use super::{
+    Content, Invocation, Lookup, Program, Text, TextLine,
+    files::{file_name, join},
+    shell::{Field, Outcome, Shell, Stream, known},
+};
+use crate::{
+    syntax::{command::Argument, shell::Dialect},
+    text::Location,
+};
+pub(super) use scripts::{interpret, mentions_packages};
+
+/// Where a program is.
+pub(super) enum Found {
+    /// There, and what it is where that is modelled.
+    At(String, Option<Program>),
+    /// Not on `PATH`.
+    Nowhere,
+    /// It may be. Says why.
+    Perhaps(String),
+}
+
+/// Looks a program up as the shell does.
+pub(super) fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
+    let files = &shell.world.state.files;
+    if name.contains('/') {
+        let path = shell.absolute(name);
+        return match files.lookup(&path) {
+            Lookup::Present(entry) => match &entry.content {
+                Content::Program(program) => Found::At(path, Some(program.clone())),
+                Content::Folder => Found::Nowhere,
+                _ => Found::At(path, None),
+            },
+            Lookup::Unknown(reason) => Found::Perhaps(reason.to_owned()),
+            Lookup::Absent => match &shell.world.state.unlisted_files {
+                Some(reason) => Found::Perhaps(reason.clone()),
+                None => Found::Nowhere,
+            },
+        };
+    }
+    let path = shell.process.known("PATH").unwrap_or(crate::model::DEFAULT_PATH);
+    for folder in path.split(':').filter(|folder| !folder.is_empty()) {
+        let at = shell.absolute(&join(folder, name));
+        if let Some(entry) = files.resolved(&at) {
+            match &entry.content {
+                Content::Program(program) => return Found::At(at, Some(program.clone())),
+                Content::Folder => {}
+                _ => return Found::At(at, None),
+            }
+        }
+    }
+    if is_utility(name) {
+        return Found::At(format!("/usr/bin/{name}"), None);
+    }
+    match &shell.world.state.unknown_programs {
+        Some(reason) => Found::Perhaps(reason.clone()),
+        None if is_interpreter_of_packages(name) => Found::Nowhere,
+        None if shell.world.state.distribution == crate::model::Distribution::Unknown => Found::Nowhere,
+        None => Found::Perhaps(format!("whether the image has {name} is not known")),
+    }
+}
+
+/// Python or pip: where these are not found, they are not there.
+fn is_interpreter_of_packages(name: &str) -> bool {
+    is_versioned(name, "python") || is_versioned(name, "pip")
+}
+
+/// `name` is `stem`, or `stem` with a version: `pip`, `pip3`, `pip3.11`.
+pub(super) fn is_versioned(name: &str, stem: &str) -> bool {
+    name.strip_prefix(stem)
+        .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+/// A program of every image: modelled here, or harmless.
+fn is_utility(name: &str) -> bool {
+    utility(name).is_some() || wrappers::is_wrapper(name) || harmless::is_everywhere(name)
+}
+
+/// A program that is run over the simulated files.
+type Utility = fn(&mut Shell<'_, '_>, &[Argument], Option<Location>) -> Outcome;
+
+fn utility(name: &str) -> Option<Utility> {
+    Some(match name {
+        "cat" | "zcat" | "tac" => text::cat,
+        "head" => text::head,
+        "tail" => text::tail,
+        "sort" => text::sort,
+        "uniq" => text::uniq,
+        "tr" => text::tr,
+        "cut" => text::cut,
+        "wc" => text::wc,
+        "tee" => text::tee,
+        "basename" => text::basename,
+        "dirname" => text::dirname,
+        "seq" => text::seq,
+        "realpath" | "readlink" => text::realpath,
+        "grep" | "egrep" | "fgrep" => grep::grep,
+        "sed" => sed::sed,
+        "awk" | "gawk" | "mawk" => awk::awk,
+        "cp" => files::cp,
+        "install" => files::install,
+        "mv" => files::mv,
+        "rm" | "unlink" => files::rm,
+        "rmdir" => files::rmdir,
+        "mkdir" => files::mkdir,
+        "touch" => files::touch,
+        "ln" => files::ln,
+        "truncate" => files::truncate,
+        "mktemp" => files::mktemp,
+        "ls" => files::ls,
+        "rsync" => files::rsync,
+        "find" => find::find,
+        "curl" | "wget" => system::download,
+        "git" => system::git,
+        "tar" | "unzip" | "gunzip" | "bunzip2" | "unxz" | "7z" => system::unpack,
+        "apt-get" | "apt" | "aptitude" => system::apt,
+        "apk" => system::apk,
+        "yum" | "dnf" | "microdnf" | "zypper" | "pacman" | "tdnf" => system::other_packages,
+        "uname" | "arch" | "nproc" | "dpkg" | "dpkg-architecture" => system::machine,
+        "whoami" | "id" => system::user,
+        "which" => system::which,
+        _ => return None,
+    })
+}
+
+/// Runs a program by its words.
+pub(super) fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> Outcome {
+    let Some((Field::Known(first), rest)) = fields.split_first() else {
+        return shell.call(fields, place);
+    };
+    let path = first.as_str().to_owned();
+    let name = file_name(&path).to_owned();
+    if name.is_empty() {
+        return Outcome::failed(127);
+    }
+    if let Some(outcome) = wrappers::run(shell, &name, rest, place) {
+        return outcome;
+    }
+    if is_package_program(&name) {
+        return package_program(shell, fields, &path, place);
+    }
+    // A path of a file whose text is known is that file, whatever it is called.
+    if path.contains('/') {
+        match find(shell, &path) {
+            Found::At(at, Some(program)) => {
+                return named_program(shell, fields, &at, &program, place);
+            }
+            Found::At(at, None) => {
+                if let Some(outcome) = scripts::run_file(shell, &at, rest, place) {
+                    return outcome;
+                }
+            }
+            Found::Nowhere if !is_system_path(&path) => return Outcome::failed(127),
+            Found::Nowhere | Found::Perhaps(_) => {}
+        }
+    }
+    if let Some(utility) = utility(&name) {
+        return match known(rest) {
+            Some(arguments) => {
+                let mut with_name = vec![first.clone()];
+                with_name.extend(arguments);
+                utility(shell, &with_name, place)
+            }
+            None => unknown_arguments(shell, &name, rest, place),
+        };
+    }
+    if let Some(effect) = harmless::effect(&name, rest) {
+        return harmless::run(shell, &name, effect);
+    }
+    if !path.contains('/') {
+        match find(shell, &name) {
+            Found::At(at, Some(program)) => return named_program(shell, fields, &at, &program, place),
+            Found::At(at, None) => {
+                if let Some(outcome) = scripts::run_file(shell, &at, rest, place) {
+                    return outcome;
+                }
+            }
+            Found::Nowhere => return Outcome::failed(127),
+            Found::Perhaps(_) => {}
+        }
+    }
+    not_modelled(shell, &path, rest, place)
+}
+
+/// `/bin/...` and the like: the image's own programs.
+fn is_system_path(path: &str) -> bool {
+    ["/bin/", "/sbin/", "/usr/"].iter().any(|folder| path.starts_with(folder))
+}
+
+/// Programs that are about Python packages; the tools for packages answer for them.
+fn is_package_program(name: &str) -> bool {
+    is_versioned(name, "python")
+        || is_versioned(name, "pypy")
+        || is_versioned(name, "pip")
+        || matches!(
+            name,
+            "uv" | "uvx"
+                | "virtualenv"
+                | "pipx"
+                | "pipenv"
+                | "poetry"
+                | "pdm"
+                | "hatch"
+                | "rye"
+                | "flit"
+                | "easy_install"
+                | "pip-sync"
+                | "pip-compile"
+                | "pyenv"
+                | "mim"
+                | "conda"
+                | "mamba"
+                | "micromamba"
+                | "pixi"
+        )
+}
+
+/// A link or a copy of a program under another name.
+fn named_program(
+    shell: &mut Shell<'_, '_>,
+    fields: &[Field],
+    path: &str,
+    program: &Program,
+    place: Option<Location>,
+) -> Outcome {
+    invoke(shell, fields, path, Some(program.clone()), place)
+}
+
+fn package_program(
+    shell: &mut Shell<'_, '_>,
+    fields: &[Field],
+    path: &str,
+    place: Option<Location>,
+) -> Outcome {
+    match find(shell, path) {
+        Found::At(at, program) => {
+            if program.is_none()
+                && let Some(rest) = fields.get(1..)
+                && is_script(shell, &at)
+                && let Some(outcome) = scripts::run_file(shell, &at, rest, place)
+            {
+                return outcome;
+            }
+            invoke(shell, fields, &at, program, place)
+        }
+        Found::Nowhere if is_interpreter_of_packages(file_name(path)) || path.contains('/') => {
+            Outcome::failed(127)
+        }
+        Found::Nowhere | Found::Perhaps(_) => invoke(shell, fields, path, None, place),
+    }
+}
+
+/// A text that begins with `#!`.
+fn is_script(shell: &Shell<'_, '_>, path: &str) -> bool {
+    shell.world.state.files.resolved(path).is_some_and(|entry| match &entry.content {
+        Content::Text(text) => text.lines.first().is_some_and(|line| line.text.starts_with("#!")),
+        _ => false,
+    })
+}
+
+/// Asks the tools for packages.
+fn invoke(
+    shell: &mut Shell<'_, '_>,
+    fields: &[Field],
+    path: &str,
+    program: Option<Program>,
+    place: Option<Location>,
+) -> Outcome {
+    let Some(argv) = known(fields) else {
+        let reason = fields.iter().find_map(|field| match field {
+            Field::Unknown { reason, .. } => Some(reason.clone()),
+            Field::Known(_) => None,
+        });
+        let reason = format!("an argument is not known: {}", reason.unwrap_or_default());
+        return untold(shell, program.as_ref(), &reason, place);
+    };
+    let stdin = shell.input.stream.text.clone();
+    let stdin_unknown = shell.input.stream.unknown.clone();
+    if let Some(reason) = &stdin_unknown
+        && argv.iter().any(|argument| argument.as_str().contains("/dev/stdin"))
+    {
+        return untold(shell, program.as_ref(), reason, place);
+    }
+    let rest = Text { lines: stdin.lines.get(shell.input.line..).unwrap_or_default().to_vec(), ..stdin };
+    let exported = shell.process.exported();
+    let variables = std::mem::replace(&mut shell.world.state.variables, exported);
+    let folder = std::mem::replace(&mut shell.world.state.working_directory, shell.process.folder.clone());
+    let origin = super::Origin { call: Some(shell.world.calls.len()), ..shell.world.origin };
+    let invocation = Invocation {
+        argv: &argv,
+        path,
+        program: program.as_ref(),
+        stdin: (!rest.is_empty()).then_some(&rest),
+        location: place,
+        origin,
+        offline: shell.world.offline,
+    };
+    let answer = shell.world.ask(&invocation);
+    shell.world.state.variables = variables;
+    shell.world.state.working_directory = folder;
+    let Some(answer) = answer else {
+        return not_modelled(shell, path, fields.get(1..).unwrap_or_default(), place);
+    };
+    shell.world.calls.extend(answer.run);
+    for skipped in answer.skipped {
+        shell.skip(skipped.location, &skipped.reason, skipped.touches_packages);
+    }
+    let prints = "what this program prints is not known";
+    Outcome {
+        status: answer.exit_code,
+        stdout: answer.stdout.map_or_else(|| Stream::unknown(prints), Stream::known),
+        stderr: Stream::unknown(prints),
+    }
+}
+
+/// A program for packages does something that is not known, in its environment.
+fn untold(
+    shell: &mut Shell<'_, '_>,
+    program: Option<&Program>,
+    reason: &str,
+    place: Option<Location>,
+) -> Outcome {
+    shell.skip(place, reason, true);
+    match program.filter(|program| !program.environment.is_empty()) {
+        Some(program) => {
+            shell.world.state.touch_environment(&program.environment.clone(), reason, place);
+            shell.world.state.unknown_programs.get_or_insert_with(|| reason.to_owned());
+        }
+        None => shell.world.touch_everything(reason, place),
+    }
+    Outcome::unknown(reason)
+}
+
+/// A program that may do anything: every environment may have changed, and so may the files it
+/// was given and the folder it runs in.
+fn not_modelled(shell: &mut Shell<'_, '_>, path: &str, rest: &[Field], place: Option<Location>) -> Outcome {
+    let reason = format!("{path} is not modelled");
+    shell.skip(place, &reason, true);
+    shell.world.touch_everything(&reason, place);
+    let folder = shell.process.folder.clone();
+    shell.world.state.files.mark_uncertain(&folder, &reason);
+    for field in rest {
+        if let Some(text) = field.as_known() {
+            blur(shell, text, &reason);
+        }
+    }
+    Outcome::unknown(reason)
+}
+
+/// What a path names is no longer known.
+fn blur(shell: &mut Shell<'_, '_>, path: &str, reason: &str) {
+    if path.is_empty() || path.starts_with('-') {
+        return;
+    }
+    let path = shell.world.state.files.resolve(&shell.absolute(path));
+    if shell.world.state.files.is_folder(&path) {
+        if path != "/" {
+            shell.world.state.files.mark_uncertain(&path, reason);
+        }
+        return;
+    }
+    if let Some(entry) = shell.world.state.files.entries.get_mut(&path)
+        && matches!(entry.content, Content::Text(_))
+    {
+        entry.content = Content::Opaque(reason.to_owned());
+    }
+}
+
+/// A utility with an argument that is not known: what it prints and changes is not known.
+fn unknown_arguments(
+    shell: &mut Shell<'_, '_>,
+    name: &str,
+    rest: &[Field],
+    place: Option<Location>,
+) -> Outcome {
+    let why = rest.iter().find_map(|field| match field {
+        Field::Unknown { reason, .. } => Some(reason.clone()),
+        Field::Known(_) => None,
+    });
+    let reason = format!("an argument of {name} is not known: {}", why.unwrap_or_default());
+    if system::is_package_manager(name) {
+        // The packages whose names are known decide; the others are libraries nearly always.
+        let arguments: Vec<Argument> = std::iter::once(Argument::unplaced(name))
+            .chain(rest.iter().filter_map(|field| match field {
+                Field::Known(argument) => Some(argument.clone()),
+                Field::Unknown { .. } => None,
+            }))
+            .collect();
+        if let Some(utility) = utility(name) {
+            return utility(shell, &arguments, place);
+        }
+    }
+    let changes = matches!(name, "cp" | "mv" | "rm" | "ln" | "sed" | "find" | "rsync" | "install" | "tee");
+    if changes {
+        let in_place = name != "sed"
+            || rest.iter().any(|field| field.as_known().is_some_and(|text| text.starts_with("-i")));
+        if in_place {
+            for field in rest {
+                match field {
+                    Field::Known(argument) => blur(shell, argument.as_str(), &reason),
+                    Field::Unknown { prefix, .. } if prefix.contains('/') => {
+                        let folder = shell.absolute(super::files::parent(prefix));
+                        if folder != "/" {
+                            shell.world.state.files.mark_uncertain(&folder, &reason);
+                        }
+                    }
+                    Field::Unknown { .. } => {}
+                }
+            }
+            shell.skip(place, &reason, false);
+        }
+    }
+    Outcome { status: if changes { Some(0) } else { None }, ..Outcome::unknown(reason) }
+}
+
+/// The streams of the files named, or of standard input where none is; `Err` names the first
+/// that is not there.
+fn inputs(shell: &mut Shell<'_, '_>, paths: &[&str]) -> Vec<(String, Result<Stream, ()>)> {
+    if paths.is_empty() {
+        return vec![(String::new(), Ok(stdin(shell)))];
+    }
+    paths.iter().map(|path| ((*path).to_owned(), read(shell, path))).collect()
+}
+
+/// What is left of standard input.
+fn stdin(shell: &mut Shell<'_, '_>) -> Stream {
+    let from = shell.input.line;
+    let text = &mut shell.input.stream.text;
+    let lines: Vec<TextLine> = text.lines.split_off(from.min(text.lines.len()));
+    let final_newline = text.final_newline && !lines.is_empty();
+    Stream { text: Text { lines, final_newline }, unknown: shell.input.stream.unknown.clone() }
+}
+
+/// What a file holds.
+fn read(shell: &mut Shell<'_, '_>, path: &str) -> Result<Stream, ()> {
+    if matches!(path, "-" | "/dev/stdin") {
+        return Ok(stdin(shell));
+    }
+    if path == "/dev/null" {
+        return Ok(Stream::default());
+    }
+    match shell.world.state.files.lookup(&shell.absolute(path)) {
+        Lookup::Present(entry) => match &entry.content {
+            Content::Text(text) => Ok(Stream::known(Text::clone(text))),
+            Content::Folder => Err(()),
+            Content::Opaque(reason) => Ok(Stream::unknown(reason.clone())),
+            _ => Ok(Stream::unknown(format!("{path} is not a text"))),
+        },
+        Lookup::Unknown(reason) => Ok(Stream::unknown(reason)),
+        Lookup::Absent => match &shell.world.state.unlisted_files {
+            Some(reason) => Ok(Stream::unknown(reason.clone())),
+            None => Err(()),
+        },
+    }
+}
+
+/// The shell that reads a script by its name.
+fn dialect(program: &str) -> Option<Dialect> {
+    Dialect::of_program(program)
+}

@@ -1,0 +1,77 @@
+use super::{Answer, CallRun, Certainty, Invocation, MissingFile, Origin, Skipped, State, Tools};
+use crate::text::{FileId, Location};
+
+/// Commands that one step may run.
+const MOST_COMMANDS: u32 = 20_000;
+
+/// What a step changes and reports while its commands run.
+pub(super) struct World<'a> {
+    pub(super) state: State,
+    /// Of the step; without a call.
+    pub(super) origin: Origin,
+    pub(super) calls: Vec<CallRun>,
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) missing: Vec<MissingFile>,
+    /// `--network=none`.
+    pub(super) offline: bool,
+    /// The file that the step stands in.
+    pub(super) file: Option<FileId>,
+    tools: &'a mut dyn Tools,
+    budget: u32,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(state: State, origin: Origin, offline: bool, tools: &'a mut dyn Tools) -> Self {
+        Self {
+            state,
+            origin,
+            calls: Vec::new(),
+            skipped: Vec::new(),
+            missing: Vec::new(),
+            offline,
+            file: None,
+            tools,
+            budget: MOST_COMMANDS,
+        }
+    }
+
+    /// Counts a command; false when there were too many.
+    pub(super) fn spend(&mut self) -> bool {
+        let left = self.budget > 0;
+        self.budget = self.budget.saturating_sub(1);
+        left
+    }
+
+    /// Asks the tools for packages to run a program.
+    pub(super) fn ask(&mut self, invocation: &Invocation<'_>) -> Option<Answer> {
+        self.tools.call(invocation, &mut self.state)
+    }
+
+    /// Something that is not modelled may have changed every environment, and may have put
+    /// programs on `PATH`.
+    pub(super) fn touch_everything(&mut self, reason: &str, location: Option<Location>) {
+        self.state.touch_environments(reason, location);
+        self.state.unknown_programs.get_or_insert_with(|| reason.to_owned());
+        self.state.unlisted_files.get_or_insert_with(|| reason.to_owned());
+    }
+}
+
+impl State {
+    /// Marks every environment as not certain; the first reason stays.
+    pub fn touch_environments(&mut self, reason: &str, location: Option<Location>) {
+        for environment in self.environments.values_mut() {
+            if environment.certainty == Certainty::Certain {
+                environment.certainty = Certainty::Uncertain { reason: reason.to_owned(), location };
+            }
+        }
+    }
+
+    /// Marks one environment as not certain.
+    pub fn touch_environment(&mut self, root: &str, reason: &str, location: Option<Location>) {
+        if let Some(environment) = self.environments.get_mut(root)
+            && environment.certainty == Certainty::Certain
+        {
+            environment.certainty = Certainty::Uncertain { reason: reason.to_owned(), location };
+        }
+    }
+}
