@@ -166,7 +166,7 @@ impl FileSystem {
         if path == "/" {
             return;
         }
-        self.make_folder(&parent(&path).to_owned(), entry.origin);
+        self.make_folder(parent(&path), entry.origin);
         self.uncertain.remove(&path);
         self.entries.insert(path, entry);
     }

@@ -143,12 +143,10 @@ impl Regex {
                             best = Some(saved);
                         }
                     }
-                    Some(instruction) => {
-                        if around.after.is_some_and(|c| self.fits(instruction, c)) {
-                            next.push((pc + 1, saved));
-                        }
+                    Some(instruction) if around.after.is_some_and(|c| self.fits(instruction, c)) => {
+                        next.push((pc + 1, saved));
                     }
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
             threads = next;

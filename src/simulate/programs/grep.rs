@@ -171,8 +171,11 @@ pub(super) fn grep(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Opt
 /// `-o`: each match on a line of its own.
 fn matched_parts(grep: &Grep, line: &TextLine) -> Vec<TextLine> {
     let mut parts = Vec::new();
+    if grep.invert {
+        return parts;
+    }
     let mut from = 0;
-    while !grep.invert {
+    loop {
         let next = grep
             .patterns
             .iter()

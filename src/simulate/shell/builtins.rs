@@ -176,9 +176,7 @@ impl Shell<'_, '_> {
         }
         let mut text = Text::from_mapped(&text, file);
         if newline && !ended {
-            if text.is_empty() {
-                text.lines.push(crate::simulate::TextLine::unplaced(""));
-            } else if text.final_newline {
+            if text.is_empty() || text.final_newline {
                 text.lines.push(crate::simulate::TextLine::unplaced(""));
             }
             text.end_line();

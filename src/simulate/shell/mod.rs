@@ -218,10 +218,9 @@ impl<'w, 'x> Shell<'w, 'x> {
         }
         self.status = outcome.status;
         let failed = outcome.status.is_some_and(|status| status != 0);
-        if failed && self.process.options.errexit && self.checked == 0 && !pipeline.negated {
-            if self.flow == Flow::Next {
-                self.flow = Flow::Exit;
-            }
+        let counts = self.process.options.errexit && self.checked == 0 && !pipeline.negated;
+        if failed && counts && self.flow == Flow::Next {
+            self.flow = Flow::Exit;
         }
         outcome
     }
