@@ -439,16 +439,20 @@ impl Loader<'_> {
         if line.values_of(Flag::NoIndex).next().is_some() {
             settings.no_index = true;
         }
-        let index_urls = line.values_of(Flag::IndexUrl).filter(|option| !option.value.as_str().is_empty());
+        // Of several on a line, the last is taken, even if that is empty and so counts for nothing.
+        let index_urls: Vec<&OptionUse> = line.values_of(Flag::IndexUrl).collect();
         let extra_urls = line.values_of(Flag::ExtraIndexUrl);
         if settings.no_index {
             unused = Why::IndexWithoutUse;
             replaced.append(&mut settings.index_urls);
-            replaced.extend(index_urls.chain(extra_urls).map(setting));
+            replaced.extend(index_urls.into_iter().chain(extra_urls).map(setting));
         } else {
-            for option in index_urls {
-                replaced.append(&mut settings.index_urls);
-                settings.index_urls.push(setting(option));
+            if let Some((last, others)) = index_urls.split_last() {
+                replaced.extend(others.iter().copied().map(setting));
+                if !last.value.as_str().is_empty() {
+                    replaced.append(&mut settings.index_urls);
+                    settings.index_urls.push(setting(last));
+                }
             }
             settings.index_urls.extend(extra_urls.map(setting));
         }

@@ -91,6 +91,9 @@ pub(super) fn is_fetched(name: &str) -> bool {
 
 /// A URL's path, percent signs decoded.
 pub(super) fn url_path(url: &str) -> String {
+    // `urlsplit` takes tabs and line breaks out.
+    let url = url.replace(['\t', '\r', '\n'], "");
+    let url = url.as_str();
     let rest = match scheme(url) {
         Some(scheme) => {
             url.trim_start_matches(|c: char| c <= ' ').get(scheme.len() + 1..).unwrap_or_default()
@@ -103,6 +106,14 @@ pub(super) fn url_path(url: &str) -> String {
     };
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
     unquote(rest.get(..end).unwrap_or(rest))
+}
+
+/// Whether a host opens a bracket without closing it or the other way round: `urlsplit` then
+/// fails, because brackets enclose an IPv6 address.
+pub(super) fn has_broken_host(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.contains('[') != host.contains(']')
 }
 
 /// The last part of a path, its slashes at the end not counted.
@@ -203,9 +214,13 @@ pub(super) fn wheel_name(file: &str) -> Option<(ProjectName, Version)> {
         }
         _ => return None,
     };
+    // "Raises InvalidWheelFilename when an interpreter component is not an identifier."
+    let is_identifier = |part: &str| {
+        !part.starts_with(|c: char| c.is_numeric()) && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
     let numbered = build.is_none_or(|build| build.starts_with(|c: char| c.is_ascii_digit()));
     let tagged = tags.iter().all(|tag| tag.split('.').all(|part| !part.is_empty()));
-    if !numbered || !tagged || name.contains("__") {
+    if !numbered || !tagged || !tags[0].split('.').all(is_identifier) || name.contains("__") {
         return None;
     }
     Some((ProjectName::new(name)?, parse_version(version)?))

@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 use super::{
     load::{Mode, Surroundings},
     location::{
-        VCS_NAMES, absolute, egg_fragment, file_name, file_url_path, is_archive, is_url, is_vcs_scheme,
-        path_to_url, scheme, url_path, wheel_name,
+        VCS_NAMES, absolute, egg_fragment, file_name, file_url_path, has_broken_host, is_archive, is_url,
+        is_vcs_scheme, path_to_url, scheme, url_path, wheel_name,
     },
     tree::{Direct, Form, Parts, RequirementLine},
 };
 use crate::{
     pep440::{Specifiers, Version, is_python_blank},
-    pep508::{Marker, ProjectName, Requirement},
+    pep508::{ExtraName, Marker, ProjectName, Requirement},
     text::{Mapped, Parse, SyntaxError, TextRange, range},
 };
 
@@ -109,10 +109,15 @@ fn settle_named(
     wrong: Wrong<'_>,
 ) -> Result<Wanted, SyntaxError> {
     // A file may be called `a@1.zip`; only when it is there does pip prefer it to `a @ 1.zip`.
-    let path = absolute(surroundings.folder, line.text.as_str());
-    if !line.editable && is_archive(&path) && surroundings.files.is_file(&path) {
-        let direct = Direct { target: line.text.as_str().to_owned(), ..Direct::default() };
-        return settle_archive(&direct, surroundings, wrong);
+    if !line.editable {
+        let (path, extras) = path_and_extras(slice(line.text.as_str(), requirement.range));
+        let file = absolute(surroundings.folder, path);
+        if is_archive(&file) && surroundings.files.is_file(&file) {
+            let extras = extras_of(extras).ok_or_else(|| wrong(NOT_EXTRAS.into()))?;
+            let marker = requirement.marker.clone();
+            let direct = Direct { target: path.to_owned(), extras, marker, ..Direct::default() };
+            return settle_archive(&direct, surroundings, wrong);
+        }
     }
     let link =
         requirement.url.as_ref().map(|url| link_to(&url.text, surroundings)).transpose().map_err(wrong)?;
@@ -234,7 +239,13 @@ fn not_editable(line: &RequirementLine, wrong: Wrong<'_>) -> SyntaxError {
 
 fn link_to(url: &str, surroundings: &Surroundings<'_>) -> Result<Link, String> {
     let scheme = scheme(url).unwrap_or_default();
+    if has_broken_host(url) {
+        return Err("a bracket in the host of this URL has no partner".to_owned());
+    }
     let target = if scheme == "file" {
+        if !url.starts_with("file:") {
+            return Err("pip reads `file:` in small letters only".to_owned());
+        }
         let path = file_url_path(url).ok_or_else(|| format!("`{url}` names another computer"))?;
         let path = absolute(surroundings.folder, &path);
         if surroundings.files.is_folder(&path) { LinkTarget::Folder(path) } else { LinkTarget::File(path) }
@@ -291,6 +302,10 @@ impl<'a> Reader<'a> {
         if !errors.is_empty() && is_path(text) {
             return Form::Folder(self.direct(subject, path, extras, marker));
         }
+        if errors.is_empty() && !extras.is_empty() && extras_of(extras).is_none() {
+            // A URL that ends in brackets; pip looks for extras there first.
+            self.errors.push(SyntaxError::new(subject, NOT_EXTRAS));
+        }
         self.errors.extend(errors);
         tree.map_or(Form::Invalid, |requirement| Form::Named(Requirement { marker, ..requirement }))
     }
@@ -333,15 +348,12 @@ impl<'a> Reader<'a> {
         }
         let extras_start = end - extras.len();
         direct.extras_range = Some(range(extras_start, end));
-        // pip reads them as the extras of a project called "placeholder".
-        const PLACEHOLDER: &str = "placeholder";
-        let Parse { tree, errors } = Requirement::parse(&format!("{PLACEHOLDER}{}", extras.to_lowercase()));
-        if errors.is_empty() {
-            let names = tree.into_iter().flat_map(|tree| tree.extras);
-            direct.extras = names.map(|extra| extra.name).collect();
-        } else {
-            let error = SyntaxError::new(range(extras_start, end), "these are not names of extras");
-            self.errors.push(error.with_hint("expected names with commas between them: [a,b]"));
+        match extras_of(extras) {
+            Some(names) => direct.extras = names,
+            None => self.errors.push(
+                SyntaxError::new(range(extras_start, end), NOT_EXTRAS)
+                    .with_hint("expected names with commas between them: [a,b]"),
+            ),
         }
         direct
     }
@@ -364,8 +376,21 @@ impl<'a> Reader<'a> {
     }
 
     fn slice(&self, within: TextRange) -> &'a str {
-        self.text.get(usize::from(within.start())..usize::from(within.end())).unwrap_or_default()
+        slice(self.text, within)
     }
+}
+
+fn slice(text: &str, within: TextRange) -> &str {
+    text.get(usize::from(within.start())..usize::from(within.end())).unwrap_or_default()
+}
+
+const NOT_EXTRAS: &str = "these are not names of extras";
+
+/// The names in brackets behind a path. pip reads them, in lower case, as the extras of a
+/// project called `placeholder`.
+fn extras_of(brackets: &str) -> Option<Vec<ExtraName>> {
+    let Parse { tree, errors } = Requirement::parse(&format!("placeholder{}", brackets.to_lowercase()));
+    errors.is_empty().then(|| tree.into_iter().flat_map(|tree| tree.extras).map(|extra| extra.name).collect())
 }
 
 /// `strip_extras`: what stands in the last brackets, if they end the text, and what goes before.
