@@ -75,8 +75,15 @@ fn parse_part(
         Some(keyword) => {
             let mut reader = Reader { line, body, escape, keyword, keyword_range, problems: &mut problems };
             (instruction.kind, instruction.json_form) = reader.read(&instruction.flags);
-            // BuildKit reads no flags where it takes none of an `ARG` or `STOPSIGNAL`.
-            if !matches!(keyword, Keyword::Arg | Keyword::Stopsignal) {
+            // BuildKit never looks at the flags of these.
+            let overlooked = match (&keyword, &instruction.kind) {
+                (Keyword::Arg | Keyword::Stopsignal, _) => true,
+                (Keyword::Healthcheck, InstructionKind::Other(words)) => {
+                    words.first().is_some_and(|kind| kind.text.as_str().eq_ignore_ascii_case("NONE"))
+                }
+                _ => false,
+            };
+            if !overlooked {
                 check_flags(keyword, &instruction.flags, &mut problems);
             }
         }

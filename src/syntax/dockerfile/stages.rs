@@ -68,7 +68,7 @@ pub fn base_stage(stages: &[StageSpan], current: usize, image: &str) -> Option<u
 }
 
 /// What `COPY --from=` means: a number is a stage's number, from 0; else a name. Of one name
-/// the last stage counts, also a later one, which cannot be copied from.
+/// the last stage counts, even where it comes after the copy.
 #[must_use]
 pub fn copy_source(stages: &[StageSpan], from: &str) -> CopySource {
     match (from.parse::<i64>(), by_name(stages, from)) {
