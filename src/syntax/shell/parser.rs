@@ -48,8 +48,11 @@ impl Lexer {
             }
             let before = self.at;
             self.items(&mut script.items, true);
+            self.skip_blanks();
             if self.at == before {
                 self.unexpected();
+            } else if self.at_command() {
+                self.error(self.range(self.at, self.at + 1), "a `;` is missing before this");
             }
         }
     }
@@ -323,7 +326,7 @@ impl Lexer {
         }
         let start = self.at;
         let variable = self.bare_word();
-        if !variable.chars().next().is_some_and(is_name_start) || !variable.chars().all(is_name) {
+        if !is_identifier(&variable) {
             self.error(self.since(start), "a variable's name is expected after `for`");
         }
         self.skip_lines();
@@ -433,7 +436,17 @@ impl Lexer {
             self.error(opener, "the function has no body");
             return opaque("a function without a body");
         }
-        CommandKind::Function { name, body: Box::new(self.command()) }
+        let start = self.at;
+        let body = self.command();
+        // "fname () compound-command": bash holds to it, dash takes a simple command as well,
+        // but no name that is none.
+        let simple = matches!(body.kind, CommandKind::Simple { .. });
+        if self.bash() && simple {
+            self.error(self.range(start, start + 1), "the body of a function must stand in braces");
+        } else if !self.bash() && !is_identifier(&name) {
+            self.error(opener, "this is no name for a function");
+        }
+        CommandKind::Function { name, body: Box::new(body) }
     }
 
     fn simple(&mut self, redirections: &mut Vec<Redirection>) -> CommandKind {
@@ -607,7 +620,12 @@ impl Lexer {
         let operator_end = self.at;
         self.skip_blanks();
         let delimiter_start = self.at;
-        let Some(target) = self.word() else {
+        // The digits of a descriptor belong to the redirection that they begin.
+        let digits =
+            (0..).take_while(|&ahead| self.peek_at(ahead).is_some_and(|c| c.is_ascii_digit())).count();
+        let duplicates = matches!(operator, Operator::DuplicateInput | Operator::DuplicateOutput);
+        let descriptor = digits > 0 && !duplicates && matches!(self.peek_at(digits), Some('<' | '>'));
+        let Some(target) = (!descriptor).then(|| self.word()).flatten() else {
             self.at = operator_end;
             self.error(operator_range, "a file name is missing after this");
             let end = operator_range.end();
@@ -650,6 +668,10 @@ impl Lexer {
 }
 
 pub(super) const ARRAYS: &str = "arrays are not modelled";
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(is_name_start) && name.chars().all(is_name)
+}
 
 fn opaque(reason: &str) -> CommandKind {
     CommandKind::Opaque { reason: reason.to_owned() }
