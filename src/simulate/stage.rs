@@ -44,6 +44,19 @@ pub fn simulate(build: &Build, sources: &Sources, index: &Index, settings: &Sett
     Simulation { stages }
 }
 
+/// Runs one script with the shell of that dialect, over a state and in its working directory.
+/// Gives its exit code, `None` where that is not known.
+pub fn run_script(script: &str, dialect: Dialect, state: &mut State, tools: &mut dyn Tools) -> Option<i32> {
+    let origin = Origin { stage: 0, step: None, call: None };
+    let process = process(state);
+    let mut world = World::new(std::mem::replace(state, State::scratch()), origin, false, tools);
+    let mut text = Mapped::default();
+    text.push_substitute(script, crate::text::range(0, 0));
+    let outcome = Shell::new(&mut world, dialect, process).run_source(Source { text, file: None });
+    *state = world.state;
+    outcome.status
+}
+
 /// The target stage, and whatever it is made from.
 fn needed(build: &Build) -> Vec<bool> {
     let mut needed = vec![false; build.stages.len()];

@@ -11,5 +11,7 @@ mod pep440;
 mod pep440_intersections;
 mod pep508;
 mod pip_commands;
+mod real_dockerfiles;
 mod requirements_txt;
+mod run_pip_calls;
 mod shell_syntax;
