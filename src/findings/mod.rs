@@ -1,5 +1,84 @@
 //! What is wrong with a build, why, and who is innocent.
+//!
+//! [`analyze`] walks the whole line from text to findings. Each rule is a file of its own in
+//! `rules/`, with a page that explains it; rules read shared [`Facts`] and change nothing.
 
+mod facts;
+mod finding;
+mod rules;
 mod verdict;
 
+use std::{collections::BTreeSet, sync::Arc};
+
+pub use facts::{CallFact, Facts};
+pub use finding::{Finding, Party, PartyKind, Sentence, StepId};
+pub use rules::{RULES, Rule, rule};
 pub use verdict::{Severity, Verdict};
+
+use crate::{
+    index::Index,
+    model::{Build, Settings, lower},
+    pep508::ProjectName,
+    resolve::Resolution,
+    simulate::{Simulation, simulate},
+    text::Sources,
+};
+
+/// Everything that is known about a build after it was simulated.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The files.
+    pub sources: Sources,
+    /// What is known about packages.
+    pub index: Arc<Index>,
+    /// What the person set.
+    pub settings: Settings,
+    /// The build.
+    pub build: Build,
+    /// The build, run.
+    pub simulation: Simulation,
+    /// Worst first, then by place.
+    pub findings: Vec<Finding>,
+}
+
+/// Simulates a build and finds what is wrong with it. Total and deterministic.
+#[must_use]
+pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> Analysis {
+    let build = lower(sources, settings);
+    let simulation = simulate(&build, sources, index, settings);
+    let facts = Facts::new(sources, index, &build, &simulation);
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
+    findings.sort_by_key(|finding| {
+        (finding.severity, finding.verdict, finding.location.file, finding.location.range.start())
+    });
+    Analysis {
+        sources: sources.clone(),
+        index: index.clone(),
+        settings: settings.clone(),
+        build,
+        simulation,
+        findings,
+    }
+}
+
+impl Analysis {
+    /// The worst verdict of all findings. Steps that are not modelled, and may have touched
+    /// packages, leave it unknown at best.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.findings.iter().filter_map(|finding| finding.verdict).min().unwrap_or(Verdict::Compatible)
+    }
+
+    /// Projects about which facts are missing: to be fetched before asking again.
+    #[must_use]
+    pub fn missing(&self) -> Vec<ProjectName> {
+        let calls = self.simulation.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
+        let mut missing = BTreeSet::new();
+        for call in calls {
+            if let Some(Resolution::Missing(facts)) = call.resolution.as_deref() {
+                missing.extend(facts.iter().map(|fact| fact.project.clone()));
+            }
+        }
+        missing.into_iter().collect()
+    }
+}

@@ -4,6 +4,201 @@
 //! invented. Offsets are bytes, lines and columns count from 1, a `step` is the index of the
 //! step in its stage, from 0.
 
+mod projects;
+mod stages;
+mod timeline;
 mod types;
 
 pub use types::*;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    findings::{self, Analysis},
+    patch,
+    simulate::StageRun,
+    text::{self, Sources},
+};
+
+/// All there is to say about an analysis and the fixes proposed for it so far.
+#[must_use]
+pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
+    let places = Places { sources: &analysis.sources };
+    let findings = analysis.findings.iter().enumerate();
+    let findings: Vec<Finding> =
+        findings.map(|(index, finding)| places.finding(finding, index, fixes)).collect();
+    let stages = stages::stages(analysis, places);
+    let unmodelled =
+        stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.modelled != Modelled::Yes).count();
+    let projects = projects::projects(analysis, places);
+    Report {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        catalogue: analysis.index.catalogue.date.clone(),
+        verdict: analysis.verdict(),
+        headline: headline(analysis),
+        timeline: timeline::timeline(analysis, places, &projects),
+        findings,
+        stages,
+        fixes: fixes.iter().map(|fix| places.fix(fix)).collect(),
+        target: target(analysis),
+        projects,
+        missing: analysis.missing().iter().map(ToString::to_string).collect(),
+        unmodelled,
+    }
+}
+
+/// The first finding with the worst verdict, in one line: project, stage and reason.
+fn headline(analysis: &Analysis) -> String {
+    let verdict = analysis.verdict();
+    let Some(finding) = analysis.findings.iter().find(|finding| finding.verdict == Some(verdict)) else {
+        return "Every step ends well, and all versions suit everyone who asks for them.".to_owned();
+    };
+    let project = finding.project.as_ref().map_or_else(String::new, |project| format!("{project}: "));
+    let stage = finding.at.map_or_else(String::new, |at| format!(" ({})", stage_label(analysis, at.stage)));
+    format!("{project}{}{stage}", finding.message)
+}
+
+/// A stage's name, else its number.
+fn stage_label(analysis: &Analysis, index: usize) -> String {
+    let stage = analysis.build.stages.get(index);
+    if analysis.build.dockerfile.is_none() {
+        return "requirements".to_owned();
+    }
+    match stage.and_then(|stage| stage.name.as_ref()) {
+        Some(name) => format!("stage {name}"),
+        None => format!("stage {index}"),
+    }
+}
+
+/// Turns places of the core into places of the report.
+#[derive(Clone, Copy)]
+struct Places<'a> {
+    sources: &'a Sources,
+}
+
+impl Places<'_> {
+    fn location(self, location: text::Location) -> Location {
+        let at = self.sources.line_column(location);
+        Location {
+            file: self.sources.get(location.file).map_or_else(String::new, |file| file.path.clone()),
+            start: location.range.start().into(),
+            end: location.range.end().into(),
+            line: at.line,
+            column: at.column,
+        }
+    }
+
+    /// `requirements.txt line 2`.
+    fn label(self, location: text::Location) -> String {
+        let Location { file, line, .. } = self.location(location);
+        format!("{file} line {line}")
+    }
+
+    fn finding(self, finding: &findings::Finding, index: usize, fixes: &[patch::Fix]) -> Finding {
+        let sentence = |sentence: &findings::Sentence| Sentence {
+            text: sentence.text.clone(),
+            location: sentence.location.map(|location| self.location(location)),
+        };
+        Finding {
+            rule: finding.rule.to_owned(),
+            verdict: finding.verdict,
+            severity: finding.severity,
+            message: finding.message.clone(),
+            why: finding.why.iter().map(sentence).collect(),
+            project: finding.project.as_ref().map(ToString::to_string),
+            stage: finding.at.map(|at| at.stage),
+            step: finding.at.map(|at| at.step),
+            location: self.location(finding.location),
+            related: finding.related.iter().map(|location| self.location(*location)).collect(),
+            guilty: finding.guilty.iter().map(|party| self.party(party)).collect(),
+            innocent: finding.innocent.iter().map(|party| self.party(party)).collect(),
+            hints: finding.hints.clone(),
+            fixes: fixes
+                .iter()
+                .filter(|fix| fix.removes.contains(&index))
+                .map(|fix| fix.id.clone())
+                .collect(),
+        }
+    }
+
+    fn party(self, party: &findings::Party) -> Party {
+        Party {
+            kind: party.kind,
+            requirer: party.requirer.clone(),
+            specifier: party.specifier.clone(),
+            location: party.location.map(|location| self.location(location)),
+        }
+    }
+
+    fn fix(self, fix: &patch::Fix) -> Fix {
+        let file = |file: &patch::FileChange| FileChange {
+            path: file.path.clone(),
+            before: file.before.clone(),
+            after: file.after.clone(),
+        };
+        Fix {
+            id: fix.id.clone(),
+            strategy: fix.strategy.to_owned(),
+            title: fix.title.clone(),
+            why: fix.why.clone(),
+            diff: fix.diff.clone(),
+            verified: fix.verified,
+            files: fix.files.iter().map(file).collect(),
+            hunks: fix.hunks.iter().map(|hunk| Hunk { why: hunk.why.clone() }).collect(),
+            cost: Cost {
+                lines: fix.cost.lines,
+                offline: fix.cost.offline,
+                same_versions: fix.cost.same_versions,
+                survives_release: fix.cost.survives_release,
+                notes: Vec::new(),
+            },
+            stages_after: stages::stages(&fix.after, Places { sources: &fix.after.sources }),
+            verdict_after: fix.after.verdict(),
+            removes: fix.removes.clone(),
+        }
+    }
+}
+
+/// What the build was simulated for, and who said so.
+fn target(analysis: &Analysis) -> TargetView {
+    let settings = &analysis.settings;
+    let index = analysis.build.target_stage;
+    let stage = analysis.build.stages.get(index);
+    let setting = |given: &Option<String>, found: Option<String>| match (given, found) {
+        (Some(value), _) => Setting { value: value.clone(), source: SettingSource::Person },
+        (None, Some(value)) => Setting { value, source: SettingSource::Dockerfile },
+        (None, None) => Setting { value: String::new(), source: SettingSource::Default },
+    };
+    let run = analysis.simulation.stages.get(index);
+    let args = analysis.build.args.iter().map(|arg| {
+        let source = if arg.given { SettingSource::Person } else { SettingSource::Dockerfile };
+        (arg.name.clone(), Setting { value: arg.value.clone().unwrap_or_default(), source })
+    });
+    let implied = analysis.build.dockerfile.is_none();
+    let mut view = TargetView {
+        python: setting(&settings.python, run.and_then(stages::python)),
+        platform: setting(&settings.platform, stage.map(|stage| stage.platform.clone())),
+        pip: setting(&settings.pip, run.and_then(pip_version)),
+        stage: setting(
+            &settings.stage,
+            stage.map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string())),
+        ),
+        args: args.collect::<BTreeMap<_, _>>(),
+    };
+    // Without a Dockerfile, nobody said so.
+    for setting in [&mut view.python, &mut view.platform, &mut view.pip, &mut view.stage] {
+        if implied && setting.source == SettingSource::Dockerfile {
+            setting.source = SettingSource::Default;
+        }
+    }
+    view
+}
+
+/// The version of pip that a stage starts with.
+fn pip_version(run: &StageRun) -> Option<String> {
+    let mut environments = run.start.environments.values();
+    let pip = environments
+        .find_map(|environment| environment.packages.iter().find(|(project, _)| project.as_str() == "pip"))?;
+    pip.1.last().map(|package| package.version.to_string())
+}

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    findings::{Severity, Verdict},
+    findings::{PartyKind, Severity, Verdict},
     model::EnvironmentKind,
 };
 
@@ -98,22 +98,6 @@ pub struct Location {
     pub line: u32,
     /// Column of `start` in characters, from 1.
     pub column: u32,
-}
-
-/// Who asks for something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PartyKind {
-    /// A requirement, of a person or of a package.
-    Requirement,
-    /// A constraint.
-    Constraint,
-    /// A file named on the command line.
-    File,
-    /// An installed version.
-    Installed,
-    /// A pip run.
-    Run,
 }
 
 /// One who asks for something.

@@ -8,6 +8,7 @@
 mod explain;
 mod explanation;
 mod learn;
+mod message;
 mod pool;
 mod problem;
 mod resolution;
@@ -17,6 +18,7 @@ mod walk;
 
 pub use explain::{changes, explain};
 pub use explanation::{Change, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
+pub use message::pip_message;
 pub use problem::{
     Constraint, Direct, FormatControl, Installed, Limits, Origin, PoolFile, Problem, RootRequirement, Tool,
     Upgrade, Wanted,

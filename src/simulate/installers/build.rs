@@ -3,7 +3,6 @@
 use super::{outcome::Stop, request::Request};
 use crate::{
     pep440::Version,
-    pep508::ProjectName,
     resolve::{Pick, Problem, Tool},
 };
 

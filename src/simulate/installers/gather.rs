@@ -14,13 +14,13 @@ use crate::{
     pep440::{Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Wanted},
-    simulate::{Certainty, Content, Entry, State, Text, files},
+    simulate::{Certainty, Content, State, Text, files},
     syntax::{
         command::Argument,
         pyproject,
         requirements::{self, LoadErrorKind, LoadedRequirement, Mode, Place, Surroundings},
     },
-    text::{Location, Mapped, range},
+    text::{Location, Mapped},
 };
 
 /// Reads everything a call names. `Err` where pip stops, or where something is not known that

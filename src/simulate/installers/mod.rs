@@ -12,7 +12,7 @@ mod uv;
 
 use outcome::{Stop, Unknown};
 
-use super::{CallRun, Failure, Origin, Skipped, State, Text};
+use super::{CallRun, Origin, Skipped, State, Text};
 use crate::{
     index::Index,
     pep440::Version,

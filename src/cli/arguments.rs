@@ -1,0 +1,113 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// What pip would do in every stage of a Dockerfile: which packages cannot be had together, why,
+/// and a patch that was re-run.
+#[derive(Debug, Parser)]
+#[command(name = "wheelstage", version)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Says what is wrong with a build
+    Check(Input),
+    /// Prints a verified fix as a unified diff
+    Fix(FixArguments),
+    /// Prints a playground link of a build
+    Link(LinkArguments),
+    /// Writes a link's files into this folder
+    Open(OpenArguments),
+}
+
+/// What is read, and for what it is simulated.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// A build context with a Dockerfile, or a Dockerfile
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Requirements file to install where there is no Dockerfile; with one, it stands for the
+    /// context file of that path
+    #[arg(short = 'r', long = "requirement", value_name = "FILE")]
+    pub(super) requirements: Vec<PathBuf>,
+    /// Constraints file
+    #[arg(short = 'c', long = "constraint", value_name = "FILE")]
+    pub(super) constraints: Vec<PathBuf>,
+    /// Python where the base image does not say, such as 3.10
+    #[arg(long, value_name = "VERSION")]
+    pub(super) python: Option<String>,
+    /// pip where the base image does not say, such as 26.3
+    #[arg(long, value_name = "VERSION")]
+    pub(super) pip: Option<String>,
+    /// Platform, such as linux/arm64
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(super) platform: Option<String>,
+    /// Stage to build, by name or number
+    #[arg(long, value_name = "STAGE")]
+    pub(super) target: Option<String>,
+    /// Build argument
+    #[arg(long = "build-arg", value_name = "KEY=VALUE")]
+    pub(super) build_args: Vec<String>,
+    /// A catalogue folder, or a JSON file with an `index`, in place of the built-in catalogue
+    #[arg(long, value_name = "PATH")]
+    pub(super) catalogue: Option<PathBuf>,
+    /// A file of facts: `accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17`
+    #[arg(long, value_name = "FILE")]
+    pub(super) overlay: Option<PathBuf>,
+    /// Exit with 1 where a step is not modelled, too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+}
+
+/// `fix`.
+#[derive(Debug, Args)]
+pub(super) struct FixArguments {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Only fixes of this strategy, such as install-by-name
+    #[arg(long, value_name = "ID")]
+    pub(super) strategy: Option<String>,
+    /// Change the files
+    #[arg(long)]
+    pub(super) write: bool,
+}
+
+/// `link`.
+#[derive(Debug, Args)]
+pub(super) struct LinkArguments {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Where the page is: a link works on any copy of it
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/")]
+    pub(super) address: String,
+}
+
+/// `open`.
+#[derive(Debug, Args)]
+pub(super) struct OpenArguments {
+    /// The link, or the part of it behind the `#`
+    pub(super) link: String,
+    /// Replace files that are there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// Versioned and documented
+    Json,
+    /// For an issue or a review
+    Markdown,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}

@@ -1,0 +1,72 @@
+//! What the command line knows about packages: the catalogue it carries, or the one it is given.
+
+use std::{fs, path::Path, sync::Arc};
+
+use include_dir::{Dir, include_dir};
+
+use super::{Failure, arguments::Input};
+use crate::{
+    index::{Catalogue, Index, IndexUrl, Manifest, Overlay},
+    pep508::ProjectName,
+    text::Sources,
+};
+
+/// The shipped catalogue, inside the program.
+static CATALOGUE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/static/catalogue");
+
+/// The index that the arguments ask for.
+pub(super) fn index(input: &Input) -> Result<Arc<Index>, Failure> {
+    let mut index = Index::empty();
+    index.catalogue = Arc::new(match &input.catalogue {
+        None => built_in()?,
+        Some(path) if path.is_dir() => of_files(&|name| fs::read_to_string(path.join(name)).ok())
+            .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
+        Some(path) => Catalogue::from_json(&read(path)?)
+            .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
+    });
+    if let Some(path) = &input.overlay {
+        let text = read(path)?;
+        let sources = Sources::from_texts([(path.display().to_string(), text.clone())]);
+        let Some((file, _)) = sources.iter().next() else { return Ok(Arc::new(index)) };
+        let parsed = Overlay::parse(file, &text);
+        if let Some(error) = parsed.errors.first() {
+            let line = text.get(..usize::from(error.range.start())).unwrap_or("").matches('\n').count() + 1;
+            return Err(Failure(format!("{} line {line}: {}", path.display(), error.message)));
+        }
+        index.overlay = parsed.tree;
+    }
+    Ok(Arc::new(index))
+}
+
+/// The catalogue that this program carries.
+fn built_in() -> Result<Catalogue, Failure> {
+    let text = |name: &str| Some(CATALOGUE.get_file(name)?.contents_utf8()?.to_owned());
+    of_files(&text).map_err(|error| Failure(format!("the built-in catalogue: {error}")))
+}
+
+/// A catalogue of the shipped form: its manifest names the others.
+fn of_files(text: &dyn Fn(&str) -> Option<String>) -> Result<Catalogue, String> {
+    let manifest = text("manifest.json").ok_or("there is no manifest.json")?;
+    let manifest: Manifest =
+        serde_json::from_str(&manifest).map_err(|error| format!("manifest.json: {error}"))?;
+    let mut catalogue = Catalogue::default();
+    catalogue.date = Some(manifest.date);
+    for (number, (address, names)) in manifest.indexes.iter().enumerate() {
+        let url = IndexUrl::new(address);
+        for name in names {
+            let file = if url == IndexUrl::pypi() {
+                format!("projects/{name}.json")
+            } else {
+                format!("projects/{name}@{number}.json")
+            };
+            let text = text(&file).ok_or_else(|| format!("there is no {file}"))?;
+            let name = ProjectName::new(name).ok_or_else(|| format!("{name} is no name of a project"))?;
+            catalogue.insert_text(url.clone(), name, text);
+        }
+    }
+    Ok(catalogue)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
+}

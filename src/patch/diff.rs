@@ -1,0 +1,165 @@
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+
+use super::Change;
+use crate::text::Sources;
+
+/// Lines of context around a change, as `diff -u` has them.
+const CONTEXT: usize = 3;
+
+/// A file before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Path in the build context.
+    pub path: String,
+    /// `None` for a new file.
+    pub before: Option<String>,
+    /// The corrected text.
+    pub after: String,
+}
+
+/// A hunk of a diff: one file, neighbouring lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunk {
+    /// Why it is there: the reasons of the changes in it, each once.
+    pub why: String,
+}
+
+/// A unified diff that `git apply` and `patch -p1` take, and why each of its hunks is there.
+/// Lines end at `\n`, as git has it; a `\r` before it is part of the line.
+#[must_use]
+pub fn unified(files: &[FileChange], changes: &[Change], sources: &Sources) -> (String, Vec<Hunk>) {
+    let mut text = String::new();
+    let mut hunks = Vec::new();
+    for file in files {
+        let before = lines(file.before.as_deref().unwrap_or(""));
+        let after = lines(&file.after);
+        let from = if file.before.is_some() { format!("a/{}", file.path) } else { "/dev/null".to_owned() };
+        text.push_str(&format!("--- {from}\n+++ b/{}\n", file.path));
+        let operations = capture_diff_slices(Algorithm::Patience, &before, &after);
+        for group in group_diff_ops(operations, CONTEXT) {
+            text.push_str(&header(&group));
+            write_group(&mut text, &group, &before, &after);
+            let touched = changed_lines(&group);
+            hunks.push(Hunk { why: reasons(file, &touched, changes, sources) });
+        }
+    }
+    (text, hunks)
+}
+
+/// The files that differ.
+#[must_use]
+pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange> {
+    after
+        .iter()
+        .filter_map(|(id, file)| {
+            let old = before.get(id).map(|old| old.text.clone());
+            let changed = old.as_ref() != Some(&file.text);
+            changed.then(|| FileChange { path: file.path.clone(), before: old, after: file.text.clone() })
+        })
+        .collect()
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// `@@ -1,3 +1,4 @@`.
+fn header(group: &[DiffOp]) -> String {
+    let span = |ranges: &dyn Fn(&DiffOp) -> std::ops::Range<usize>| {
+        let start = group.first().map_or(0, |op| ranges(op).start);
+        let end = group.last().map_or(0, |op| ranges(op).end);
+        match end - start {
+            // An empty side is named by the line before it.
+            0 => format!("{start},0"),
+            1 => format!("{}", start + 1),
+            length => format!("{},{length}", start + 1),
+        }
+    };
+    format!("@@ -{} +{} @@\n", span(&DiffOp::old_range), span(&DiffOp::new_range))
+}
+
+fn write_group(text: &mut String, group: &[DiffOp], before: &[&str], after: &[&str]) {
+    let mut write = |sign: char, lines: &[&str]| {
+        for line in lines {
+            text.push(sign);
+            text.push_str(line);
+            if !line.ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    };
+    for op in group {
+        let old = before.get(op.old_range()).unwrap_or_default();
+        let new = after.get(op.new_range()).unwrap_or_default();
+        match op.tag() {
+            DiffTag::Equal => write(' ', old),
+            DiffTag::Delete => write('-', old),
+            DiffTag::Insert => write('+', new),
+            DiffTag::Replace => {
+                write('-', old);
+                write('+', new);
+            }
+        }
+    }
+}
+
+/// Old lines that a group removes or puts lines before, from 0.
+fn changed_lines(group: &[DiffOp]) -> std::ops::Range<usize> {
+    let changed = group.iter().filter(|op| op.tag() != DiffTag::Equal);
+    let start = changed.clone().map(|op| op.old_range().start).min().unwrap_or(0);
+    let end = changed.map(|op| op.old_range().end).max().unwrap_or(0);
+    start..end.max(start + 1)
+}
+
+fn reasons(
+    file: &FileChange,
+    touched: &std::ops::Range<usize>,
+    changes: &[Change],
+    sources: &Sources,
+) -> String {
+    let mut reasons: Vec<&str> = Vec::new();
+    for change in changes {
+        let (is_here, why) = match change {
+            Change::Add { file: added, why } => (added.path == file.path, why),
+            Change::Edit { edit, why } => {
+                let Some(source) = sources.get(edit.file) else { continue };
+                let line = |offset: usize| source.text.get(..offset).unwrap_or("").matches('\n').count();
+                let (first, last) = (line(edit.range.start().into()), line(edit.range.end().into()));
+                (source.path == file.path && first <= touched.end && last + 1 >= touched.start, why)
+            }
+        };
+        if is_here && !reasons.contains(&why.as_str()) {
+            reasons.push(why);
+        }
+    }
+    reasons.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: Option<&str>, after: &str, expected: &str) {
+        let files = [FileChange { path: "f".into(), before: before.map(Into::into), after: after.into() }];
+        assert_eq!(unified(&files, &[], &Sources::default()).0, expected);
+    }
+
+    #[test]
+    fn a_diff_has_the_form_that_git_takes() {
+        check(Some("a\nb\nc\n"), "a\nB\nc\n", "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
+        check(None, "a\n", "--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+a\n");
+        check(Some("a"), "a\n", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
+        check(Some("a\r\n"), "b\r\n", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\r\n+b\r\n");
+    }
+
+    #[test]
+    fn far_changes_are_hunks_of_their_own() {
+        let before: String = (0..20).map(|n| format!("{n}\n")).collect();
+        let after = before.replace("2\n3\n", "2\nx\n3\n").replace("19\n", "y\n");
+        let files = [FileChange { path: "f".into(), before: Some(before), after }];
+        let (text, hunks) = unified(&files, &[], &Sources::default());
+        assert_eq!(text.matches("@@ -").count(), 2);
+        assert_eq!(hunks.len(), 2);
+    }
+}

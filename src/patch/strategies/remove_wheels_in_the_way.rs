@@ -1,0 +1,34 @@
+use super::{
+    Strategy,
+    wheelhouse::{Wheelhouse, shell_word},
+};
+use crate::{
+    findings::Analysis,
+    patch::{Candidate, edit::line_after},
+};
+
+/// Only the files go that somebody rejects.
+pub(super) const STRATEGY: Strategy = Strategy { id: "remove-wheels-in-the-way", candidates };
+
+fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for house in Wheelhouse::all(analysis) {
+        let Some(last) = house.runs.last() else { continue };
+        let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
+        let stem = house.project.as_str().replace('-', "_");
+        let rejected = house.rejected();
+        let files =
+            rejected.iter().map(|(version, _)| format!("{}/{stem}-{version}-*.whl", shell_word(folder)));
+        let line = format!("RUN rm -f {}", files.collect::<Vec<_>>().join(" "));
+        let why = format!("Of {}, only the file stays that everybody accepts.", house.project);
+        candidates.push(Candidate {
+            strategy: STRATEGY.id,
+            title: format!("Remove the {} wheel that is in the way", house.project),
+            changes: vec![line_after(analysis, last.instruction, &line, &why)],
+            why,
+            finding: house.finding,
+            means: Vec::new(),
+        });
+    }
+    candidates
+}

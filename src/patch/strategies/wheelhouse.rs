@@ -1,0 +1,177 @@
+//! What strategies about folders of wheels have in common.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    findings::Analysis,
+    patch::edit::CallSite,
+    pep440::{Version, VersionRange},
+    pep508::ProjectName,
+    resolve::{Direct, Problem, Wanted},
+    simulate::{Content, Origin, State, parent},
+    text::{FileId, Location},
+};
+
+/// A call that demands two files of one project, the folder they lie in, and the runs that
+/// wrote there.
+pub(super) struct Wheelhouse<'a> {
+    /// Index of the finding.
+    pub(super) finding: usize,
+    /// The project.
+    pub(super) project: &'a ProjectName,
+    /// The call that demands the files.
+    pub(super) install: CallSite<'a>,
+    /// What that call is asked.
+    problem: &'a Arc<Problem>,
+    /// The folder, as the call names it.
+    pub(super) folder: String,
+    /// The word that demands the files: `/wheels/*`.
+    pub(super) glob: Location,
+    /// The runs that wrote the files of the folder, in the order of the build.
+    pub(super) runs: Vec<CallSite<'a>>,
+    /// The demanded versions of the project, and what wrote each.
+    versions: Vec<(&'a Version, Option<Origin>)>,
+    /// What the step before the call leaves.
+    pub(super) state: &'a State,
+}
+
+impl<'a> Wheelhouse<'a> {
+    /// One for every `duplicate-wheels` finding whose files come from one word.
+    pub(super) fn all(analysis: &'a Analysis) -> Vec<Self> {
+        let findings = analysis.findings.iter().enumerate();
+        let duplicates = findings.filter(|(_, finding)| finding.rule == "duplicate-wheels");
+        duplicates.filter_map(|(index, _)| Self::of(analysis, index)).collect()
+    }
+
+    fn of(analysis: &'a Analysis, finding: usize) -> Option<Self> {
+        let project = analysis.findings.get(finding)?.project.as_ref()?;
+        let install = CallSite::of_finding(analysis, finding)?;
+        let problem = install.call.problem.as_ref()?;
+        let state = state_before(analysis, install)?;
+        let demanded = || {
+            problem.requirements.iter().filter_map(|root| match &root.wanted {
+                Wanted::Direct(direct) => Some((direct, root.origin.location)),
+                Wanted::Name(_) => None,
+            })
+        };
+        let of_project = || demanded().filter(|(direct, _)| direct.artifact.project == *project);
+        let (first, glob) = of_project().next()?;
+        let glob = glob.filter(|glob| of_project().all(|(_, location)| location == Some(*glob)))?;
+        let origin_of = |direct: &Direct| Some(state.files.resolved(&direct.link)?.origin);
+        let mut origins: Vec<Origin> = demanded().filter_map(|(direct, _)| origin_of(direct)).collect();
+        origins.sort();
+        origins.dedup();
+        let sites = CallSite::all(analysis);
+        let site_of = |origin: &Origin| sites.iter().copied().find(|site| site.wrote(*origin));
+        let runs: Vec<CallSite<'a>> = origins.iter().filter_map(site_of).collect();
+        let mut versions: Vec<(&Version, Option<Origin>)> =
+            of_project().map(|(direct, _)| (&direct.artifact.version, origin_of(direct))).collect();
+        versions.sort();
+        let folder = parent(&first.link).to_owned();
+        let house = Self { finding, project, install, problem, folder, glob, runs, versions, state };
+        (!house.runs.is_empty()).then_some(house)
+    }
+
+    /// What everyone in the folder who requires the project accepts.
+    pub(super) fn accepted(&self) -> VersionRange {
+        let markers = self.problem.target.environment();
+        let mut accepted = VersionRange::full();
+        for root in &self.problem.requirements {
+            let Wanted::Direct(direct) = &root.wanted else { continue };
+            let requirements =
+                direct.artifact.requires_dist.as_ref().and_then(|lines| lines.requirements().ok());
+            for requirement in requirements.into_iter().flatten() {
+                if requirement.name == *self.project && requirement.applies(&markers, &[]).unwrap_or(false) {
+                    accepted = accepted.intersection(&requirement.specifiers.to_range());
+                }
+            }
+        }
+        accepted
+    }
+
+    /// The demanded versions that somebody rejects; where nobody rejects any, all but the newest.
+    pub(super) fn rejected(&self) -> Vec<(&'a Version, Option<Origin>)> {
+        let accepted = self.accepted();
+        let rejected: Vec<_> =
+            self.versions.iter().copied().filter(|(version, _)| !accepted.contains(version)).collect();
+        if !rejected.is_empty() {
+            return rejected;
+        }
+        let newest = self.versions.len().saturating_sub(1);
+        self.versions.get(..newest).unwrap_or_default().to_vec()
+    }
+
+    /// The runs that wrote what somebody rejects.
+    pub(super) fn guilty_runs(&self) -> Vec<CallSite<'a>> {
+        let rejected = self.rejected();
+        let is_guilty = |site: &&CallSite<'_>| {
+            rejected.iter().filter_map(|(_, origin)| *origin).any(|origin| site.wrote(origin))
+        };
+        self.runs.iter().filter(is_guilty).copied().collect()
+    }
+
+    /// Files of the build context that the runs read requirements from.
+    pub(super) fn requirement_files(&self) -> Vec<FileId> {
+        let problems = self.runs.iter().filter_map(|site| site.call.problem.as_ref());
+        let mut files: Vec<FileId> = problems
+            .flat_map(|problem| &problem.requirements)
+            .filter(|root| !root.origin.label.is_empty())
+            .filter_map(|root| Some(root.origin.location?.file))
+            .collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// Options of the failing call that another install in the same stage should have too.
+    pub(super) fn house_style(&self) -> &'static str {
+        if self.install.word("--no-cache-dir").is_some() { " --no-cache-dir" } else { "" }
+    }
+}
+
+/// The state before the step of a call.
+pub(super) fn state_before<'a>(analysis: &'a Analysis, site: CallSite<'a>) -> Option<&'a State> {
+    let stage = analysis.simulation.stages.get(site.at.stage)?;
+    let previous = site.at.step.checked_sub(1).and_then(|step| stage.steps.get(step));
+    Some(previous.map_or(&stage.start, |step| &step.after))
+}
+
+/// Where a whole file of the build context lies in a stage, by its path there; files that a
+/// step filtered do not count.
+pub(super) fn copies_of(analysis: &Analysis, file: FileId, state: &State) -> Vec<String> {
+    let count = analysis.sources.text(file).lines().count();
+    let is_copy = |content: &Content| match content {
+        Content::Text(text) => {
+            let is_of_file = |at: Location| at.file == file;
+            text.lines.len() == count
+                && text.lines.iter().all(|line| line.verbatim && line.origin.is_some_and(is_of_file))
+        }
+        _ => false,
+    };
+    let entries = state.files.entries.iter().filter(|(_, entry)| is_copy(&entry.content));
+    entries.map(|(path, _)| path.clone()).collect()
+}
+
+/// A path as somebody in `folder` would type it.
+pub(super) fn relative(path: &str, folder: &str) -> String {
+    let inside = path.strip_prefix(folder.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
+    inside.unwrap_or(path).to_owned()
+}
+
+/// Text that a shell reads as one word: as it is where it may be, else in quotes.
+pub(super) fn shell_word(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c));
+    if is_plain { text.to_owned() } else { format!("\"{text}\"") }
+}
+
+/// The projects that a run names on its command line, each with its requirement.
+pub(super) fn words_of(site: CallSite<'_>) -> BTreeMap<ProjectName, String> {
+    let roots = site.call.problem.iter().flat_map(|problem| &problem.requirements);
+    let words = roots.filter(|root| root.origin.label.is_empty());
+    words
+        .filter_map(|root| match &root.wanted {
+            Wanted::Name(requirement) => Some((requirement.name.clone(), requirement.to_string())),
+            Wanted::Direct(_) => None,
+        })
+        .collect()
+}

@@ -1,0 +1,204 @@
+//! Where versions were born, copied and died.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Chip, ChipKind, CopyArrow, CopyKind, Lane, LaneStep, Places, ProjectView, Timeline, stage_label, stages,
+};
+use crate::{
+    findings::Analysis,
+    model::{Action, Base, CopySource, Stage},
+    simulate::{Content, StageRun, State, parent},
+    text,
+};
+
+/// Projects whose chips are shown where no finding names one.
+const MOST_PROJECTS: usize = 6;
+
+/// The life of the versions of all projects of interest: those of findings, else the first ones
+/// that the build asks for.
+pub(super) fn timeline(analysis: &Analysis, places: Places<'_>, projects: &[ProjectView]) -> Timeline {
+    let named: BTreeSet<String> =
+        analysis.findings.iter().filter_map(|finding| Some(finding.project.as_ref()?.to_string())).collect();
+    let wanted = if named.is_empty() {
+        projects.iter().take(MOST_PROJECTS).map(|view| view.project.clone()).collect()
+    } else {
+        named
+    };
+    let mut timeline = Timeline::default();
+    for (stage, run) in analysis.build.stages.iter().zip(&analysis.simulation.stages) {
+        let lane = Lane {
+            stage: stage.index,
+            label: stage_label(analysis, stage.index),
+            steps: lane_steps(stage, run, places),
+            chips: chips(stage, run, places, &wanted, projects),
+        };
+        timeline.lanes.push(lane);
+        timeline.copies.extend(copies(stage, places));
+    }
+    let wrong = analysis.findings.iter().find(|finding| finding.verdict.is_some());
+    timeline.wrong_at = wrong.and_then(|finding| finding.at).map(|at| (at.stage, at.step));
+    timeline
+}
+
+/// Steps that call an installer, copy from another stage, or change wheels.
+fn lane_steps(stage: &Stage, run: &StageRun, places: Places<'_>) -> Vec<LaneStep> {
+    let mut steps = Vec::new();
+    let mut before: &State = &run.start;
+    for (step, step_run) in stage.steps.iter().zip(&run.steps) {
+        let changed = stages::artifacts(before).count() != stages::artifacts(&step_run.after).count();
+        if changed || !step_run.calls.is_empty() {
+            let calls: Vec<String> =
+                step_run.calls.iter().map(|call| format!("{} {}", call.tool, call.subcommand)).collect();
+            let label = if calls.is_empty() { step.instruction.clone() } else { calls.join(", ") };
+            steps.push(LaneStep {
+                step: step.index,
+                label: format!("{label}, line {}", step.line),
+                location: Some(places.location(step.location)),
+                failed: step_run.exit_code.is_some_and(|code| code != 0),
+            });
+        }
+        before = &step_run.after;
+    }
+    steps
+}
+
+/// What a chip stands for: kind, place, project and version.
+type Key = (u8, String, String, String);
+
+/// Where something came from, and why.
+struct Life {
+    born: usize,
+    from_stage: Option<usize>,
+    because: String,
+    location: Option<text::Location>,
+}
+
+fn chips(
+    stage: &Stage,
+    run: &StageRun,
+    places: Places<'_>,
+    wanted: &BTreeSet<String>,
+    projects: &[ProjectView],
+) -> Vec<Chip> {
+    let mut alive: BTreeMap<Key, Life> = BTreeMap::new();
+    let mut chips = Vec::new();
+    let base = match stage.base {
+        Base::Stage(index) => Some(index),
+        _ => None,
+    };
+    for (key, because, location) in things(&run.start, wanted) {
+        alive.insert(key, Life { born: 0, from_stage: base, because, location });
+    }
+    let is_guilty = |key: &Key| {
+        let view = projects.iter().find(|view| view.project == key.2);
+        view.is_some_and(|view| {
+            let is_rejected = |tick: &super::ReleaseTick| tick.version == key.3 && !tick.in_overlap;
+            view.verdict != super::Verdict::Compatible && view.releases.iter().any(is_rejected)
+        })
+    };
+    let chip = |key: Key, life: Life, died: Option<usize>| Chip {
+        guilty: is_guilty(&key),
+        kind: if key.0 == 0 { ChipKind::Wheel } else { ChipKind::Installed },
+        place: key.1,
+        project: key.2,
+        version: key.3,
+        born: life.born,
+        died,
+        from_stage: life.from_stage,
+        because: life.because,
+        location: life.location.map(|location| places.location(location)),
+    };
+    for (step, step_run) in stage.steps.iter().zip(&run.steps) {
+        let now: BTreeMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted)
+            .map(|(key, because, location)| (key, (because, location)))
+            .collect();
+        let gone: Vec<Key> = alive.keys().filter(|key| !now.contains_key(*key)).cloned().collect();
+        for key in gone {
+            if let Some(life) = alive.remove(&key) {
+                chips.push(chip(key, life, Some(step.index)));
+            }
+        }
+        let from_stage = match &step.action {
+            Action::Copy(transfer) | Action::Add(transfer) => match transfer.from {
+                Some(CopySource::Stage(stage)) => Some(stage),
+                _ => None,
+            },
+            _ => None,
+        };
+        for (key, (because, location)) in now {
+            alive.entry(key).or_insert_with(|| Life {
+                born: step.index,
+                from_stage,
+                because,
+                location: if from_stage.is_some() {
+                    Some(step.location)
+                } else {
+                    location.or(Some(step.location))
+                },
+            });
+        }
+    }
+    chips.extend(alive.into_iter().map(|(key, life)| chip(key, life, None)));
+    chips.sort_by(|a, b| (a.born, &a.project, &a.version).cmp(&(b.born, &b.project, &b.version)));
+    chips
+}
+
+/// Files and installed packages of the wanted projects, who asked for them, and where.
+fn things<'a>(
+    state: &'a State,
+    wanted: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (Key, String, Option<text::Location>)> + 'a {
+    let files = stages::artifacts(state).filter_map(|(path, entry)| {
+        let Content::Artifact { artifact, requested_by } = &entry.content else { return None };
+        let key = (0, parent(path).to_owned(), artifact.project.to_string(), artifact.version.to_string());
+        Some((key, because(requested_by), entry.location))
+    });
+    let installed = state.environments.iter().flat_map(|(root, environment)| {
+        environment.packages.iter().flat_map(move |(project, packages)| {
+            packages.iter().map(move |package| {
+                let key = (1, root.clone(), project.to_string(), package.version.to_string());
+                (key, because(&package.requested_by), package.location)
+            })
+        })
+    });
+    files.chain(installed).filter(|(key, ..)| wanted.contains(&key.2))
+}
+
+fn because(requested_by: &[String]) -> String {
+    match requested_by {
+        [] => String::new(),
+        [only] => format!("Asked for by {only}."),
+        [first, rest @ ..] => format!("Asked for by {first} and {} more.", rest.len()),
+    }
+}
+
+fn copies(stage: &Stage, places: Places<'_>) -> Vec<CopyArrow> {
+    let mut arrows = Vec::new();
+    let mut add = |kind, from, step, path: &str, location| {
+        let location = Some(places.location(location));
+        arrows.push(CopyArrow { kind, from, to: stage.index, step, path: path.to_owned(), location });
+    };
+    if let Base::Stage(base) = stage.base {
+        add(CopyKind::From, base, 0, "/", stage.location);
+    }
+    for step in &stage.steps {
+        match &step.action {
+            Action::Copy(transfer) | Action::Add(transfer) => {
+                if let Some(CopySource::Stage(from)) = transfer.from {
+                    let path = transfer.sources.first().map_or("", |(path, _)| path);
+                    add(CopyKind::Copy, from, step.index, path, step.location);
+                }
+            }
+            Action::Run { mounts, .. } => {
+                for mount in mounts {
+                    if let Some(CopySource::Stage(from)) = mount.from {
+                        add(CopyKind::Mount, from, step.index, &mount.source, mount.location);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    arrows
+}
