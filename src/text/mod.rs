@@ -4,6 +4,8 @@
 //! Offsets are bytes of the file's decoded UTF-8 text, byte order mark excluded, line endings
 //! as they are in the file.
 
+pub mod diff;
+
 mod mapped;
 mod parse;
 mod sources;

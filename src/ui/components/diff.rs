@@ -1,7 +1,10 @@
-use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 use yew::prelude::*;
 
-use crate::{report::FileChange, ui::state::DiffLayout};
+use crate::{
+    report::FileChange,
+    text::diff::{self, DiffOp, DiffTag, group_diff_ops},
+    ui::state::DiffLayout,
+};
 
 /// Unchanged lines kept around a change.
 const CONTEXT: usize = 3;
@@ -152,12 +155,15 @@ fn pieces(line: &Line) -> Html {
         .collect()
 }
 
+/// How many groups of rows a file's changes are drawn as.
+pub(super) fn hunks(before: &str, after: &str) -> usize {
+    groups(before, after).len()
+}
+
 /// Groups of rows, as a unified diff with [`CONTEXT`] has them.
 fn groups(before: &str, after: &str) -> Vec<Vec<Row>> {
-    let diff = TextDiff::from_lines(before, after);
-    let old: Vec<&str> = diff.iter_old_slices().collect();
-    let new: Vec<&str> = diff.iter_new_slices().collect();
-    diff.grouped_ops(CONTEXT)
+    let (old, new) = (diff::lines(before), diff::lines(after));
+    group_diff_ops(diff::operations(&old, &new), CONTEXT)
         .iter()
         .map(|group| group.iter().flat_map(|op| rows(op, &old, &new)).collect())
         .collect()
@@ -191,18 +197,14 @@ fn rows(op: &DiffOp, old: &[&str], new: &[&str]) -> Vec<Row> {
 
 /// Both lines in pieces, those marked that differ.
 fn words(before: &str, after: &str) -> (Vec<Piece>, Vec<Piece>) {
-    let diff = TextDiff::from_words(before, after);
+    let (old, new) = (diff::words(before), diff::words(after));
     let mut sides = (Vec::new(), Vec::new());
-    for change in diff.iter_all_changes() {
-        let text = change.value();
-        match change.tag() {
-            ChangeTag::Equal => {
-                push(&mut sides.0, false, text);
-                push(&mut sides.1, false, text);
-            }
-            ChangeTag::Delete => push(&mut sides.0, true, text),
-            ChangeTag::Insert => push(&mut sides.1, true, text),
-        }
+    for op in diff::operations(&old, &new) {
+        let changed = op.tag() != DiffTag::Equal;
+        let text =
+            |words: &[&str], range| words.get::<std::ops::Range<usize>>(range).unwrap_or_default().concat();
+        push(&mut sides.0, changed, &text(&old, op.old_range()));
+        push(&mut sides.1, changed, &text(&new, op.new_range()));
     }
     // Lines without a word in common read better unmarked.
     let alike = |pieces: &[Piece]| pieces.iter().any(|(changed, text)| !changed && !text.trim().is_empty());
@@ -210,6 +212,9 @@ fn words(before: &str, after: &str) -> (Vec<Piece>, Vec<Piece>) {
 }
 
 fn push(pieces: &mut Vec<Piece>, changed: bool, text: &str) {
+    if text.is_empty() {
+        return;
+    }
     match pieces.last_mut() {
         Some((last, known)) if *last == changed => known.push_str(text),
         _ => pieces.push((changed, text.to_owned())),

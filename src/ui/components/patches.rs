@@ -183,7 +183,7 @@ fn diffs(fix: &Fix, layout: DiffLayout) -> Html {
         .iter()
         .map(|file| {
             let before = file.before.as_deref().unwrap_or_default();
-            let hunks = similar::TextDiff::from_lines(before, file.after.as_str()).grouped_ops(3).len();
+            let hunks = super::diff::hunks(before, &file.after);
             let reasons: Vec<String> = reasons.by_ref().take(hunks).collect();
             html! { <Diff key={file.path.clone()} file={file.clone()} {reasons} {layout} /> }
         })

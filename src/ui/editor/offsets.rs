@@ -4,7 +4,7 @@
 //! a lone `\r` as `\n`. [`Sources`](crate::text::Sources) counts bytes of the text as it is in the
 //! file. The conversion happens here and nowhere else.
 
-use crate::text::range;
+use crate::text::{diff, range};
 
 /// A change as the editor says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl<'a> Offsets<'a> {
 #[must_use]
 pub fn changes(old: &str, new: &str) -> Vec<Change> {
     let offsets = Offsets::new(old);
-    let diff = similar::TextDiff::from_lines(old, new);
+    let (old_lines, new_lines) = (diff::lines(old), diff::lines(new));
     let starts = |lines: &[&str]| {
         lines
             .iter()
@@ -100,13 +100,11 @@ pub fn changes(old: &str, new: &str) -> Vec<Change> {
             })
             .collect::<Vec<usize>>()
     };
-    let old_lines: Vec<&str> = diff.iter_old_slices().collect();
-    let new_lines: Vec<&str> = diff.iter_new_slices().collect();
     let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
     let place = |starts: &[usize], index: usize, text: &str| starts.get(index).copied().unwrap_or(text.len());
-    diff.ops()
+    diff::operations(&old_lines, &new_lines)
         .iter()
-        .filter(|op| op.tag() != similar::DiffTag::Equal)
+        .filter(|op| op.tag() != diff::DiffTag::Equal)
         .map(|op| {
             let (before, after) = (op.old_range(), op.new_range());
             let (from, to) = (place(&old_starts, before.start, old), place(&old_starts, before.end, old));
