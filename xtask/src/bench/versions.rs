@@ -6,11 +6,13 @@ use anyhow::Result;
 use crate::{
     process::{self, cargo},
     project::root,
+    python,
 };
 
-/// Runs the benchmark, optimised for speed. Python is `$WHEELSTAGE_PYTHON`, else `python3`.
+/// Runs the benchmark, optimised for speed.
 pub(crate) fn run(_: &[String]) -> Result<()> {
-    process::run(
-        cargo().args(["bench", "--package", "wheelstage", "--bench", "versions"]).current_dir(root()),
-    )
+    let mut command = cargo();
+    command.args(["bench", "--package", "wheelstage", "--bench", "versions"]).current_dir(root());
+    python::oracles()?.tell(&mut command);
+    process::run(&mut command)
 }
