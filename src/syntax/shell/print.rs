@@ -66,7 +66,7 @@ fn command(command: &Command) -> String {
             }
             text
         }
-        CommandKind::Conditional(list) => format!("[[ {} ]]", words(list)),
+        CommandKind::Conditional(list) => format!("conditional({})", words(list)),
         CommandKind::Function { name, body } => format!("{name}() {}", self::command(body)),
         CommandKind::Opaque { reason } => format!("<{reason}>"),
     };
