@@ -57,7 +57,7 @@ fn check_instruction(text: &str, instruction: &Instruction) {
     }
     if let InstructionKind::Onbuild(inner) = &instruction.kind {
         places::nest(instruction.range, [inner.range]);
-        check_instruction(text, &Instruction { heredocs: Vec::new(), ..inner.as_ref().clone() });
+        check_instruction(text, inner);
     }
 }
 

@@ -73,6 +73,12 @@ pub fn parse(text: &str) -> Parse<Dockerfile> {
         let end = lines.content(last).end.max(body_end);
         instruction.lines = (line_number(line.first), line_number(last));
         instruction.range = range(instruction.range.start().into(), end);
+        if let InstructionKind::Onbuild(inner) = &mut instruction.kind {
+            // It reaches as far as the outer one, and the heredocs are its own.
+            inner.lines = instruction.lines;
+            inner.range = range(inner.range.start().into(), end);
+            inner.heredocs.clone_from(&instruction.heredocs);
+        }
         instructions.push(instruction);
     }
     if instructions.is_empty() {
@@ -111,9 +117,6 @@ fn read_heredocs(
             let hint = format!("Write {} on a line of its own after its last line", shown(&heredoc.name));
             errors.push(SyntaxError::new(heredoc.operator_range, message).with_hint(hint));
         }
-    }
-    if let InstructionKind::Onbuild(inner) = &mut instruction.kind {
-        inner.heredocs.clone_from(&heredocs);
     }
     instruction.heredocs = heredocs;
 }
