@@ -182,7 +182,17 @@ pub(super) fn make_venv(state: &mut State, venv: &Venv, index: &Index, origin: O
 /// The distribution's own Python, as `apt-get install python3` brings it; `pip` as
 /// `python3-pip` does.
 pub(super) fn distribution_python(state: &mut State, pip: bool, index: &Index, origin: Origin) {
-    let Some(own) = state.distribution.python() else { return };
+    let Some(own) = state.distribution.python() else {
+        let reason = "which Python the distribution has is not known";
+        state.unknown_programs.get_or_insert_with(|| reason.to_owned());
+        let environment = state
+            .environments
+            .entry("/usr".to_owned())
+            .or_insert_with(|| Environment::new(EnvironmentKind::System, None, origin));
+        environment.certainty = Certainty::Uncertain { reason: reason.to_owned(), location: None };
+        add_programs(state, "/usr", None, pip, origin);
+        return;
+    };
     let version = PythonVersion { major: own.version.0, minor: own.version.1, patch: None };
     let mut environment = state
         .environments

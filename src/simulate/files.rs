@@ -110,9 +110,12 @@ impl FileSystem {
         self.entries.get(&self.resolve(path))
     }
 
-    /// Why more may lie at or below a path than is known; `None` where all is known.
+    /// Why what lies at or below a path is not known in full; `None` where it is.
     #[must_use]
     pub fn uncertainty(&self, path: &str) -> Option<&str> {
+        if let Some(Entry { content: Content::Opaque(reason), .. }) = self.entries.get(path) {
+            return Some(reason);
+        }
         if self.uncertain.is_empty() {
             return None;
         }

@@ -336,7 +336,8 @@ fn unknown_copy(
         world.state.files.insert(&path, Entry { content, origin, location: Some(location) });
         return;
     }
-    world.state.files.make_folder(destination, origin);
+    // A folder or a file: which is not told by its name.
+    world.state.files.make_folder(super::files::parent(destination), origin);
     world.state.files.mark_uncertain(destination, reason);
     let packages = |text: &str| {
         ["site-packages", "dist-packages", "venv", ".local", "/usr/local", "/opt/conda", "/install", "/lib"]

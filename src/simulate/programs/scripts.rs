@@ -100,7 +100,7 @@ pub(super) fn shell_program(
     place: Option<Location>,
 ) -> Outcome {
     let mut options = Options::default();
-    let mut command = false;
+    let (mut command, mut from_input) = (false, false);
     let mut at = 0;
     while let Some(text) = rest.get(at).and_then(Field::as_known) {
         let Some(letters) = text.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty()) else {
@@ -115,6 +115,7 @@ pub(super) fn shell_program(
         }
         set_letters(&mut options, letters);
         command |= letters.contains('c');
+        from_input |= letters.contains('s');
         if letters.contains('o') {
             set_name(&mut options, rest.get(at).and_then(Field::as_known).unwrap_or(""));
             at += 1;
@@ -133,7 +134,7 @@ pub(super) fn shell_program(
         };
     }
     match operands.split_first() {
-        Some((Field::Known(path), arguments)) if path.as_str() != "-s" => {
+        Some((Field::Known(path), arguments)) if !from_input && path.as_str() != "-" => {
             let path = path.as_str().to_owned();
             let arguments = known(arguments).unwrap_or_default();
             match shell.world.state.files.lookup(&shell.absolute(&path)) {
@@ -154,7 +155,7 @@ pub(super) fn shell_program(
                 },
             }
         }
-        Some((Field::Unknown { reason, .. }, _)) => opaque(shell, reason.clone(), place),
+        Some((Field::Unknown { reason, .. }, _)) if !from_input => opaque(shell, reason.clone(), place),
         _ => {
             let (_, stream) = inputs(shell, &[]).remove(0);
             match stream.unwrap_or_default() {

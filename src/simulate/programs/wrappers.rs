@@ -55,9 +55,7 @@ pub(super) fn run(
         }
         "time" => {
             // A keyword of bash, and of busybox a program; dash has neither.
-            let has = shell.dialect == crate::syntax::shell::Dialect::Bash
-                || shell.world.state.distribution.is_musl();
-            if !has {
+            if shell.is_dash() {
                 return Some(Outcome::failed(127));
             }
             behind(shell, rest, &["-f", "-o"], place)

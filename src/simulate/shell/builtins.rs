@@ -13,7 +13,7 @@ use crate::{
 impl Shell<'_, '_> {
     /// Runs a builtin; `None` where `name` is none.
     pub(super) fn builtin(&mut self, name: &str, rest: &[Field], place: Option<Location>) -> Option<Outcome> {
-        let bash = self.dialect == Dialect::Bash;
+        let bash = !self.is_dash();
         Some(match name {
             "true" | ":" => Outcome::status(0),
             "false" => Outcome::status(1),
@@ -294,6 +294,7 @@ impl Shell<'_, '_> {
     }
 
     fn set(&mut self, rest: &[Field]) -> Outcome {
+        let dash = self.is_dash();
         let mut at = 0;
         while let Some(field) = rest.get(at) {
             let Some(text) = field.as_known() else { break };
@@ -317,7 +318,7 @@ impl Shell<'_, '_> {
                         let name = rest.get(at).and_then(Field::as_known).unwrap_or("");
                         at += 1;
                         match name {
-                            "pipefail" if self.dialect == Dialect::Bash => options.pipefail = on,
+                            "pipefail" if !dash => options.pipefail = on,
                             // dash before 0.5.13 has no such option, and ends there.
                             "pipefail" => {
                                 self.flow = Flow::Exit;

@@ -602,6 +602,12 @@ impl<'w, 'x> Shell<'w, 'x> {
         Outcome::failed(status)
     }
 
+    /// `/bin/sh` is dash: not so in images that are not known, nor in Alpine.
+    pub(super) fn is_dash(&self) -> bool {
+        let state = &self.world.state;
+        self.dialect == Dialect::Sh && state.unknown_base.is_none() && !state.distribution.is_musl()
+    }
+
     /// A path seen from the working directory.
     pub(super) fn absolute(&self, path: &str) -> String {
         normalize(path, &self.process.folder)
