@@ -483,6 +483,9 @@ fn escape(c: char, syntax: Syntax) -> Result<Instruction, String> {
         '>' => Instruction::WordEnd,
         'n' => Instruction::Char('\n'),
         't' => Instruction::Char('\t'),
+        'r' => Instruction::Char('\r'),
+        'f' => Instruction::Char('\x0c'),
+        'v' => Instruction::Char('\x0b'),
         '1'..='9' => return Err("back-references in a pattern are not modelled".to_owned()),
         c if syntax == Syntax::Perl && c.is_ascii_alphanumeric() => {
             return Err(format!("\\{c} in a pattern is not modelled"));

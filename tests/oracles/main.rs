@@ -1,4 +1,6 @@
-//! Other programs asked on the spot: needs a Python that has them, named by
-//! `WHEELSTAGE_PYTHON` (`cargo xtask test` makes one). Without it a test says so and passes.
+//! Other programs asked on the spot: a Python that has them, named by `WHEELSTAGE_PYTHON`
+//! (`cargo xtask test` makes one), and the shells of this machine. Without them a test says so
+//! and passes.
 
 mod dockerfile;
+mod shell;

@@ -126,8 +126,9 @@ pub(super) fn shell_program(
         return match operands.split_first() {
             Some((Field::Known(script), arguments)) => {
                 let source = Source { text: script.text.clone(), file: script.place.map(|place| place.file) };
+                let name = arguments.first().and_then(Field::as_known).map(str::to_owned);
                 let arguments = known(arguments.get(1..).unwrap_or_default()).unwrap_or_default();
-                nested(shell, dialect, options, source, arguments)
+                nested(shell, dialect, options, source, arguments, name)
             }
             Some((Field::Unknown { reason, .. }, _)) => opaque(shell, reason.clone(), place),
             None => Outcome::failed(2),
@@ -141,7 +142,7 @@ pub(super) fn shell_program(
                 Lookup::Present(entry) => match entry.content.clone() {
                     Content::Text(text) => {
                         let (text, file) = text.to_mapped();
-                        nested(shell, dialect, options, Source { text, file }, arguments)
+                        nested(shell, dialect, options, Source { text, file }, arguments, Some(path))
                     }
                     _ => opaque(shell, format!("what {path} does is not known"), place),
                 },
@@ -161,7 +162,7 @@ pub(super) fn shell_program(
             match stream.unwrap_or_default() {
                 stream if stream.unknown.is_none() => {
                     let (text, file) = stream.text.to_mapped();
-                    nested(shell, dialect, options, Source { text, file }, Vec::new())
+                    nested(shell, dialect, options, Source { text, file }, Vec::new(), None)
                 }
                 stream => {
                     let reason = stream.unknown.unwrap_or_default();
@@ -208,6 +209,7 @@ fn nested(
     options: Options,
     source: Source,
     positional: Vec<Argument>,
+    name: Option<String>,
 ) -> Outcome {
     let mut process = shell.process.clone();
     process.variables.retain(|_, variable| variable.exported);
@@ -217,6 +219,9 @@ fn nested(
     let (depth, input) = (shell.depth(), shell.input.clone());
     let mut child = Shell::new(shell.world, dialect, process);
     child.set_depth(depth);
+    if let Some(name) = name {
+        child.set_name(&name);
+    }
     child.input = input;
     child.run_source(source)
 }
@@ -247,5 +252,5 @@ pub(super) fn run_file(
     };
     let (text, file) = text.to_mapped();
     let arguments = known(rest).unwrap_or_default();
-    Some(nested(shell, dialect, options, Source { text, file }, arguments))
+    Some(nested(shell, dialect, options, Source { text, file }, arguments, Some(path.to_owned())))
 }

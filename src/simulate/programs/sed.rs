@@ -186,6 +186,7 @@ impl Sed {
         let count = text.lines.len();
         let mut result = Vec::new();
         let mut open = vec![None; self.count()];
+        let mut added = false;
         for (index, line) in text.lines.into_iter().enumerate() {
             let mut line = line;
             let mut cycle = Cycle::default();
@@ -203,13 +204,14 @@ impl Sed {
             if !cycle.deleted && !self.quiet {
                 result.push(line);
             }
+            added = !cycle.after.is_empty();
             result.append(&mut cycle.after);
             if cycle.quit {
                 break;
             }
         }
         // A file that ends without a line end stays so.
-        let final_newline = !result.is_empty() && (text.final_newline || result.len() < count);
+        let final_newline = !result.is_empty() && (text.final_newline || added || result.len() < count);
         let mut lines = Vec::new();
         for line in result {
             // `s/,/\n/` makes two lines of one.

@@ -106,6 +106,28 @@ fn over_lines(
     Outcome { status: Some(status), ..Outcome::printed(text) }
 }
 
+/// Some lines in a row; a last line without an end stays so.
+fn part_of(
+    shell: &mut Shell<'_, '_>,
+    paths: &[&str],
+    choose: impl FnOnce(&[TextLine]) -> std::ops::Range<usize>,
+) -> Outcome {
+    let (stream, status) = gathered(shell, paths);
+    if let Some(reason) = stream.unknown {
+        return Outcome {
+            status: (status == 0).then_some(0),
+            stdout: Stream::unknown(reason),
+            ..Outcome::default()
+        };
+    }
+    let Text { lines, final_newline } = stream.text;
+    let range = choose(&lines);
+    let ended = range.end < lines.len() || final_newline;
+    let lines = lines.get(range).unwrap_or_default().to_vec();
+    let text = Text { final_newline: ended && !lines.is_empty(), lines };
+    Outcome { status: Some(status), ..Outcome::printed(text) }
+}
+
 fn not_modelled(name: &str) -> Outcome {
     Outcome { status: Some(0), ..Outcome::unknown(format!("this form of {name} is not modelled")) }
 }
@@ -143,10 +165,9 @@ pub(super) fn head(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<
     let Some((sign, count)) = count(arguments, &words).filter(|_| !words.has(&["c", "bytes"])) else {
         return not_modelled("head");
     };
-    over_lines(shell, &words.operands, |mut lines| {
+    part_of(shell, &words.operands, |lines| {
         let length = if sign == '-' { lines.len().saturating_sub(count) } else { count };
-        lines.truncate(length);
-        lines
+        0..length.min(lines.len())
     })
 }
 
@@ -155,9 +176,9 @@ pub(super) fn tail(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<
     let Some((sign, count)) = count(arguments, &words).filter(|_| !words.has(&["c", "bytes"])) else {
         return not_modelled("tail");
     };
-    over_lines(shell, &words.operands, |mut lines| {
+    part_of(shell, &words.operands, |lines| {
         let from = if sign == '+' { count.saturating_sub(1) } else { lines.len().saturating_sub(count) };
-        lines.split_off(from.min(lines.len()))
+        from.min(lines.len())..lines.len()
     })
 }
 
@@ -247,7 +268,7 @@ pub(super) fn tr(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Lo
         result
     };
     if touches_lines {
-        return across_lines(&stream.text, &first, &second, delete, &change);
+        return across_lines(&stream.text, &first, &second, delete, squeeze, &change);
     }
     let lines = stream.text.lines.iter().map(|line| line.changed(change(&line.text))).collect();
     Outcome::printed(Text { lines, final_newline: stream.text.final_newline })
@@ -259,6 +280,7 @@ fn across_lines(
     first: &[char],
     second: &[char],
     delete: bool,
+    squeeze: bool,
     change: &dyn Fn(&str) -> String,
 ) -> Outcome {
     // Splitting at one character: parts stay where they stand.
@@ -267,7 +289,10 @@ fn across_lines(
         for line in &text.lines {
             let mut start = 0;
             for part in line.text.split(*separator) {
-                lines.push(line.slice(start, start + part.len()));
+                // Line ends in a row become one.
+                if !(squeeze && part.is_empty() && !lines.is_empty()) {
+                    lines.push(line.slice(start, start + part.len()));
+                }
                 start += part.len() + separator.len_utf8();
             }
         }

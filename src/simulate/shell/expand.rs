@@ -24,8 +24,18 @@ const MOST_BRACES: usize = 1_000;
 pub(super) enum Trouble {
     /// Its value is not known. Says why.
     Unknown(String),
-    /// The shell refuses it: the script ends.
-    Refused,
+    /// The shell refuses it: the script ends, in bash with this status.
+    Refused(i32),
+}
+
+impl Trouble {
+    /// What bash exits with.
+    pub(super) fn status(&self) -> i32 {
+        match self {
+            Self::Unknown(_) => 1,
+            Self::Refused(status) => *status,
+        }
+    }
 }
 
 /// A stretch of a word on its way to fields.
@@ -65,7 +75,7 @@ impl Shell<'_, '_> {
                     let place = self.source.location(word.range);
                     Ok(Field::Unknown { reason, place, prefix: literal_prefix(word) })
                 }
-                Err(Trouble::Refused) => Err(Trouble::Refused),
+                Err(refused) => Err(refused),
             })
             .collect()
     }
@@ -79,7 +89,7 @@ impl Shell<'_, '_> {
                 fields.push(Field::Unknown { reason, place, prefix: literal_prefix(word) });
                 return Ok(());
             }
-            Err(Trouble::Refused) => return Err(Trouble::Refused),
+            Err(refused) => return Err(refused),
         }
         let separators = match self.process.get("IFS") {
             Some(Value::Known(value)) => value.as_str().to_owned(),
@@ -159,7 +169,7 @@ impl Shell<'_, '_> {
         match self.single(word) {
             Ok(value) => Ok(Value::Known(value)),
             Err(Trouble::Unknown(reason)) => Ok(Value::Unknown(reason)),
-            Err(Trouble::Refused) => Err(Trouble::Refused),
+            Err(refused) => Err(refused),
         }
     }
 
@@ -223,7 +233,7 @@ impl Shell<'_, '_> {
             }
             WordPartKind::Command(script) => {
                 let outcome = self.substitution(script);
-                self.status = outcome.status;
+                self.substituted = Some(outcome.status);
                 match outcome.stdout {
                     Stream { unknown: Some(reason), .. } => return Err(Trouble::Unknown(reason)),
                     Stream { text, .. } => {
@@ -254,7 +264,7 @@ impl Shell<'_, '_> {
                 self.substitutions.push(path.clone());
                 pieces.push(plain(path));
             }
-            WordPartKind::BadSubstitution => return Err(Trouble::Refused),
+            WordPartKind::BadSubstitution => return Err(Trouble::Refused(1)),
             WordPartKind::Opaque { reason } => return Err(Trouble::Unknown(reason.clone())),
         }
         Ok(())
@@ -345,7 +355,7 @@ impl Shell<'_, '_> {
         match operation {
             ParameterOperation::Plain => match value? {
                 Some(value) => pieces.push(text_piece(value)),
-                None if self.process.options.nounset => return Err(Trouble::Refused),
+                None if self.process.options.nounset => return Err(Trouble::Refused(1)),
                 None => {}
             },
             ParameterOperation::Default { colon, word } => {
@@ -373,7 +383,7 @@ impl Shell<'_, '_> {
                 if known(&value, *colon)? {
                     pieces.extend(value?.map(text_piece));
                 } else {
-                    return Err(Trouble::Refused);
+                    return Err(Trouble::Refused(127));
                 }
             }
             ParameterOperation::Length => {

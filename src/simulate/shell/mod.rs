@@ -66,6 +66,8 @@ pub(super) struct Shell<'w, 'x> {
     name: String,
     /// `$?`.
     status: Option<i32>,
+    /// Exit status of the last command substitution of the command at hand.
+    substituted: Option<Option<i32>>,
     flow: Flow,
     pub(super) input: Input,
     depth: usize,
@@ -89,6 +91,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             functions: BTreeMap::new(),
             name: name.to_owned(),
             status: Some(0),
+            substituted: None,
             flow: Flow::Next,
             input: Input::default(),
             depth: 0,
@@ -288,6 +291,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             return Outcome::unknown("not run");
         }
         self.depth += 1;
+        let outer = std::mem::take(&mut self.substitutions);
         let outcome = if self.depth > DEEPEST {
             let reason = "commands are nested too deeply to be followed";
             self.skip(place, reason, true);
@@ -298,7 +302,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             self.redirected(&command.redirections, |shell| shell.bare(command, tail), &command.kind)
         };
         self.depth -= 1;
-        for path in std::mem::take(&mut self.substitutions) {
+        for path in std::mem::replace(&mut self.substitutions, outer) {
             self.world.state.files.remove(&path);
         }
         self.status = outcome.status;
@@ -385,7 +389,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         let place = self.source.location(range);
         let value = match self.single(word) {
             Ok(value) => value.as_str().to_owned(),
-            Err(Trouble::Refused) => return self.refuse(),
+            Err(Trouble::Refused(status)) => return self.refuse(status),
             Err(Trouble::Unknown(_)) => {
                 return self.any_arm(UNKNOWN_BRANCH, place, arms);
             }
@@ -395,7 +399,7 @@ impl<'w, 'x> Shell<'w, 'x> {
                 match self.pattern(pattern) {
                     Ok(pattern) if pattern.matches(&value) => return self.script(body, false),
                     Ok(_) => {}
-                    Err(Trouble::Refused) => return self.refuse(),
+                    Err(Trouble::Refused(status)) => return self.refuse(status),
                     Err(Trouble::Unknown(_)) => {
                         return self.perhaps(UNKNOWN_BRANCH, place, |shell| shell.script(body, false));
                     }
@@ -417,7 +421,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             None => self.process.positional.iter().cloned().map(Field::Known).collect(),
             Some(words) => match self.fields(words) {
                 Ok(fields) => fields,
-                Err(_) => return self.refuse(),
+                Err(trouble) => return self.refuse(trouble.status()),
             },
         };
         let mut outcome = Outcome::status(0);
@@ -502,18 +506,18 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     fn simple(&mut self, assignments: &[shell::Assignment], words: &[Word], range: TextRange) -> Outcome {
         let place = self.source.location(range);
-        self.status = Some(0);
+        self.substituted = None;
         let declares = words.first().is_some_and(is_declaration);
         let expanded = if declares { self.declarations(words) } else { self.fields(words) };
         let fields = match expanded {
             Ok(fields) => fields,
-            Err(_) => return self.refuse(),
+            Err(trouble) => return self.refuse(trouble.status()),
         };
         let mut values = Vec::new();
         for assignment in assignments {
             let mut value = match self.value(&assignment.value) {
                 Ok(value) => value,
-                Err(_) => return self.refuse(),
+                Err(trouble) => return self.refuse(trouble.status()),
             };
             if assignment.append
                 && let Some(before) = self.process.get(&assignment.name).cloned()
@@ -533,7 +537,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         }
         if fields.is_empty() {
             // "if there is no command name ... the exit status of the last command substitution".
-            return Outcome { status: self.status, ..Outcome::default() };
+            return Outcome { status: self.substituted.unwrap_or(Some(0)), ..Outcome::default() };
         }
         if values.is_empty() {
             return self.call(&fields, place);
@@ -591,12 +595,12 @@ impl<'w, 'x> Shell<'w, 'x> {
         programs::run(self, fields, place)
     }
 
-    /// A mistake after which the shell runs nothing more: status 2 in dash, 1 in bash.
-    fn refuse(&mut self) -> Outcome {
+    /// A mistake after which the shell runs nothing more.
+    fn refuse(&mut self, in_bash: i32) -> Outcome {
         self.flow = Flow::Exit;
         let status = match self.dialect {
             Dialect::Sh => 2,
-            Dialect::Bash => 1,
+            Dialect::Bash => in_bash,
         };
         self.status = Some(status);
         Outcome::failed(status)
@@ -611,6 +615,11 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// A path seen from the working directory.
     pub(super) fn absolute(&self, path: &str) -> String {
         normalize(path, &self.process.folder)
+    }
+
+    /// `$0`.
+    pub(super) fn set_name(&mut self, name: &str) {
+        self.name = name.to_owned();
     }
 
     pub(super) fn depth(&self) -> usize {

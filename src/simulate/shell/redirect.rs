@@ -114,7 +114,7 @@ impl Shell<'_, '_> {
             let stream = match redirection.heredoc.as_ref().map(|document| self.here_text(&document.body)) {
                 Some(Ok(text)) => Stream::known(text),
                 Some(Err(Trouble::Unknown(reason))) => Stream::unknown(reason),
-                Some(Err(Trouble::Refused)) => return Err(Failed),
+                Some(Err(Trouble::Refused(_))) => return Err(Failed),
                 None => Stream::default(),
             };
             if redirection.fd.unwrap_or(0) == 0 {

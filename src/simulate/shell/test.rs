@@ -186,7 +186,7 @@ impl Shell<'_, '_> {
             return match self.single(first) {
                 Ok(value) => Ok(Some(!value.as_str().is_empty())),
                 Err(Trouble::Unknown(_)) => Ok(None),
-                Err(Trouble::Refused) => Err(Mistake),
+                Err(Trouble::Refused(_)) => Err(Mistake),
             };
         }
         if let (Some(sign), true) = (operator(Some(first)), ends(words.get(*at + 1))) {
