@@ -1,7 +1,7 @@
 //! The command lines of pip and its kin.
 
 use wheelstage::{
-    syntax::command::{Argument, Call, ConfigFile, PipCommand, PipVersion, Surroundings, unwrap},
+    syntax::command::{Argument, Call, ConfigFile, PipCommand, PipVersion, Surroundings},
     text::{FileId, Location, Mapped, Sources, range},
 };
 
@@ -23,14 +23,14 @@ pub fn check(text: &str) {
         let argv = words(line, offset, file);
         offset += line.len() + 1;
         let value = argv.last().filter(|word| word.as_str().contains('=')).cloned();
-        let variable = |name: &str| value.clone().filter(|_| name.len() % 2 == 0);
-        if let Some(wrapped) = unwrap(&argv) {
-            wrapped.argv.iter().for_each(|word| holds(word, text));
-        }
+        let variable = |name: &str| value.clone().filter(|_| name.len().is_multiple_of(2));
         for (major, minor) in [(20, 3), (23, 0), (26, 3)] {
             let pip = PipVersion { major, minor };
             let surroundings = Surroundings { pip, variable: &variable, config: &config };
             let Some(Call::Pip(call)) = Call::parse(&argv, surroundings) else { continue };
+            if let Some(argument) = call.refusal().and_then(|error| error.argument) {
+                holds(&argument, text);
+            }
             match &call.command {
                 PipCommand::Install(install) | PipCommand::Wheel(install) => {
                     install.requirements.iter().for_each(|word| holds(word, text));

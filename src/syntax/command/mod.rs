@@ -27,7 +27,6 @@ mod tools;
 mod usage;
 mod uv;
 mod venv;
-mod wrapper;
 
 pub use argument::Argument;
 pub use conda::{CondaCall, CondaCommand};
@@ -39,7 +38,6 @@ pub use tools::{Tool, ToolCall};
 pub use usage::UsageError;
 pub use uv::{UvCall, UvCommand, UvIndex, UvInstall, UvProject, UvTarget};
 pub use venv::{VenvCall, VenvTool};
-pub use wrapper::{Wrapped, unwrap};
 
 /// One run of a program that has to do with Python packages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +72,7 @@ pub enum Call {
 
 impl Call {
     /// Reads a command line; `None` for a program that has nothing to do with packages.
-    /// Programs that only run another one ([`unwrap`]) are to be taken off first.
+    /// Programs that only run another one, such as `env`, are to be taken off first.
     #[must_use]
     pub fn parse(argv: &[Argument], surroundings: Surroundings) -> Option<Self> {
         if let Some(call) = script(argv) {

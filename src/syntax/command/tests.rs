@@ -396,23 +396,54 @@ fn environments_and_other_tools() {
     check("pipx install a", &expect!["not modelled: `pipx` is not modelled"]);
 }
 
-#[test]
-fn wrappers_are_taken_off() {
-    let wrapped = |line: &str| {
-        unwrap(&words(line, file())).map(|wrapped| {
-            let assignments =
-                wrapped.assignments.iter().map(|(name, text)| format!("{name}={} ", value(text)));
-            let problem = wrapped.not_modelled.map(|reason| format!(" ({reason})")).unwrap_or_default();
-            format!("{}{}{problem}", assignments.collect::<String>(), values(&wrapped.argv))
-        })
+#[track_caller]
+fn check_refusal(line: &str, expected: &Expect) {
+    let surroundings = Surroundings { pip: PipVersion::default(), variable: &|_| None, config: &[] };
+    let Some(Call::Pip(call)) = Call::parse(&words(line, file()), surroundings) else {
+        panic!("{line} is not pip");
     };
-    expect!["A=1@6..7 B=@10..10 [pip@11..14 -q@15..17]"].assert_eq(&wrapped("env A=1 B= pip -q").unwrap());
-    expect!["A=1@13..14 [pip@15..18 install@19..26 x@27..28]"]
-        .assert_eq(&wrapped("sudo -H -E A=1 pip install x").unwrap());
-    expect!["[pip@12..15 install@16..23 x@24..25] (`sudo --user` is not modelled)"]
-        .assert_eq(&wrapped("sudo -u app pip install x").unwrap());
-    expect!["[pip@16..19 check@20..25]"].assert_eq(&wrapped("timeout -k 5 60 pip check").unwrap());
-    expect!["[pip@5..8 check@9..14]"].assert_eq(&wrapped("exec pip check").unwrap());
-    assert_eq!(wrapped("pip install env"), None);
-    assert_eq!(wrapped("command -v pip"), None);
+    let refusal = call.refusal().map(|error| {
+        let place = error.argument.as_ref().map(value).unwrap_or_default();
+        format!("{} {place}", error.message)
+    });
+    expected.assert_eq(refusal.as_deref().unwrap_or("begins"));
+}
+
+#[test]
+fn pip_refuses_what_contradicts_itself() {
+    check_refusal(
+        "pip install",
+        &expect![[r#"You must give at least one requirement to install (see "pip help install") "#]],
+    );
+    check_refusal(
+        "pip wheel -f /wheels",
+        &expect![[
+            r#"You must give at least one requirement to wheel (maybe you meant "pip wheel /wheels"?) "#
+        ]],
+    );
+    check_refusal(
+        "pip uninstall -y",
+        &expect![[r#"You must give at least one requirement to uninstall (see "pip help uninstall") "#]],
+    );
+    check_refusal(
+        "pip install --user --target t a",
+        &expect!["Can not combine '--user' and '--target' --user@12..18"],
+    );
+    check_refusal(
+        "pip install --platform linux_x86_64 a",
+        &expect![
+            "When restricting platform and interpreter constraints using --python-version, --platform, --abi, or --implementation, either --no-deps must be set, or --only-binary=:all: must be set and --no-binary must not be set (or must be set to :none:). linux_x86_64@23..35"
+        ],
+    );
+    check_refusal(
+        "pip install --platform linux_x86_64 --no-deps a",
+        &expect![
+            "Can not use any platform or abi specific options unless installing via '--target' or using '--dry-run' linux_x86_64@23..35"
+        ],
+    );
+    check_refusal("pip download --platform linux_x86_64 --only-binary=:all: a", &expect!["begins"]);
+    check_refusal(
+        "pip install --pre --only-final a a",
+        &expect!["--pre cannot be used with --all-releases or --only-final. --pre@12..17"],
+    );
 }

@@ -4,6 +4,7 @@ mod call;
 mod configuration;
 mod options;
 mod optparse;
+mod refusal;
 mod similar;
 mod values;
 
