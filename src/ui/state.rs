@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use serde::{Deserialize, Serialize};
 use yew::Reducible;
 
-use super::editor::offsets::{Change, Offsets};
+use super::editor::offsets::{self, Change, Offsets};
 use crate::{
     link::Playground,
     model::Settings,
@@ -542,7 +542,10 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Diff(layout) => next.diff = layout,
         Action::Apply { title, files } => {
             let before = state.sources.clone();
+            next.lit = Lit::default();
             for (path, text) in files {
+                let old = before.find(&path).map_or("", |file| before.text(file));
+                next.lit.places.extend(changed_places(&path, old, &text));
                 let encoding = before.find(&path).and_then(|id| before.get(id)).map(|file| file.encoding);
                 let encoding = encoding.unwrap_or_default();
                 next.sources = next.sources.with_file(SourceFile { path, text, encoding });
@@ -614,6 +617,8 @@ fn type_in(state: &mut State, path: &str, changes: &[Change]) {
         Ok(sources) => {
             state.sources = sources;
             state.revision += 1;
+            // What was pointed at may have moved.
+            state.lit = Lit::default();
         }
         // The editor and the state disagree: the state's text is the one that is analysed, so
         // the editor takes it over.
@@ -724,6 +729,24 @@ fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> 
         }
     }
     unique
+}
+
+/// What a patch changed in a file, to be lit up.
+fn changed_places(path: &str, old: &str, new: &str) -> Vec<Location> {
+    let file = SourceFile::new(path, new);
+    offsets::changed(old, new)
+        .into_iter()
+        .map(|bytes| {
+            let at = file.line_column(bytes.start);
+            Location {
+                file: path.to_owned(),
+                start: bytes.start,
+                end: bytes.end,
+                line: at.line,
+                column: at.column,
+            }
+        })
+        .collect()
 }
 
 /// The files of `before`, encodings included, with a revision that grows.

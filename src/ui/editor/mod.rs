@@ -24,7 +24,7 @@ use super::{
     components::{Dispatch, new_texts},
     state::{Action, Jump, Lit},
 };
-use crate::report::{Report, Severity};
+use crate::report::{Location, ProjectView, Report, Severity, Verdict};
 
 #[wasm_bindgen]
 extern "C" {
@@ -46,6 +46,8 @@ extern "C" {
     fn set_highlights(this: &EditorElement, revision: u32, ranges: &Uint32Array, classes: &Array);
     #[wasm_bindgen(method, js_name = setDiagnostics)]
     fn set_diagnostics(this: &EditorElement, revision: u32, list: &JsValue);
+    #[wasm_bindgen(method, js_name = setNotes)]
+    fn set_notes(this: &EditorElement, revision: u32, list: &JsValue);
     #[wasm_bindgen(method)]
     fn reveal(this: &EditorElement, from: u32, to: u32, focus: bool);
     #[wasm_bindgen(method, setter, js_name = completionSource)]
@@ -120,6 +122,14 @@ struct Underline<'a> {
     actions: Vec<FixName<'a>>,
 }
 
+/// A remark below a line as the element reads it.
+#[derive(Debug, PartialEq, Serialize)]
+struct Note {
+    at: usize,
+    severity: &'static str,
+    text: String,
+}
+
 #[derive(Debug, Serialize)]
 struct FixName<'a> {
     id: &'a str,
@@ -181,6 +191,7 @@ pub fn Editor(props: &EditorProps) -> Html {
         use_effect_with((props.path.clone(), report), move |(path, report)| {
             if let (Some(element), Some(report)) = (current(), report) {
                 element.set_diagnostics(element.revision(), &value(&underlines(report, path, &text)));
+                element.set_notes(element.revision(), &value(&notes(report, path, &text)));
             }
         });
     }
@@ -333,6 +344,35 @@ fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'
                 .collect(),
         })
         .collect()
+}
+
+/// What stands below lines: for each project that something is wrong with, who is guilty of it
+/// and what each run made of it.
+fn notes(report: &Report, path: &str, text: &str) -> Vec<Note> {
+    let offsets = Offsets::new(text);
+    let wrong = |view: &&ProjectView| !matches!(view.verdict, Verdict::Compatible | Verdict::Unknown);
+    let mut notes = Vec::new();
+    for view in report.projects.iter().filter(wrong) {
+        let mut note = |place: &Option<Location>, severity, text: String| {
+            if let Some(place) = place.as_ref().filter(|place| place.file == path) {
+                let note = Note { at: offsets.unit(place.end), severity, text };
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        };
+        for row in view.rows.iter().filter(|row| row.guilty && !row.party.specifier.is_empty()) {
+            note(&row.party.location, "warning", format!("asks for {}{}", view.project, row.party.specifier));
+        }
+        for pick in &view.picks {
+            let (severity, unseen) = match pick.unseen.is_empty() {
+                true => ("info", String::new()),
+                false => ("error", format!(", never saw {}", pick.unseen.join(", "))),
+            };
+            note(&pick.location, severity, format!("picks {} {}{unseen}", view.project, pick.version));
+        }
+    }
+    notes
 }
 
 /// A byte offset as the element counts.

@@ -4,7 +4,12 @@
 //! a lone `\r` as `\n`. [`Sources`](crate::text::Sources) counts bytes of the text as it is in the
 //! file. The conversion happens here and nowhere else.
 
-use crate::text::{diff, range};
+use std::ops::Range;
+
+use crate::text::diff::{self, DiffTag};
+
+/// Bytes beyond which two texts are compared as a whole.
+const DIFF_LIMIT: usize = 200_000;
 
 /// A change as the editor says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,38 +89,74 @@ impl<'a> Offsets<'a> {
     }
 }
 
-/// The fewest whole lines to change so that an editor's text `old` becomes `new`, both with
-/// lines that end in `\n`; offsets count in `old`.
+/// The changes that make an editor's text `old` into `new`, both with lines that end in `\n`;
+/// offsets count in `old`. As small as lines allow, and within a line cut to what differs, so that
+/// cursors and marks around them stay where they are.
 #[must_use]
 pub fn changes(old: &str, new: &str) -> Vec<Change> {
     let offsets = Offsets::new(old);
-    let (old_lines, new_lines) = (diff::lines(old), diff::lines(new));
-    let starts = |lines: &[&str]| {
-        lines
-            .iter()
-            .scan(0, |at, line| {
-                let start = *at;
-                *at += line.len();
-                Some(start)
-            })
-            .collect::<Vec<usize>>()
-    };
-    let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
-    let place = |starts: &[usize], index: usize, text: &str| starts.get(index).copied().unwrap_or(text.len());
-    diff::operations(&old_lines, &new_lines)
-        .iter()
-        .filter(|op| op.tag() != diff::DiffTag::Equal)
-        .map(|op| {
-            let (before, after) = (op.old_range(), op.new_range());
-            let (from, to) = (place(&old_starts, before.start, old), place(&old_starts, before.end, old));
-            let insert = range(place(&new_starts, after.start, new), place(&new_starts, after.end, new));
-            Change {
-                from: offsets.unit(from),
-                to: offsets.unit(to),
-                insert: new.get(insert.start().into()..insert.end().into()).unwrap_or_default().to_owned(),
-            }
+    replacements(old, new)
+        .into_iter()
+        .map(|(gone, come)| Change {
+            from: offsets.unit(gone.start),
+            to: offsets.unit(gone.end),
+            insert: new.get(come).unwrap_or_default().to_owned(),
         })
         .collect()
+}
+
+/// What of `new` is not in `old`, as bytes of `new`.
+#[must_use]
+pub fn changed(old: &str, new: &str) -> Vec<Range<usize>> {
+    replacements(old, new).into_iter().map(|(_, come)| come).collect()
+}
+
+/// Bytes of `old` and the bytes of `new` in their place, ascending.
+fn replacements(old: &str, new: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    if old == new {
+        return Vec::new();
+    }
+    // Two long texts without a line in common would keep the line diff busy for seconds.
+    if old.len().max(new.len()) > DIFF_LIMIT {
+        return vec![trimmed(old, new, 0..old.len(), 0..new.len())];
+    }
+    let (old_lines, new_lines) = (diff::lines(old), diff::lines(new));
+    let (old_ends, new_ends) = (ends(&old_lines), ends(&new_lines));
+    // Where line number `index` begins: where the one before it ends.
+    let start = |ends: &[usize], index: usize| match index {
+        0 => 0,
+        index => ends.get(index - 1).copied().unwrap_or_default(),
+    };
+    diff::operations(&old_lines, &new_lines)
+        .iter()
+        .filter(|op| op.tag() != DiffTag::Equal)
+        .map(|op| {
+            let (before, after) = (op.old_range(), op.new_range());
+            let gone = start(&old_ends, before.start)..start(&old_ends, before.end);
+            let come = start(&new_ends, after.start)..start(&new_ends, after.end);
+            trimmed(old, new, gone, come)
+        })
+        .collect()
+}
+
+fn ends(lines: &[&str]) -> Vec<usize> {
+    lines
+        .iter()
+        .scan(0, |at, line| {
+            *at += line.len();
+            Some(*at)
+        })
+        .collect()
+}
+
+/// Without the characters that both sides begin and end with.
+fn trimmed(old: &str, new: &str, gone: Range<usize>, come: Range<usize>) -> (Range<usize>, Range<usize>) {
+    let (a, b) = (old.get(gone.clone()).unwrap_or_default(), new.get(come.clone()).unwrap_or_default());
+    let head: usize = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (a, b) = (a.get(head..).unwrap_or_default(), b.get(head..).unwrap_or_default());
+    let tail: usize =
+        a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    (gone.start + head..gone.end - tail, come.start + head..come.end - tail)
 }
 
 /// A text as the editor holds it: every line ends in `\n`.

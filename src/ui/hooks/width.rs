@@ -12,7 +12,7 @@ pub fn use_width(node: &NodeRef) -> f64 {
             let observed = node.cast::<Element>().and_then(|element| {
                 let measured = element.clone();
                 let callback = Closure::<dyn Fn()>::new(move || {
-                    let now = measured.get_bounding_client_rect().width().floor();
+                    let now = f64::from(measured.client_width());
                     // A pane out of sight has no width: it keeps the one it had.
                     if now > 0.0 {
                         width.set(now);
