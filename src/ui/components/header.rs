@@ -45,9 +45,9 @@ pub fn Header(props: &HeaderProps) -> Html {
             <div class="header-actions">
                 if present {
                     <div class="zoom" role="group" aria-label="Zoom">
-                        <button type="button" class="button quiet" aria-label="Smaller" onclick={zoom(props.zoom.saturating_sub(25))}>{ "A−" }</button>
+                        <button type="button" class="button quiet" aria-label="A−, smaller" onclick={zoom(props.zoom.saturating_sub(25))}>{ "A−" }</button>
                         <output>{ format!("{} %", props.zoom) }</output>
-                        <button type="button" class="button quiet" aria-label="Larger" onclick={zoom(props.zoom + 25)}>{ "A+" }</button>
+                        <button type="button" class="button quiet" aria-label="A+, larger" onclick={zoom(props.zoom + 25)}>{ "A+" }</button>
                     </div>
                 }
                 <button

@@ -40,24 +40,41 @@ pub fn Lanes(props: &LanesProps) -> Html {
     }
     let layout = Layout::new(timeline, props.width);
     html! {
-        <div class="lanes" tabindex="0" role="region" aria-label="Wheels by stage">
-            <svg
-                role="group"
-                aria-label={summary(timeline)}
-                width={n(layout.width)}
-                height={n(layout.height)}
-                viewBox={format!("0 0 {} {}", layout.width, layout.height)}
-            >
-                <defs>
-                    <marker id="arrow-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
-                        <path d="M0 0l8 4l-8 4z" class="arrow-head" />
-                    </marker>
-                </defs>
-                { for timeline.lanes.iter().zip(&layout.lanes).map(|(lane, place)| lane_html(props, lane, place, &layout)) }
-                { for timeline.copies.iter().filter_map(|copy| arrow(props, copy, &layout)) }
-            </svg>
-        </div>
+        <>
+            <div class="lanes" tabindex="0" role="region" aria-label="Wheels by stage">
+                <svg
+                    role="group"
+                    aria-label={summary(timeline)}
+                    width={n(layout.width)}
+                    height={n(layout.height)}
+                    viewBox={format!("0 0 {} {}", layout.width, layout.height)}
+                >
+                    <defs>
+                        <marker id="arrow-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+                            <path d="M0 0l8 4l-8 4z" class="arrow-head" />
+                        </marker>
+                    </defs>
+                    { for timeline.lanes.iter().zip(&layout.lanes).map(|(lane, place)| lane_html(props, lane, place, &layout)) }
+                    { for timeline.copies.iter().filter_map(|copy| arrow(props, copy, &layout)) }
+                </svg>
+            </div>
+            <p class="sentence">{ said(props) }</p>
+        </>
     }
+}
+
+/// What the lit chips stand for; how to light one where none is.
+fn said(props: &LanesProps) -> String {
+    let chips = props.timeline.lanes.iter().flat_map(|lane| &lane.chips);
+    let mut words: Vec<String> = chips
+        .filter(|chip| is_lit(&props.lit, chip.location.as_ref()))
+        .map(|chip| format!("{} {}: {}", chip.project, chip.version, chip.because))
+        .collect();
+    words.dedup();
+    if words.is_empty() {
+        return "Point at a chip, or move the focus to it, to read why it is there.".to_owned();
+    }
+    words.join(" ")
 }
 
 struct Layout {
@@ -151,15 +168,14 @@ fn step_head(props: &LanesProps, step: &LaneStep, wrong: bool, place: &Place, la
             onkeydown={lights.press}
             onclick={lights.go}
         >
-            <title>{ &step.label }</title>
             <rect class="step-back" x={n(x + 1.0)} y={n(top)} width={n(layout.step - 6.0)} height={n(place.height - HEAD - 6.0)} rx="6" />
-            <text class="step-line" x={n(x + 9.0)} y={n(top + 15.0)}>{ line }</text>
+            <text aria-hidden="true" class="step-line" x={n(x + 9.0)} y={n(top + 15.0)}>{ line }</text>
             if wrong {
-                <text class="step-wrong" x={n(x + layout.step - 12.0)} y={n(top + 15.0)} text-anchor="end">
+                <text aria-hidden="true" class="step-wrong" x={n(x + layout.step - 12.0)} y={n(top + 15.0)} text-anchor="end">
                     { if step.failed { "✕ fails" } else { "✕ goes wrong" } }
                 </text>
             }
-            <text class="step-label" x={n(x + 9.0)} y={n(top + 32.0)}>{ shortened(&step.label, layout.step - 20.0) }</text>
+            <text aria-hidden="true" class="step-label" x={n(x + 9.0)} y={n(top + 32.0)}>{ shortened(&step.label, layout.step - 20.0) }</text>
         </g>
     }
 }
@@ -189,7 +205,6 @@ fn chip_html(props: &LanesProps, chip: &Chip, row: usize, place: &Place, layout:
             onkeydown={lights.press}
             onclick={lights.go}
         >
-            <title>{ chip_words(chip) }</title>
             if end > x + width {
                 <line class="life" x1={n(x + width)} x2={n(end)} y1={n(middle)} y2={n(middle)} />
             }
@@ -198,7 +213,7 @@ fn chip_html(props: &LanesProps, chip: &Chip, row: usize, place: &Place, layout:
             }
             <rect class="chip-back" x={n(x)} y={n(y + 2.0)} width={n(width)} height={n(CHIP - 8.0)} rx={if chip.kind == ChipKind::Wheel { "4" } else { "11" }} />
             { chip_mark(chip.kind, x + 12.0, middle) }
-            <text class="chip-text" x={n(x + 22.0)} y={n(middle + 4.0)}>{ words }</text>
+            <text aria-hidden="true" class="chip-text" x={n(x + 22.0)} y={n(middle + 4.0)}>{ words }</text>
         </g>
     }
 }

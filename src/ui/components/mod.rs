@@ -22,22 +22,22 @@ mod target;
 mod verdict;
 mod why;
 
-pub use diff::Diff;
-pub use facts::FactsTable;
+pub use diff::{Diff, DiffProps};
+pub use facts::{FactsTable, FactsTableProps};
 pub use files::{DropZone, FileTabs};
 pub use header::Header;
 pub use help::Help;
 pub use icon::{Icon, Symbol, verdict_symbol};
-pub use lanes::Lanes;
+pub use lanes::{Lanes, LanesProps};
 pub use notices::{CrashNotice, Waiting};
-pub use patches::{Patches, new_texts};
+pub use patches::{Patches, PatchesProps, new_texts};
 pub use place::{Lights, PlaceButton, is_lit, place_words};
-pub use problems::Problems;
-pub use ranges::Ranges;
-pub use splitter::{Axis, Splitter};
+pub use problems::{Problems, ProblemsProps};
+pub use ranges::{Ranges, RangesProps};
+pub use splitter::{Axis, Splitter, SplitterProps};
 pub use tabs::{Tab, Tabs};
 pub use target::TargetBar;
-pub use verdict::{VerdictLine, verdict_class, verdict_word};
+pub use verdict::{VerdictLine, VerdictLineProps, verdict_class, verdict_word};
 pub use why::Why;
 
 /// Where components send what the person did.

@@ -200,9 +200,9 @@ fn stages(before: &[Stage], after: &[Stage]) -> Html {
         return Html::default();
     }
     html! {
-        <section class="stages-after" aria-label="Stages before and after">
+        <div class="stages-after">
             <h3>{ "Stages before and after" }</h3>
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Stages before and after">
+            <div class="scroll-x" tabindex="0" role="group" aria-label="Stages before and after">
                 <table>
                     <thead>
                         <tr><th scope="col">{ "Stage" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr>
@@ -214,7 +214,7 @@ fn stages(before: &[Stage], after: &[Stage]) -> Html {
                     </tbody>
                 </table>
             </div>
-        </section>
+        </div>
     }
 }
 

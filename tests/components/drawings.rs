@@ -1,0 +1,232 @@
+//! Components: plain data in, drawing out.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlElement};
+use wheelstage::{
+    report::{FileChange, ProjectView},
+    ui::{
+        components::{
+            Axis, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches, PatchesProps,
+            Problems, ProblemsProps, Ranges, RangesProps, Splitter, SplitterProps, VerdictLine,
+            VerdictLineProps,
+        },
+        state::{Action, DiffLayout, Lit},
+    },
+};
+use yew::Callback;
+
+use crate::{draw, recorder, sample, texts};
+
+fn count(host: &Element, selector: &str) -> u32 {
+    host.query_selector_all(selector).unwrap().length()
+}
+
+fn click(host: &Element, selector: &str) {
+    host.query_selector(selector).unwrap().expect(selector).unchecked_into::<HtmlElement>().click();
+}
+
+fn press(host: &Element, selector: &str, key: &str) {
+    let options = web_sys::KeyboardEventInit::new();
+    options.set_key(key);
+    options.set_bubbles(true);
+    let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).unwrap();
+    host.query_selector(selector).unwrap().expect(selector).dispatch_event(&event).unwrap();
+}
+
+async fn ranges(view: ProjectView) -> Element {
+    let (dispatch, _) = recorder();
+    draw::<Ranges>(RangesProps { view, lit: Lit::default(), width: 600.0, dispatch }).await
+}
+
+fn x(element: &Element, attribute: &str) -> f64 {
+    element.get_attribute(attribute).unwrap().parse().unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn every_requirer_has_a_bar_with_its_own_ends() {
+    let host = ranges(sample::report().projects.remove(0)).await;
+    assert_eq!(
+        texts(&host, ".range-label"),
+        [
+            "pkuseg 0.0.25>=1.16.0",
+            "accelerate 1.10.1<3.0.0,>=1.17",
+            "chatterbox-tts 0.1.4<1.26.0,>=1.24.0",
+            "all agree>=1.24.0,<1.26.0",
+            "picked by RUN line 31.25.2",
+            "picked by RUN line 42.2.6",
+        ]
+    );
+    assert_eq!(count(&host, ".bar-row .bar"), 3);
+    // All begin with a bound that is included; one has no upper bound and runs off the axis.
+    assert_eq!((count(&host, ".bar-row .end"), count(&host, ".bar-row .end.included")), (5, 3));
+    assert_eq!((count(&host, ".bar-row .arrow"), count(&host, ".overlap-row .bar")), (1, 1));
+    assert_eq!(texts(&host, ".stop"), ["1.16.0", "1.17", "1.24.0", "1.25.2", "1.26.0", "2.2.6", "3.0.0"]);
+    assert_eq!(texts(&host, ".unseen"), ["never saw <1.26.0"]);
+    let label = host.query_selector("svg[role=img]").unwrap().unwrap().get_attribute("aria-label").unwrap();
+    assert!(label.contains("RUN line 4 picked 2.2.6, which never saw <1.26.0"), "{label}");
+}
+
+#[wasm_bindgen_test]
+async fn versions_stand_on_the_axis_in_their_order() {
+    let mut view = sample::report().projects.remove(0);
+    view.releases.clear();
+    view.rows[0].excluded = vec!["1.9".to_owned()];
+    let host = ranges(view).await;
+    // 1.9 is older than 1.16.
+    assert_eq!(texts(&host, ".stop")[..2], ["1.9", "1.16.0"]);
+    assert_eq!(count(&host, ".bar-row .excluded"), 1);
+    let guides = host.query_selector_all(".guide").unwrap();
+    let places: Vec<f64> =
+        (0..guides.length()).map(|at| x(&guides.item(at).unwrap().unchecked_into(), "x1")).collect();
+    assert!(places.is_sorted_by(|a, b| b - a >= 34.0), "{places:?}");
+}
+
+#[wasm_bindgen_test]
+async fn ranges_that_do_not_meet_say_so() {
+    let mut view = sample::report().projects.remove(0);
+    (view.overlap, view.overlap_intervals) = (None, Vec::new());
+    let host = ranges(view).await;
+    assert_eq!(texts(&host, ".overlap-label code"), ["no version"]);
+    assert_eq!(texts(&host, ".no-overlap-text"), ["no version in common"]);
+}
+
+#[wasm_bindgen_test]
+async fn text_that_is_no_version_is_left_out_of_the_drawing() {
+    let mut view = sample::report().projects.remove(0);
+    view.picks[0].version = "not a version".to_owned();
+    view.releases[0].version = String::new();
+    let host = ranges(view).await;
+    assert_eq!(count(&host, ".pick-row"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
+    let (dispatch, actions) = recorder();
+    let lit = Lit { places: vec![sample::place("Dockerfile", "pip wheel pkuseg==0.0.25")] };
+    let timeline = sample::report().timeline;
+    let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
+    assert_eq!(texts(&host, ".lane-name"), ["builder", "stage 1"]);
+    assert_eq!(texts(&host, ".chip-text"), ["numpy 1.25.2", "numpy 2.2.6", "numpy 1.25.2"]);
+    assert_eq!(texts(&host, ".copy-text"), ["COPY /wheels"]);
+    assert_eq!((count(&host, ".lane-step.wrong"), count(&host, ".chip.guilty.lit")), (1, 1));
+    assert_eq!(texts(&host, ".sentence"), ["numpy 2.2.6: Asked for."]);
+    press(&host, ".lane-step.wrong", "Enter");
+    assert_eq!(*actions.borrow(), [Action::Go(sample::place("Dockerfile", "/wheels/*"))]);
+}
+
+#[wasm_bindgen_test]
+async fn the_table_says_it_all_and_sorts() {
+    let (dispatch, _) = recorder();
+    let host = draw::<FactsTable>(FactsTableProps { report: Rc::new(sample::report()), dispatch }).await;
+    let facts = texts(&host, "tbody td:nth-child(2)");
+    assert_eq!(facts.len(), 10);
+    assert_eq!(facts[3], "asked for, guilty");
+    for (direction, first) in [("ascending", "1.25.2"), ("descending", "no version")] {
+        click(&host, "th:nth-child(4) button");
+        yew::scheduler::flush().await;
+        let sorted = host.query_selector("th:nth-child(4)").unwrap().unwrap().get_attribute("aria-sort");
+        assert_eq!(sorted.as_deref(), Some(direction));
+        let versions: Vec<String> =
+            texts(&host, "tbody td:nth-child(4)").into_iter().filter(|text| !text.is_empty()).collect();
+        let mut expected = versions.clone();
+        expected.sort();
+        if direction == "descending" {
+            expected.reverse();
+        }
+        assert_eq!(versions, expected, "{first}");
+    }
+}
+
+async fn diff(before: Option<&str>, after: &str, layout: DiffLayout) -> Element {
+    let file =
+        FileChange { path: "f".to_owned(), before: before.map(str::to_owned), after: after.to_owned() };
+    draw::<Diff>(DiffProps { file, reasons: vec!["because".to_owned()], layout }).await
+}
+
+#[wasm_bindgen_test]
+async fn a_diff_marks_the_words_and_says_in_text_what_colour_says() {
+    let host = diff(Some("a\nb one c\nd\n"), "a\nb two c\nd\n", DiffLayout::Unified).await;
+    assert_eq!(texts(&host, "tr"), ["because", "11a", "2−removed: b one c", "2+added: b two c", "33d"]);
+    assert_eq!(texts(&host, "mark"), ["one", "two"]);
+    let host = diff(Some("a\nb\n"), "a\nb\nc\n", DiffLayout::Split).await;
+    assert_eq!(texts(&host, "tr"), ["because", "1a1a", "2b2b", "3added: c"]);
+    let host = diff(None, "new\n", DiffLayout::Unified).await;
+    assert_eq!(texts(&host, "caption"), ["fnew file"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
+    let (dispatch, actions) = recorder();
+    let report = sample::report();
+    let fix = report.fixes[0].clone();
+    let props = |stale: bool, dispatch| PatchesProps {
+        report: Some(Rc::new(sample::report())),
+        stale,
+        complete: true,
+        selected: 0,
+        layout: DiffLayout::Unified,
+        applied: None,
+        dispatch,
+    };
+    let host = draw::<Patches>(props(false, dispatch.clone())).await;
+    assert_eq!(
+        texts(&host, ".costs li"),
+        ["re-run: compatible", "2 lines", "stays offline", "same versions"]
+    );
+    click(&host, ".button.primary");
+    let files = vec![("Dockerfile".to_owned(), fix.files[0].after.clone())];
+    assert_eq!(*actions.borrow(), [Action::Apply { title: fix.title, files }]);
+    // While the text is ahead of the report there is nothing to apply.
+    let host = draw::<Patches>(props(true, dispatch)).await;
+    assert_eq!(count(&host, ".button.primary:disabled"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_verdict_is_one_line_with_its_word() {
+    let (dispatch, actions) = recorder();
+    let report = Some(Rc::new(sample::report()));
+    let props = VerdictLineProps { report, stale: false, comparison: None, open: false, dispatch };
+    let host = draw::<VerdictLine>(props).await;
+    assert_eq!(texts(&host, ".headline"), ["Duplicatenumpy 1.25.2 and 2.2.6 are both demanded."]);
+    assert_eq!(texts(&host, ".verdict-actions button"), ["1 problem, 1 note", "NextF8"]);
+    click(&host, ".verdict-actions button:last-child");
+    assert_eq!(*actions.borrow(), [Action::Step { back: false }]);
+}
+
+#[wasm_bindgen_test]
+async fn problems_are_buttons_that_lead_to_their_places() {
+    let (dispatch, actions) = recorder();
+    let report = Rc::new(sample::report());
+    let host = draw::<Problems>(ProblemsProps { report, selected: 0, dispatch }).await;
+    assert_eq!(
+        texts(&host, ".problem"),
+        [
+            "Duplicate Two files of numpy are demanded at once.Dockerfile line 7",
+            "Note pkuseg may drift.Dockerfile line 4",
+        ]
+    );
+    click(&host, "li:last-child .problem");
+    assert_eq!(*actions.borrow(), [Action::Find(1)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_divider_moves_by_keys_within_its_limits() {
+    let moves = Rc::new(std::cell::RefCell::new(Vec::new()));
+    let log = moves.clone();
+    let host = draw::<Splitter>(SplitterProps {
+        label: "a and b".into(),
+        controls: "a".into(),
+        axis: Axis::Columns,
+        value: 84.0,
+        initial: 40.0,
+        onmove: Callback::from(move |share| log.borrow_mut().push(share)),
+    })
+    .await;
+    for key in ["ArrowLeft", "ArrowRight", "ArrowUp", "Home", "End", "Enter"] {
+        press(&host, "[role=separator]", key);
+    }
+    assert_eq!(*moves.borrow(), [82.0, 85.0, 15.0, 85.0, 40.0]);
+}

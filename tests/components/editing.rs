@@ -1,0 +1,133 @@
+//! What Rust tells the editors: places, colours, completions, explanations.
+
+use std::collections::BTreeMap;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use wheelstage::ui::editor::{
+    complete::{Words, complete},
+    describe::describe,
+    offsets::{Offsets, changes, normalised},
+    tokens::tokens,
+};
+
+use crate::sample;
+
+#[wasm_bindgen_test]
+fn offsets_lead_there_and_back() {
+    let text = "\u{e9}a\r\n\u{1F600}\rb\n";
+    let offsets = Offsets::new(text);
+    // One line end each for `\r\n`, `\r` and `\n`; two units for the emoji.
+    assert_eq!(offsets.units(), normalised(text).encode_utf16().count());
+    for (byte, unit) in [(0, 0), (2, 1), (3, 2), (5, 3), (9, 5), (10, 6), (11, 7), (12, 8)] {
+        assert_eq!((offsets.unit(byte), offsets.byte(unit)), (unit, byte));
+    }
+    // Beyond the text, and inside a character.
+    assert_eq!((offsets.byte(99), offsets.unit(99)), (12, 8));
+    assert_eq!((offsets.byte(4), offsets.unit(7)), (5, 3));
+}
+
+#[wasm_bindgen_test]
+fn changes_make_one_text_into_the_other() {
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &[(usize, usize, &str)]) {
+        let found = changes(old, new);
+        let brief: Vec<_> = found.iter().map(|c| (c.from, c.to, c.insert.as_str())).collect();
+        assert_eq!(brief, expected);
+        let units: Vec<u16> = old.encode_utf16().collect();
+        let (mut at, mut made) = (0, Vec::new());
+        for change in &found {
+            made.extend(&units[at..change.from]);
+            made.extend(change.insert.encode_utf16());
+            at = change.to;
+        }
+        made.extend(&units[at..]);
+        assert_eq!(String::from_utf16(&made).unwrap(), new);
+    }
+    check("a\nb\nc\n", "a\nb\nc\n", &[]);
+    check("a\nbxb\nc\n", "a\nbyyb\nc\n", &[(3, 4, "yy")]);
+    check("a\nc\n", "a\nb\nc\n", &[(2, 2, "b\n")]);
+    check("a\nb\n", "b\n", &[(0, 2, "")]);
+    check("", "\u{1F600}", &[(0, 0, "\u{1F600}")]);
+    check("\u{1F600}a\nb\nc", "\u{1F600}b\nb\nd", &[(2, 3, "b"), (6, 7, "d")]);
+}
+
+/// Colours as `text:class`, in order.
+fn colours(path: &str, text: &str) -> String {
+    let one = |token: &wheelstage::ui::editor::tokens::Token| {
+        let range = usize::from(token.range.start())..usize::from(token.range.end());
+        format!("{}:{}", &text[range], token.kind.class())
+    };
+    tokens(path, text).iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[wasm_bindgen_test]
+fn requirements_are_coloured_by_their_parts() {
+    assert_eq!(
+        colours("requirements.txt", "numpy[x]>=1.24 ; python_version > '3' # why\n--pre\n"),
+        "numpy:project [x]:keyword >=1.24:version python_version > '3':marker # why:comment --pre:flag"
+    );
+}
+
+#[wasm_bindgen_test]
+fn dockerfiles_are_coloured_by_instruction_and_shell_word() {
+    assert_eq!(
+        colours(
+            "Dockerfile",
+            "# c\nFROM python:3.10 AS b\nRUN X=1 pip install -r \"a b\" $V\nCOPY --from=b /w /w\n"
+        ),
+        "# c:comment FROM:instruction python:3.10:image AS:keyword b:stage RUN:instruction X:variable pip:command \
+         -r:flag a b:string $V:variable COPY:instruction --from=:flag b:stage"
+    );
+}
+
+#[wasm_bindgen_test]
+fn half_typed_text_is_coloured_as_far_as_it_goes() {
+    for text in ["FROM", "RUN pip install \"", "COPY --from=", "RUN for x in", "\u{1F600} $( `"] {
+        tokens("Dockerfile", text);
+        tokens("requirements.txt", text);
+    }
+}
+
+/// What is offered at the `|`.
+fn offered(path: &str, marked: &str) -> Vec<String> {
+    let at = marked.find('|').expect("a cursor");
+    let text = marked.replacen('|', "", 1);
+    let projects = BTreeMap::from([("numpy".to_owned(), vec!["2.2.6".to_owned(), "1.25.2".to_owned()])]);
+    let found = complete(&Words { projects }, path, &text, at, false);
+    found.map_or(Vec::new(), |found| found.options.into_iter().map(|option| option.label).collect())
+}
+
+#[wasm_bindgen_test]
+fn what_fits_is_offered() {
+    assert_eq!(offered("requirements.txt", "nu|"), ["numpy"]);
+    assert_eq!(offered("requirements.txt", "numpy==|"), ["2.2.6", "1.25.2"]);
+    assert_eq!(offered("requirements.txt", "NumPy>=1.24,<2|"), ["2.2.6", "1.25.2"]);
+    assert_eq!(offered("requirements.txt", "# nu|"), [""; 0]);
+    assert!(offered("requirements.txt", "--i|").contains(&"--index-url".to_owned()));
+    assert!(offered("Dockerfile", "FROM a\nCO|").contains(&"COPY".to_owned()));
+    assert!(offered("Dockerfile", "FROM a\nCOPY --f|").contains(&"--from=".to_owned()));
+    assert_eq!(offered("Dockerfile", "FROM a AS one\nFROM b AS two\nCOPY --from=|"), ["one", "two"]);
+    assert!(offered("Dockerfile", "FROM a\nRUN pip install --no-i|").contains(&"--no-index".to_owned()));
+    assert_eq!(offered("Dockerfile", "FROM a\nRUN pip install nu|"), ["numpy"]);
+    assert_eq!(offered("Dockerfile", "FROM a\nRUN apt-get install nu|"), [""; 0]);
+}
+
+#[wasm_bindgen_test]
+fn a_project_is_explained_by_its_ranges() {
+    let at = sample::REQUIREMENTS.find("accelerate").unwrap();
+    assert_eq!(describe(&sample::report(), "requirements.txt", sample::REQUIREMENTS, at), None);
+    let about = describe(&sample::report(), "requirements.txt", "NumPy<3\n", 2).unwrap();
+    assert_eq!((about.from, about.to), (0, 5));
+    assert_eq!(
+        about.lines,
+        [
+            "numpy",
+            "pkuseg 0.0.25 asks for >=1.16.0",
+            "accelerate 1.10.1 asks for <3.0.0,>=1.17",
+            "chatterbox-tts 0.1.4 asks for <1.26.0,>=1.24.0",
+            "All agree on >=1.24.0,<1.26.0, 1 release",
+            "RUN line 3 picked 1.25.2",
+            "RUN line 4 picked 2.2.6",
+        ]
+    );
+}

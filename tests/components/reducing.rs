@@ -1,0 +1,163 @@
+//! The one state and its actions.
+
+use std::rc::Rc;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+use wheelstage::{
+    link::Playground,
+    ui::{
+        editor::offsets::Change,
+        state::{Action, Field, Pane, State, context_path, is_dockerfile, reduce},
+    },
+};
+
+use crate::sample::{self, place};
+
+fn opened() -> State {
+    State::new(sample::playground())
+}
+
+/// The sample, with its report.
+fn reported() -> State {
+    let state = opened();
+    let revision = state.revision;
+    reduce(&state, Action::Reported { revision, report: Rc::new(sample::report()), complete: true })
+}
+
+fn text<'a>(state: &'a State, path: &str) -> &'a str {
+    state.sources.find(path).map_or("not there", |file| state.sources.text(file))
+}
+
+fn typed(path: &str, from: usize, to: usize, insert: &str) -> Action {
+    Action::Typed { path: path.to_owned(), changes: vec![Change { from, to, insert: insert.to_owned() }] }
+}
+
+#[wasm_bindgen_test]
+fn typing_keeps_the_line_endings_of_the_file() {
+    let files = vec![("requirements.txt".to_owned(), "a\r\n\u{1F600}b\r\n".to_owned())];
+    let state = State::new(Playground { files, ..Playground::default() });
+    // In the editor: `a`, line end, two units of an emoji, `b`, line end.
+    let state = reduce(&state, typed("requirements.txt", 4, 5, "c\nd"));
+    assert_eq!(text(&state, "requirements.txt"), "a\r\n\u{1F600}c\r\nd\r\n");
+}
+
+#[wasm_bindgen_test]
+fn a_change_that_does_not_fit_leaves_the_text_and_brings_it_back_to_the_editor() {
+    let state = opened();
+    let changes = [(0, 4), (2, 6)].map(|(from, to)| Change { from, to, insert: String::new() });
+    let next = reduce(&state, Action::Typed { path: "requirements.txt".to_owned(), changes: changes.into() });
+    assert_eq!(text(&next, "requirements.txt"), sample::REQUIREMENTS);
+    assert!(next.pushed > state.pushed);
+}
+
+#[wasm_bindgen_test]
+fn an_answer_about_an_earlier_text_is_dropped() {
+    let state = opened();
+    let revision = state.revision;
+    let state = reduce(&state, typed("requirements.txt", 0, 0, "x"));
+    let late = Action::Reported { revision, report: Rc::new(sample::report()), complete: true };
+    let state = reduce(&state, late);
+    assert!(state.report.is_none());
+    assert!(state.stale());
+}
+
+#[wasm_bindgen_test]
+fn an_applied_patch_can_be_taken_back_until_something_else_changes() {
+    let state = reported();
+    let fix = &state.report.as_ref().unwrap().fixes[0];
+    let files = wheelstage::ui::components::new_texts(fix);
+    let applied = reduce(&state, Action::Apply { title: fix.title.clone(), files });
+    assert!(text(&applied, "Dockerfile").contains("-r requirements.txt\n"));
+    assert!(applied.pushed > state.pushed && applied.revision > state.revision);
+    let lit = &applied.lit.places[0];
+    assert_eq!(&text(&applied, "Dockerfile")[lit.start..lit.end], "-r requirements.txt");
+
+    let undone = reduce(&applied, Action::Undo);
+    assert_eq!(text(&undone, "Dockerfile"), sample::DOCKERFILE);
+    assert!(undone.revision > applied.revision);
+
+    let changed = reduce(&applied, typed("requirements.txt", 0, 0, "x"));
+    assert!(applied.undoable().is_some() && changed.undoable().is_none());
+}
+
+#[wasm_bindgen_test]
+fn the_cursor_lights_up_what_belongs_to_its_place() {
+    let state = reported();
+    let glob = place("Dockerfile", "/wheels/*");
+    let state = reduce(&state, Action::Cursor { path: "Dockerfile".to_owned(), offset: glob.start + 1 });
+    assert!(state.lit.places.contains(&place("requirements.txt", "chatterbox-tts==0.1.4")));
+    let state = reduce(&state, Action::Cursor { path: "Dockerfile".to_owned(), offset: 0 });
+    assert_eq!(state.lit.places, []);
+}
+
+#[wasm_bindgen_test]
+fn stepping_goes_round_the_findings_and_shows_where_they_are() {
+    let mut state = reported();
+    let mut seen = Vec::new();
+    for back in [false, false, false, true] {
+        state = reduce(&state, Action::Step { back });
+        seen.push((state.finding, state.jump.as_ref().unwrap().to.line));
+    }
+    assert_eq!(seen, [(0, 7), (1, 4), (0, 7), (1, 4)]);
+    assert_eq!(state.pane, Pane::Dockerfile);
+}
+
+#[wasm_bindgen_test]
+fn files_are_added_renamed_and_removed_beside_each_other() {
+    let add = |path: &str| Action::Add { path: path.to_owned(), bytes: b"\xEF\xBB\xBFx".to_vec() };
+    let paths = |state: &State| state.left().map(|(_, file)| file.path.clone()).collect::<Vec<_>>();
+    let state = reduce(&opened(), add("constraints.txt"));
+    let added = state.sources.find("constraints.txt").unwrap();
+    assert_eq!(state.tab, Some(added));
+    assert_eq!(state.sources.get(added).unwrap().to_bytes(), b"\xEF\xBB\xBFx");
+
+    // A name that is taken stays with whom it belongs to.
+    let same = reduce(&state, Action::Rename(added, "requirements.txt".to_owned()));
+    assert_eq!(paths(&same), ["requirements.txt", "constraints.txt"]);
+    let renamed = reduce(&state, Action::Rename(added, "./caps.txt".to_owned()));
+    assert_eq!(paths(&renamed), ["requirements.txt", "caps.txt"]);
+    assert_eq!(renamed.tab, renamed.sources.find("caps.txt"));
+    assert_eq!(renamed.sources.get(renamed.tab.unwrap()).unwrap().to_bytes(), b"\xEF\xBB\xBFx");
+
+    let removed = reduce(&renamed, Action::Remove(renamed.tab.unwrap()));
+    assert_eq!(paths(&removed), ["requirements.txt"]);
+    assert_eq!(removed.tab, removed.sources.find("requirements.txt"));
+}
+
+#[wasm_bindgen_test]
+fn what_the_person_sets_is_part_of_the_playground() {
+    let state = reduce(&opened(), Action::Set(Field::Python, Some(" 3.11 ".to_owned())));
+    assert_eq!(state.playground().target.python.as_deref(), Some("3.11"));
+    let state = reduce(&state, Action::Set(Field::Python, Some(String::new())));
+    assert_eq!(state.playground().target.python, None);
+    assert_eq!(State::new(state.playground()).playground(), state.playground());
+}
+
+#[wasm_bindgen_test]
+fn a_dead_worker_leaves_the_text_and_a_report_of_it() {
+    let state = reduce(&opened(), Action::Died("unreachable".to_owned()));
+    let crash = state.crash.as_ref().unwrap();
+    assert_eq!(crash.message, "unreachable");
+    assert!(crash.given.contains(sample::DOCKERFILE));
+    assert_eq!(text(&state, "Dockerfile"), sample::DOCKERFILE);
+}
+
+#[wasm_bindgen_test]
+fn dockerfiles_are_known_by_their_names() {
+    let check = |path: &str, expected: bool| assert_eq!(is_dockerfile(path), expected, "{path}");
+    for path in ["Dockerfile", "docker/Dockerfile.gpu", "gpu.Dockerfile", "Containerfile"] {
+        check(path, true);
+    }
+    for path in ["requirements.txt", "Dockerfiles", "myDockerfile", ".dockerignore"] {
+        check(path, false);
+    }
+}
+
+#[wasm_bindgen_test]
+fn names_lead_nowhere_outside_the_build_context() {
+    let check = |typed: &str, expected: Option<&str>| assert_eq!(context_path(typed).as_deref(), expected);
+    check(" ./a//b.txt ", Some("a/b.txt"));
+    check("/etc/passwd", Some("etc/passwd"));
+    check("../up.txt", None);
+    check(" / ", None);
+}
