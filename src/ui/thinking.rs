@@ -4,9 +4,12 @@ use std::{rc::Rc, sync::Arc};
 
 use super::{state::Comparison, worker::Answer};
 use crate::{
+    findings::analyze,
     index::{Bundle, Catalogue, Index, ProjectFile},
     link::Playground,
-    report::{self, Report, Setting, SettingSource, TargetView, Timeline, Verdict},
+    model::Settings,
+    patch,
+    report::report,
 };
 
 /// What is known about packages, and the way from a question to its answers.
@@ -41,15 +44,38 @@ impl Thinker {
         outdated: impl AsyncFn() -> bool,
         respond: impl Fn(Answer),
     ) {
-        let index = Index { catalogue: self.catalogue.clone(), ..Index::default() };
-        let report = report_of(playground, &index);
-        if let Some(platform) = compare {
-            let comparison =
-                Comparison { platform, verdict: report.verdict, headline: report.headline.clone() };
-            respond(Answer::Compared { revision, comparison });
+        let index = Arc::new(Index { catalogue: self.catalogue.clone(), ..Index::default() });
+        let sources = playground.sources();
+        let settings = &playground.target;
+        let analysis = analyze(&sources, &index, settings);
+        let mut fixes = Vec::new();
+        let tell = |fixes: &[patch::Fix], complete: bool| {
+            let report = Box::new(report(&analysis, fixes));
+            respond(Answer::Report { revision, report, complete });
+        };
+        tell(&fixes, false);
+        if outdated().await {
+            return;
         }
-        if !outdated().await {
-            respond(Answer::Report { revision, report: Box::new(report), complete: true });
+        for fix in patch::propose(&analysis) {
+            fixes.push(fix);
+            // The best one is shown at once, the others together.
+            if fixes.len() == 1 {
+                tell(&fixes, false);
+            }
+            if outdated().await {
+                return;
+            }
+        }
+        tell(&fixes, true);
+        if let Some(platform) = compare
+            && !outdated().await
+        {
+            let settings = Settings { platform: Some(platform.clone()), ..settings.clone() };
+            let other = analyze(&sources, &index, &settings);
+            let report = report(&other, &[]);
+            let comparison = Comparison { platform, verdict: report.verdict, headline: report.headline };
+            respond(Answer::Compared { revision, comparison });
         }
     }
 }
@@ -61,34 +87,5 @@ fn insert(catalogue: &mut Catalogue, text: &str) {
         drop(catalogue.insert_bundle(bundle));
     } else if let Ok(file) = serde_json::from_str::<ProjectFile>(text) {
         drop(catalogue.insert_file(file));
-    }
-}
-
-fn report_of(playground: &Playground, index: &Index) -> Report {
-    let setting = |value: &Option<String>| Setting {
-        value: value.clone().unwrap_or_default(),
-        source: if value.is_some() { SettingSource::Person } else { SettingSource::Default },
-    };
-    let target = &playground.target;
-    Report {
-        schema: report::SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        catalogue: index.catalogue.date.clone(),
-        verdict: Verdict::Unknown,
-        headline: "The build is not simulated yet.".to_owned(),
-        findings: Vec::new(),
-        stages: Vec::new(),
-        fixes: Vec::new(),
-        target: TargetView {
-            python: setting(&target.python),
-            platform: setting(&target.platform),
-            pip: setting(&target.pip),
-            stage: setting(&target.stage),
-            args: Default::default(),
-        },
-        projects: Vec::new(),
-        timeline: Timeline::default(),
-        missing: Vec::new(),
-        unmodelled: 0,
     }
 }
