@@ -83,8 +83,15 @@ fn dockerfiles_are_coloured_by_instruction_and_shell_word() {
 #[wasm_bindgen_test]
 fn half_typed_text_is_coloured_as_far_as_it_goes() {
     for text in ["FROM", "RUN pip install \"", "COPY --from=", "RUN for x in", "\u{1F600} $( `"] {
-        tokens("Dockerfile", text);
-        tokens("requirements.txt", text);
+        for path in ["Dockerfile", "requirements.txt"] {
+            let colours = tokens(path, text);
+            assert!(
+                colours.iter().all(|token| text
+                    .get(usize::from(token.range.start())..usize::from(token.range.end()))
+                    .is_some()),
+                "{path}: {text}"
+            );
+        }
     }
 }
 

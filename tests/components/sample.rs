@@ -7,10 +7,10 @@ use wheelstage::{
 };
 
 /// The requirements of the sample.
-pub const REQUIREMENTS: &str = "accelerate==1.10.1\nchatterbox-tts==0.1.4\n";
+pub(crate) const REQUIREMENTS: &str = "accelerate==1.10.1\nchatterbox-tts==0.1.4\n";
 
 /// The Dockerfile of the sample.
-pub const DOCKERFILE: &str = "\
+pub(crate) const DOCKERFILE: &str = "\
 FROM python:3.10-slim AS builder
 COPY requirements.txt .
 RUN pip wheel -r requirements.txt -w /wheels
@@ -21,7 +21,7 @@ RUN pip install --no-index /wheels/*
 ";
 
 /// The files of the sample.
-pub fn playground() -> Playground {
+pub(crate) fn playground() -> Playground {
     let files = [("requirements.txt", REQUIREMENTS), ("Dockerfile", DOCKERFILE)];
     Playground {
         files: files.map(|(path, text)| (path.to_owned(), text.to_owned())).into(),
@@ -30,7 +30,7 @@ pub fn playground() -> Playground {
 }
 
 /// Where `needle` first stands in a file of the sample.
-pub fn place(file: &str, needle: &str) -> Location {
+pub(crate) fn place(file: &str, needle: &str) -> Location {
     let text = if file == "Dockerfile" { DOCKERFILE } else { REQUIREMENTS };
     let start = text.find(needle).expect(needle);
     let line = u32::try_from(text[..start].matches('\n').count()).unwrap() + 1;
@@ -38,7 +38,7 @@ pub fn place(file: &str, needle: &str) -> Location {
 }
 
 /// What there is to say about the sample.
-pub fn report() -> Report {
+pub(crate) fn report() -> Report {
     let at = |file: &str, needle: &str| serde_json::to_value(place(file, needle)).unwrap();
     let first = at("Dockerfile", "pip wheel -r requirements.txt");
     let second = at("Dockerfile", "pip wheel pkuseg==0.0.25");

@@ -8,9 +8,6 @@ use std::ops::Range;
 
 use crate::text::diff::{self, DiffTag};
 
-/// Bytes beyond which two texts are compared as a whole.
-const DIFF_LIMIT: usize = 200_000;
-
 /// A change as the editor says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -115,10 +112,6 @@ pub fn changed(old: &str, new: &str) -> Vec<Range<usize>> {
 fn replacements(old: &str, new: &str) -> Vec<(Range<usize>, Range<usize>)> {
     if old == new {
         return Vec::new();
-    }
-    // Two long texts without a line in common would keep the line diff busy for seconds.
-    if old.len().max(new.len()) > DIFF_LIMIT {
-        return vec![trimmed(old, new, 0..old.len(), 0..new.len())];
     }
     let (old_lines, new_lines) = (diff::lines(old), diff::lines(new));
     let (old_ends, new_ends) = (ends(&old_lines), ends(&new_lines));
