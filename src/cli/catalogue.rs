@@ -50,17 +50,17 @@ fn of_files(text: &dyn Fn(&str) -> Option<String>) -> Result<Catalogue, String> 
     let manifest: Manifest =
         serde_json::from_str(&manifest).map_err(|error| format!("manifest.json: {error}"))?;
     let mut catalogue = Catalogue::default();
-    catalogue.date = Some(manifest.date);
-    for (number, (address, names)) in manifest.indexes.iter().enumerate() {
+    catalogue.date = Some(manifest.date.clone());
+    for address in &manifest.complete {
+        catalogue.others_absent(IndexUrl::new(address));
+    }
+    for (address, names) in &manifest.indexes {
         let url = IndexUrl::new(address);
         for name in names {
-            let file = if url == IndexUrl::pypi() {
-                format!("projects/{name}.json")
-            } else {
-                format!("projects/{name}@{number}.json")
-            };
-            let text = text(&file).ok_or_else(|| format!("there is no {file}"))?;
             let name = ProjectName::new(name).ok_or_else(|| format!("{name} is no name of a project"))?;
+            let file = manifest.file_name(&url, &name).ok_or_else(|| format!("{address} is not listed"))?;
+            let file = format!("projects/{file}");
+            let text = text(&file).ok_or_else(|| format!("there is no {file}"))?;
             catalogue.insert_text(url.clone(), name, text);
         }
     }

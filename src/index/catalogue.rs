@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -24,6 +24,7 @@ pub struct Catalogue {
     /// The day it was made, `2026-11-22`.
     pub date: Option<String>,
     entries: HashMap<IndexUrl, HashMap<ProjectName, Entry>>,
+    complete: HashSet<IndexUrl>,
 }
 
 struct Entry {
@@ -46,6 +47,9 @@ pub struct Manifest {
     pub indexes: BTreeMap<String, Vec<String>>,
     /// Bundles, `bundles/NAME.json`, each with the whole closure of an example.
     pub bundles: Vec<String>,
+    /// Indexes that have nothing but what is listed here.
+    #[serde(default)]
+    pub complete: Vec<String>,
 }
 
 /// `bundles/NAME.json`.
@@ -55,6 +59,9 @@ pub struct Bundle {
     pub date: String,
     /// Everything that the example's runs look at.
     pub projects: Vec<ProjectFile>,
+    /// Indexes that have nothing but what is listed here.
+    #[serde(default)]
+    pub complete: Vec<String>,
 }
 
 /// `projects/NAME.json`: a project's releases. Texts that recur stand once, in a table, and are
@@ -79,6 +86,9 @@ pub struct ProjectFile {
     /// Wheel tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Sets of wheels: for each, the numbers of its tags. Releases in a row often have the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wheels: Vec<Vec<usize>>,
     /// `Requires-Python` values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pythons: Vec<String>,
@@ -101,9 +111,9 @@ pub struct ReleaseRow {
     /// Number of its `Requires-Dist`; `None` where that was never looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r: Option<usize>,
-    /// Numbers of its wheels' tags.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub w: Vec<usize>,
+    /// Number of its set of wheels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub w: Option<usize>,
     /// The wheels' name and version where they are not written in normal form: `PyYAML-6.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<String>,
@@ -133,6 +143,18 @@ impl From<serde_json::Error> for CatalogueError {
     }
 }
 
+impl Manifest {
+    /// The name of a project's file in `projects/`; `None` where the index is not listed.
+    #[must_use]
+    pub fn file_name(&self, index: &IndexUrl, name: &ProjectName) -> Option<String> {
+        if *index == IndexUrl::pypi() {
+            return Some(format!("{name}.json"));
+        }
+        let number = self.indexes.keys().position(|address| address == index.as_str())?;
+        Some(format!("{name}@{number}.json"))
+    }
+}
+
 impl Catalogue {
     /// Adds a project's file, unread: it takes the place of what is there.
     pub fn insert_text(&mut self, index: IndexUrl, name: ProjectName, text: impl Into<Cow<'static, str>>) {
@@ -157,6 +179,7 @@ impl Catalogue {
     /// Where a name is none.
     pub fn insert_bundle(&mut self, bundle: Bundle) -> Result<(), CatalogueError> {
         self.date.get_or_insert(bundle.date);
+        self.complete.extend(bundle.complete.iter().map(|address| IndexUrl::new(address)));
         for file in bundle.projects {
             let index = file.index.as_deref().map_or_else(IndexUrl::pypi, IndexUrl::new);
             let there = ProjectName::new(&file.name)
@@ -214,11 +237,16 @@ impl Catalogue {
         self.entries.entry(index).or_default().insert(name, entry);
     }
 
+    /// Says that the index has no other projects than those that are added.
+    pub fn others_absent(&mut self, index: IndexUrl) {
+        self.complete.insert(index);
+    }
+
     /// What the snapshot has of a project.
     #[must_use]
     pub fn project(&self, index: &IndexUrl, name: &ProjectName) -> Lookup {
         let Some(entry) = self.entries.get(index).and_then(|names| names.get(name)) else {
-            return Lookup::Missing;
+            return if self.complete.contains(index) { Lookup::Absent } else { Lookup::Missing };
         };
         let project = entry.project.get_or_init(|| {
             let project = match &entry.source {
@@ -286,7 +314,8 @@ impl ProjectFile {
                 })
             };
             let stem = row.n.clone().unwrap_or_else(|| wheel_stem(name, &version));
-            for tags in row.w.iter().filter_map(|&number| tags.get(number).cloned().flatten()) {
+            let wheels = row.w.and_then(|number| self.wheels.get(number)).into_iter().flatten();
+            for tags in wheels.filter_map(|&number| tags.get(number).cloned().flatten()) {
                 project.add(artifact(format!("{stem}-{tags}.whl"), ArtifactKind::Wheel(tags)));
             }
             if let Some(sdist) = &row.s {

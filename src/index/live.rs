@@ -32,11 +32,12 @@ pub struct MetadataFile {
     pub url: String,
 }
 
-/// The fields of METADATA (or PKG-INFO) that resolving needs.
+/// The fields of a wheel's METADATA that resolving needs. In a wheel all of them are final, also
+/// those that it lists as `Dynamic`: they were so in the sdist.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Metadata {
-    /// `Requires-Dist`; `None` where an sdist's metadata says that they are dynamic.
-    pub requires_dist: Option<Vec<String>>,
+    /// `Requires-Dist`.
+    pub requires_dist: Vec<String>,
     /// `Requires-Python`.
     pub requires_python: Option<String>,
     /// `Provides-Extra`.
@@ -82,15 +83,12 @@ impl LivePages {
         let key = (index.clone(), wheel.project);
         let Some(Some(project)) = self.projects.get_mut(&key) else { return };
         let Some(release) = Arc::make_mut(project).releases.get_mut(&wheel.version) else { return };
-        let requires_dist = metadata
-            .requires_dist
-            .as_ref()
-            .map(|lines| Arc::new(Dependencies::new(lines.iter().map(String::as_str))));
+        let requires_dist = Arc::new(Dependencies::new(metadata.requires_dist.iter().map(String::as_str)));
         let requires_python =
             metadata.requires_python.as_deref().and_then(|text| text.parse().ok()).map(Arc::new);
         for artifact in &mut release.artifacts {
             let artifact = Arc::make_mut(artifact);
-            artifact.requires_dist.clone_from(&requires_dist);
+            artifact.requires_dist = Some(Arc::clone(&requires_dist));
             if requires_python.is_some() {
                 artifact.requires_python.clone_from(&requires_python);
             }
@@ -139,8 +137,6 @@ impl Metadata {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut metadata = Self::default();
-        let mut requires = Vec::new();
-        let mut dynamic = false;
         let mut fields: Vec<String> = Vec::new();
         for line in text.lines().take_while(|line| !line.trim().is_empty()) {
             match fields.last_mut() {
@@ -156,14 +152,12 @@ impl Metadata {
             let Some((name, value)) = field.split_once(':') else { continue };
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
-                "requires-dist" => requires.push(value.to_owned()),
+                "requires-dist" => metadata.requires_dist.push(value.to_owned()),
                 "requires-python" => metadata.requires_python = Some(value.to_owned()),
                 "provides-extra" => metadata.provides_extra.extend(ExtraName::new(value)),
-                "dynamic" if value.eq_ignore_ascii_case("requires-dist") => dynamic = true,
                 _ => {}
             }
         }
-        metadata.requires_dist = (!dynamic).then_some(requires);
         metadata
     }
 }

@@ -13,5 +13,6 @@ mod pep508;
 mod pip_commands;
 mod real_dockerfiles;
 mod requirements_txt;
+mod resolver_scenarios;
 mod run_pip_calls;
 mod shell_syntax;

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod budget;
 mod build;
+mod catalogue;
 mod editor;
 mod fuzz;
 mod licenses;
@@ -38,6 +39,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "serve", arguments: "[--port N]", help: "build the page and serve it on this machine", run: serve::run },
     Command { name: "build", arguments: "", help: "build the static site into dist/", run: build::run },
     Command { name: "test", arguments: "[PART ...]", help: "run everything that can fail, or one part", run: test::run },
+    Command { name: "catalogue", arguments: "", help: "make static/catalogue/ anew from the package index", run: catalogue::run },
     Command { name: "bench", arguments: "NAME ...", help: "measure; without a name, list what can be measured", run: bench::run },
     Command { name: "fuzz", arguments: "[TARGET [SECONDS]]", help: "fuzz one target; without one, list them", run: fuzz::run },
     Command { name: "hook", arguments: "editor|policy", help: "what Trunk.toml asks for before and after a build", run: hook },

@@ -112,7 +112,7 @@ fn from_crates(package: &str, program: &str, version: &str, time: &str) -> Resul
 }
 
 /// The cache's folder, made where it is missing.
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let folder = match env::var_os("WHEELSTAGE_TOOLS") {
         Some(folder) => PathBuf::from(folder),
         None => user_cache()?.join("wheelstage").join("tools"),
