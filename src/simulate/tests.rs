@@ -113,61 +113,462 @@ fn the_opening_example_reaches_pip_with_the_files_it_makes() {
     check(
         &fixture,
         expect![[r#"
-        stage 0
-        2: ?
-           pip install --no-cache-dir numpy Cython [/usr/local]
-           skipped! `pip install --no-cache-dir numpy Cython`: nothing is known about numpy, cython
-        3: ?
-           pip wheel --no-cache-dir -r for_wheels.txt -w /wheels [/usr/local]
-           skipped! `pip wheel --no-cache-dir -r for_wheels.txt -w /wheels`: nothing is known about accelerate, chatterbox-tts
-        4: ?
-           pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels [/usr/local]
-           skipped! `pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels`: nothing is known about pkuseg
-        stage 1
-        2: ?
-           pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 --index-url https://download.pytorch.org/whl/cu124 [/usr/local]
-           skipped! `pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
-              --index-url https://download.pytorch.org/whl/cu124`: nothing is known about torch, torchaudio
-        4: ?
-           skipped `rm -f /wheels/torch-*.whl /wheels/torchaudio-*.whl`: an argument of rm is not known: the files in /wheels are not all known: nothing is known about accelerate, chatterbox-tts
-           skipped! `pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*`: an argument is not known: the files in /wheels are not all known: nothing is known about accelerate, chatterbox-tts
-        /app/
-        /app/Dockerfile:
-          # Stage 1 builds wheels.
-          FROM python:3.10-slim AS builder
-          WORKDIR /build
-          COPY requirements.txt .
+            stage 0
+            2: ?
+               pip install --no-cache-dir numpy Cython [/usr/local]
+               skipped! `pip install --no-cache-dir numpy Cython`: nothing is known about numpy, cython
+            3: ?
+               pip wheel --no-cache-dir -r for_wheels.txt -w /wheels [/usr/local]
+               skipped! `pip wheel --no-cache-dir -r for_wheels.txt -w /wheels`: nothing is known about accelerate, chatterbox-tts
+            4: ?
+               pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels [/usr/local]
+               skipped! `pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels`: nothing is known about pkuseg
+            stage 1
+            2: ?
+               pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 --index-url https://download.pytorch.org/whl/cu124 [/usr/local]
+               skipped! `pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
+                  --index-url https://download.pytorch.org/whl/cu124`: nothing is known about torch, torchaudio
+            4: ?
+               skipped `rm -f /wheels/torch-*.whl /wheels/torchaudio-*.whl`: an argument of rm is not known: the files in /wheels are not all known: nothing is known about accelerate, chatterbox-tts
+               skipped! `pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*`: an argument is not known: the files in /wheels are not all known: nothing is known about accelerate, chatterbox-tts
+            /app/
+            /app/Dockerfile:
+              # Stage 1 builds wheels.
+              FROM python:3.10-slim AS builder
+              WORKDIR /build
+              COPY requirements.txt .
   
-          # pkuseg comes as source; its setup needs these two.
-          RUN pip install --no-cache-dir numpy Cython
+              # pkuseg comes as source; its setup needs these two.
+              RUN pip install --no-cache-dir numpy Cython
   
-          # torch is installed below, with CUDA; numpy comes with the rest.
-          RUN grep -v "^torch" requirements.txt | grep -v "^numpy" > for_wheels.txt \
-           && pip wheel --no-cache-dir -r for_wheels.txt -w /wheels
-          RUN pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels
+              # torch is installed below, with CUDA; numpy comes with the rest.
+              RUN grep -v "^torch" requirements.txt | grep -v "^numpy" > for_wheels.txt \
+               && pip wheel --no-cache-dir -r for_wheels.txt -w /wheels
+              RUN pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels
   
-          # Stage 2 installs them.
-          FROM python:3.10-slim
-          WORKDIR /app
-          COPY . .
-          RUN pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
-                --index-url https://download.pytorch.org/whl/cu124
+              # Stage 2 installs them.
+              FROM python:3.10-slim
+              WORKDIR /app
+              COPY . .
+              RUN pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
+                    --index-url https://download.pytorch.org/whl/cu124
   
-          COPY --from=builder /wheels /wheels
-          RUN rm -f /wheels/torch-*.whl /wheels/torchaudio-*.whl \
-           && pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*
-          CMD ["python", "app.py"]
-        /app/requirements.txt:
-          # A voice service
-          numpy
-          accelerate==1.10.1
-          chatterbox-tts==0.1.4
-          torch==2.6.0
-          torchaudio==2.6.0
-        /wheels/
-        /app ... the rest of the build context is not among the files given
-        /wheels ... nothing is known about accelerate, chatterbox-tts
-        /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1 (uncertain: nothing is known about torch, torchaudio)
-    "#]],
+              COPY --from=builder /wheels /wheels
+              RUN rm -f /wheels/torch-*.whl /wheels/torchaudio-*.whl \
+               && pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*
+              CMD ["python", "app.py"]
+            /app/requirements.txt:
+              # A voice service
+              numpy
+              accelerate==1.10.1
+              chatterbox-tts==0.1.4
+              torch==2.6.0
+              torchaudio==2.6.0
+            /wheels/
+            /app ... the rest of the build context is not among the files given
+            /wheels ... nothing is known about accelerate, chatterbox-tts
+            /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1 (uncertain: nothing is known about torch, torchaudio)
+        "#]],
+    );
+}
+
+#[test]
+fn files_move_between_stages_and_wheels_keep_their_run() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.10-slim AS one
+WORKDIR /w
+COPY a.txt sub/ ./
+RUN mkdir -p /out/deep && cp a.txt /out/deep/ && echo new > /out/n.txt
+FROM scratch AS unused
+FROM python:3.10-slim
+COPY --from=one /out /copied
+COPY --from=0 /out/n.txt /single
+COPY --from=one /nothing /x
+RUN true
+//- a.txt
+a
+//- sub/b.txt
+b
+"#,
+        expect![[r#"
+            stage 0
+            stage 1 (not needed)
+            stage 2
+            2: 1
+            3: not reached
+            /copied/
+            /copied/deep/
+            /copied/deep/a.txt:
+              a
+            /copied/n.txt:
+              new
+            /single:
+              new
+        "#]],
+    );
+}
+
+#[test]
+fn environments_move_with_their_folders() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim AS build
+RUN python -m venv /opt/venv && /opt/venv/bin/pip --version
+FROM python:3.12-slim AS other
+FROM python:3.11-slim
+COPY --from=build /opt/venv /opt/venv
+COPY --from=other /usr/local/lib/python3.12/site-packages /usr/local/lib/python3.12/site-packages
+ENV PATH=/opt/venv/bin:$PATH
+RUN pip --version && python -m pip --version
+RUN . /opt/venv/bin/activate && echo $VIRTUAL_ENV > /where
+"#,
+        expect![[r#"
+            stage 0
+            0: 0
+               /opt/venv/bin/pip --version [/opt/venv]
+            stage 1
+            stage 2
+            1: ?
+            3: 0
+               pip --version [/opt/venv]
+               python -m pip --version [/opt/venv]
+            /opt/venv/
+            /opt/venv/bin/
+            /usr/local/lib/
+            /usr/local/lib/python3.12/
+            /where:
+              /opt/venv
+            /usr/local/lib/python3.12/site-packages ... the base image has files of its own there
+            /opt/venv: pip 24.0 setuptools 65.5.0
+        "#]],
+    );
+}
+
+#[test]
+fn every_environment_has_its_own_way_to_be_chosen() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim
+RUN python3 -m venv venv && uv venv /uv && virtualenv /v2
+RUN venv/bin/pip --version && /v2/bin/python -m pip --version && pip3.11 --version
+RUN uv pip freeze && uv pip freeze --system && VIRTUAL_ENV=/uv uv pip freeze && uv pip freeze --python /v2/bin/python
+RUN /uv/bin/pip --version
+"#,
+        expect![[r#"
+            1: 0
+               venv/bin/pip --version [/venv]
+               /v2/bin/python -m pip --version [/v2]
+               pip3.11 --version [/usr/local]
+               skipped `/v2/bin/python -m pip --version`: pip's version is not known; the rules of 26.3 are taken
+            2: 0
+               uv pip freeze [/usr/local]
+               uv pip freeze --system [/usr/local]
+               uv pip freeze [/uv]
+               uv pip freeze --python /v2/bin/python [/v2]
+            3: 127
+            /uv/
+            /uv/bin/
+            /v2/
+            /v2/bin/
+            /venv/
+            /venv/bin/
+            /uv:
+            /v2:
+            /venv: pip 24.0 setuptools 65.5.0
+        "#]],
+    );
+}
+
+#[test]
+fn a_distribution_brings_its_own_python() {
+    check(
+        r#"//- Dockerfile
+FROM ubuntu:22.04
+RUN pip3 --version
+"#,
+        expect![[r#"
+            0: 127
+        "#]],
+    );
+    check(
+        r#"//- Dockerfile
+FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04
+RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-pip git
+RUN pip3 --version && python3 -m pip --version && python --version
+"#,
+        expect![[r#"
+            1: 127
+               pip3 --version [/usr]
+               python3 -m pip --version [/usr]
+               skipped `pip3 --version`: pip 22.0.2 is older than 22.3, whose rules are taken
+               skipped `python3 -m pip --version`: pip 22.0.2 is older than 22.3, whose rules are taken
+            /usr/bin/
+            /usr: pip 22.0.2 setuptools 59.6.0 wheel 0.37.1
+        "#]],
+    );
+    check(
+        r#"//- Dockerfile
+FROM debian:12
+RUN apt-get install -y python3-pip python3-numpy
+"#,
+        expect![[r#"
+            0: 0
+               skipped! `apt-get install -y python3-pip python3-numpy`: python3-numpy puts Python packages there
+            /usr/bin/
+            /usr: pip 23.0.1 setuptools 66.1.1 wheel 0.38.4 (uncertain: python3-numpy puts Python packages there)
+        "#]],
+    );
+}
+
+#[test]
+fn what_depends_on_the_unknown_is_uncertain() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim
+WORKDIR /a
+RUN if curl -f https://x.example > /dev/null && grep -q x /etc/os-release; then echo 1 > f; else echo 2 > f; fi; echo same > g
+RUN grep -q x /etc/os-release && pip install numpy; true
+RUN test -n "$PYTHON_VERSION" || echo harmless
+RUN grep -q x /etc/os-release && pip install numpy
+"#,
+        expect![[r#"
+            2: 0
+               skipped! `pip install numpy`: nothing is known about numpy
+               skipped! `pip install numpy`: whether this runs depends on an exit code that is not known
+            4: ?
+               pip install numpy [/usr/local]
+               skipped! `pip install numpy`: what /usr/local holds is not known: whether this runs depends on an exit code that is not known
+            /a/
+            /a/f ? which branch runs depends on something that is not known
+            /a/g:
+              same
+            /usr/local: pip 24.0 setuptools 79.0.1 wheel 0.45.1 (uncertain: what /usr/local holds is not known: whether this runs depends on an exit code that is not known)
+        "#]],
+    );
+}
+
+#[test]
+fn a_line_without_python_packages_costs_nothing() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim
+RUN apt-get update && apt-get install -y libgl1 && rm -rf /var/lib/apt/lists/* && useradd -m app
+RUN groupadd -r app && chown -R app:app /srv && curl -sSL https://x.example/a -o /usr/bin/a && chmod +x /usr/bin/a
+RUN curl -sL https://deb.nodesource.com/setup_18.x | bash - && apt-get install -y nodejs && npm ci
+USER app
+EXPOSE 80
+HEALTHCHECK CMD true
+CMD ["python", "x.py"]
+"#,
+        expect![[r#"
+            0: 0
+               skipped `rm -rf /var/lib/apt/lists/*`: an argument of rm is not known: the files in /var/lib/apt/lists are not all known: the base image has files of its own there
+            /usr/bin/
+            /usr/bin/a ? https://x.example/a is fetched when the image is built
+            /var/lib/apt/lists ... an argument of rm is not known: the files in /var/lib/apt/lists are not all known: the base image has files of its own there
+        "#]],
+    );
+}
+
+#[test]
+fn unknown_programs_and_scripts_make_environments_uncertain() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim
+COPY install.sh known.sh /
+RUN sh /known.sh && cat /made
+RUN bash /install.sh
+RUN /opt/tool --do
+//- known.sh
+set -e
+echo made > /made
+"#,
+        expect![[r#"
+            0: ?
+               missing install.sh
+            2: ?
+               skipped! `bash /install.sh`: what /install.sh does is not known
+            3: ?
+               skipped! `/opt/tool --do`: /opt/tool is not modelled
+            /install.sh ? install.sh is not among the files given
+            /known.sh:
+              set -e
+              echo made > /made
+            /made:
+              made
+            / ... what /install.sh does is not known
+            /usr/local: pip 24.0 setuptools 79.0.1 wheel 0.45.1 (uncertain: what /install.sh does is not known)
+        "#]],
+    );
+}
+
+#[test]
+fn mounts_are_seen_while_a_step_runs() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim AS w
+RUN mkdir /wheels && echo x > /wheels/x.txt
+FROM python:3.11-slim
+WORKDIR /app
+RUN --mount=type=bind,source=r.txt,target=r.txt --mount=type=cache,target=/root/.cache cat r.txt > kept.txt
+RUN --mount=from=w,source=/wheels,target=/wheels cat /wheels/x.txt > wheel.txt
+RUN ls /wheels; [ -f r.txt ] || echo gone > gone.txt
+RUN --mount=type=bind,source=nothing.txt,target=n.txt cat n.txt > unknown.txt
+//- r.txt
+from the context
+"#,
+        expect![[r#"
+            stage 0
+            stage 1
+            4: 0
+               missing nothing.txt
+            /app/
+            /app/gone.txt:
+              gone
+            /app/kept.txt:
+              from the context
+            /app/unknown.txt ? nothing.txt is not among the files given
+            /app/wheel.txt:
+              x
+        "#]],
+    );
+}
+
+#[test]
+fn variables_and_onbuild_follow_buildkit() {
+    check(
+        r#"//- Dockerfile
+ARG V=1
+ARG BASE=python
+FROM ${BASE}:3.11-slim AS one
+ARG V
+ARG W=2
+ENV E=$V-$W W=env
+ONBUILD RUN echo "trigger $V" > /trigger
+RUN echo "$E $W $V" > /one
+FROM one
+ARG X=${V:-none}
+RUN echo "$E $W $V $X" > /two
+COPY <<EOF /here.txt
+value $W
+EOF
+RUN <<EOF
+echo "script ${V}" > /script
+EOF
+RUN cat <<A > /doc
+$W
+A
+"#,
+        expect![[r#"
+            stage 0
+            stage 1
+            /doc:
+              env
+            /here.txt:
+              value env
+            /script:
+              script 1
+            /trigger:
+              trigger 1
+            /two:
+              1-2 env 1 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_failing_step_stops_what_needs_it() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim AS one
+RUN grep x /dev/null
+RUN echo never > /never
+FROM python:3.11-slim AS two
+RUN echo fine > /fine
+COPY --from=one /never /never
+RUN echo after > /after
+"#,
+        expect![[r#"
+            stage 0
+            0: 1
+            1: not reached
+            stage 1
+            1: not reached
+            2: not reached
+            /fine:
+              fine
+        "#]],
+    );
+}
+
+#[test]
+fn the_context_keeps_out_what_dockerignore_says() {
+    check(
+        r#"//- Dockerfile
+FROM scratch
+COPY . /all
+COPY *.txt /texts/
+COPY missing.txt requirements/*.txt /m/
+//- .dockerignore
+# comment
+**/*.log
+docs
+!docs/keep.txt
+//- a.txt
+a
+//- x/b.log
+b
+//- docs/c.txt
+c
+//- docs/keep.txt
+k
+"#,
+        expect![[r#"
+            2: ?
+               missing missing.txt
+               missing requirements/*.txt
+            /all/
+            /all/.dockerignore:
+              # comment
+              **/*.log
+              docs
+              !docs/keep.txt
+            /all/Dockerfile:
+              FROM scratch
+              COPY . /all
+              COPY *.txt /texts/
+              COPY missing.txt requirements/*.txt /m/
+            /all/a.txt:
+              a
+            /all/docs/
+            /all/docs/keep.txt:
+              k
+            /m/
+            /m/missing.txt ? missing.txt is not among the files given
+            /texts/
+            /texts/a.txt:
+              a
+            /all ... the rest of the build context is not among the files given
+            /m ... requirements/*.txt is not among the files given
+        "#]],
+    );
+}
+
+#[test]
+fn requirements_alone_are_one_implied_step() {
+    check(
+        r#"//- requirements.txt
+numpy<2
+//- constraints.txt
+numpy<3
+"#,
+        expect![[r#"
+            0: ?
+               pip install -r requirements.txt -c constraints.txt [/usr/local]
+               skipped! `numpy<2
+            `: nothing is known about numpy
+            /usr/local: pip 26.3 (uncertain: nothing is known about numpy)
+        "#]],
     );
 }
