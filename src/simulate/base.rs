@@ -80,7 +80,6 @@ impl State {
             distribution: Distribution::Unknown,
             unknown_base: None,
             unknown_programs: None,
-            unlisted_files: None,
         }
     }
 }
@@ -149,7 +148,7 @@ fn unknown_base(
 ) {
     const CONDA: [&str; 6] =
         ["conda", "mamba", "jupyter", "pytorch/pytorch", "anaconda", "tensorflow-notebook"];
-    state.files.mark_uncertain("/", reason);
+    state.files.uncertain.insert("/".to_owned(), reason.to_owned());
     state.unknown_base = Some(reason.to_owned());
     state.unknown_programs = Some(reason.to_owned());
     let conda = CONDA.iter().any(|name| reference.contains(name));

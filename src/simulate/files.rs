@@ -92,7 +92,7 @@ impl FileSystem {
         if let Some(entry) = self.entries.get(&path) {
             return Lookup::Present(entry);
         }
-        match self.uncertainty(&path) {
+        match self.doubt(&path) {
             Some(reason) => Lookup::Unknown(reason),
             None => Lookup::Absent,
         }
@@ -129,6 +129,12 @@ impl FileSystem {
             }
             folder = parent(folder);
         }
+    }
+
+    /// Why a path that is not in [`Self::entries`] may be there all the same; `None` where it is not.
+    #[must_use]
+    pub fn doubt(&self, path: &str) -> Option<&str> {
+        self.uncertainty(path).or(self.unlisted.as_deref())
     }
 
     /// The path with all symbolic links in it followed. A circle of links is left as it is.
@@ -213,8 +219,13 @@ impl FileSystem {
         self.below(folder).filter(move |(path, _)| path.get(depth..).is_some_and(|rest| !rest.contains('/')))
     }
 
-    /// Marks a folder as holding more than is known.
+    /// Marks a folder as holding more than is known. Of `/` that says only that there may be more
+    /// than what is listed: what is known of the folders in it stays.
     pub fn mark_uncertain(&mut self, folder: &str, reason: &str) {
+        if folder == "/" {
+            self.unlisted.get_or_insert_with(|| reason.to_owned());
+            return;
+        }
         let folder = self.resolve(folder);
         self.uncertain.entry(folder).or_insert_with(|| reason.to_owned());
     }

@@ -35,9 +35,6 @@ pub struct State {
     /// Set where a program that is not in `files` may be on `PATH` all the same: behind an
     /// unknown base, and behind a step that is not modelled.
     pub unknown_programs: Option<String>,
-    /// Set where programs ran that make files of their own (`npm run build`, `make`): a path that
-    /// is not in `files` may be there all the same.
-    pub unlisted_files: Option<String>,
 }
 
 /// Where something in the state came from: a call of a step of a stage.
@@ -59,6 +56,9 @@ pub struct FileSystem {
     /// Folders whose content is not known beyond `entries`: below them, a missing entry may
     /// exist all the same. Path to reason.
     pub uncertain: BTreeMap<String, String>,
+    /// Set where programs ran that make files of their own (`npm run build`, `make`): a path that
+    /// is not in `entries` may be there all the same.
+    pub unlisted: Option<String>,
 }
 
 /// A file or a folder.

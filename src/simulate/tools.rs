@@ -205,7 +205,7 @@ impl PackageTools<'_> {
                     state.unknown_programs.get_or_insert_with(|| reason.clone());
                     return skipped(reason, invocation, true);
                 }
-                state.unlisted_files.get_or_insert_with(|| reason.clone());
+                state.files.unlisted.get_or_insert_with(|| reason.clone());
                 let folder = state.working_directory.clone();
                 state.files.mark_uncertain(&folder, &reason);
                 skipped(reason, invocation, touches)
@@ -344,7 +344,7 @@ impl PackageTools<'_> {
             // Any other module does its own work.
             _ => {
                 let reason = format!("python -m {module} makes files of its own");
-                state.unlisted_files.get_or_insert(reason);
+                state.files.unlisted.get_or_insert(reason);
                 Answer::done()
             }
         }
@@ -532,7 +532,7 @@ fn python_text(text: &str, invocation: &Invocation<'_>, state: &mut State) -> An
     if super::programs::mentions_packages(text) && !is_question(text) {
         return not_modelled("a Python program that may install packages", invocation, state);
     }
-    state.unlisted_files.get_or_insert_with(|| "a Python program makes files of its own".to_owned());
+    state.files.unlisted.get_or_insert_with(|| "a Python program makes files of its own".to_owned());
     // Where an import fails, so does the step: its success is what is looked at.
     Answer { exit_code: None, ..Answer::done() }
 }
@@ -549,7 +549,7 @@ fn script_file(script: &str, rest: &[&str], invocation: &Invocation<'_>, state: 
     if name == "setup.py"
         && !rest.iter().any(|word| matches!(*word, "install" | "develop" | "bdist_wheel" | "sdist"))
     {
-        state.unlisted_files.get_or_insert_with(|| "setup.py makes files of its own".to_owned());
+        state.files.unlisted.get_or_insert_with(|| "setup.py makes files of its own".to_owned());
         return Answer { exit_code: None, ..Answer::done() };
     }
     let path = normalize(script, &state.working_directory);
@@ -563,7 +563,7 @@ fn script_file(script: &str, rest: &[&str], invocation: &Invocation<'_>, state: 
         _ => {
             let reason = format!("what {script} does is not known");
             state.touch_environments(&reason, invocation.location);
-            state.unlisted_files.get_or_insert_with(|| reason.clone());
+            state.files.unlisted.get_or_insert_with(|| reason.clone());
             skipped(reason, invocation, true)
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Content, Entry, FileSystem, MissingFile, Origin, State, Text,
-    environments::copy_environments,
+    environments::{copy_environments, package_folders},
     files::{file_name, join, normalize, strip_folder},
     pattern::Pattern,
     world::World,
@@ -231,14 +231,16 @@ fn copy_one(
         Some(path) => vec![path],
         None => files.glob(&pattern, "/"),
     };
-    let found: Vec<&String> =
-        paths.iter().filter(|path| files.is_folder(path) || files.resolved(path).is_some()).collect();
+    let found: Vec<&String> = paths
+        .iter()
+        .filter(|path| files.is_folder(path) || files.resolved(path).is_some() || holds_packages(from, path))
+        .collect();
     if found.is_empty() {
         return absent(world, from, source, destination, into_folder, location);
     }
     let excluded: Vec<Rule> = transfer.exclude.iter().filter_map(|line| Rule::parse(line)).collect();
     for path in found {
-        let is_folder = files.is_folder(path);
+        let is_folder = files.is_folder(path) || holds_packages(from, path);
         let target = if transfer.parents {
             let kept = match source.split_once("/./") {
                 Some((pivot, _)) => strip_folder(path, &normalize(pivot, "/")).unwrap_or(path),
@@ -262,6 +264,9 @@ fn copy_one(
             let made_here = in_context || entry.is_folder();
             Entry { origin: if made_here { origin } else { entry.origin }, ..entry.clone() }
         };
+        if is_folder {
+            world.state.files.make_folder(&target, origin);
+        }
         world.state.files.copy_from(files, path, &target, &keep, &change);
         if is_folder && in_context {
             world.state.files.mark_uncertain(&target, CONTEXT);
@@ -271,6 +276,16 @@ fn copy_one(
         }
     }
     Copied::Done
+}
+
+/// A folder of packages, or a package in one: known by its environment, not by its files.
+fn holds_packages(from: &From<'_>, path: &str) -> bool {
+    let From::State(state) = from else { return false };
+    state.environments.iter().any(|(root, environment)| {
+        package_folders(root, environment)
+            .iter()
+            .any(|folder| strip_folder(folder, path).is_some() || strip_folder(path, folder).is_some())
+    })
 }
 
 fn is_archive(path: &str) -> bool {
@@ -296,12 +311,7 @@ fn absent(
         }
         From::State(state) => {
             let path = normalize(source, "/");
-            let reason = state
-                .files
-                .uncertainty(&state.files.resolve(&path))
-                .map(str::to_owned)
-                .or_else(|| state.unlisted_files.clone())
-                .or_else(|| state.unknown_base.clone());
+            let reason = state.files.doubt(&state.files.resolve(&path)).map(str::to_owned);
             match reason {
                 Some(reason) => {
                     unknown_copy(world, source, destination, into_folder, &reason, location);
@@ -351,7 +361,7 @@ fn unknown_copy(
         .environments
         .iter()
         .filter(|(root, environment)| {
-            let folders = super::environments::package_folders(root, environment);
+            let folders = package_folders(root, environment);
             let whole = packages(&normalize(source, "/"));
             folders.iter().any(|own| {
                 strip_folder(destination, own).is_some()

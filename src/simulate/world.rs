@@ -52,7 +52,7 @@ impl<'a> World<'a> {
     pub(super) fn touch_everything(&mut self, reason: &str, location: Option<Location>) {
         self.state.touch_environments(reason, location);
         self.state.unknown_programs.get_or_insert_with(|| reason.to_owned());
-        self.state.unlisted_files.get_or_insert_with(|| reason.to_owned());
+        self.state.files.unlisted.get_or_insert_with(|| reason.to_owned());
     }
 }
 

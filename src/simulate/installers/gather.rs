@@ -116,7 +116,7 @@ impl Gatherer<'_> {
             LoadErrorKind::NoFile => {
                 let named = absolute(self.folder, file.as_str());
                 let missing = if error.place.is_some() { path } else { named };
-                if let Some(reason) = self.state.files.uncertainty(&missing) {
+                if let Some(reason) = self.state.files.doubt(&missing) {
                     let reason = format!("{missing} may or may not be there: {reason}");
                     return Err(Stop::Unknown(Unknown { reason, location }));
                 }
@@ -177,7 +177,7 @@ impl Gatherer<'_> {
             }
             Ok(requirement) => Ok(Wanted::Name(Arc::new(requirement))),
             Err(error) => {
-                if looks_like_path && let Some(reason) = self.state.files.uncertainty(&absolute_path) {
+                if looks_like_path && let Some(reason) = self.state.files.doubt(&absolute_path) {
                     let reason = format!("{absolute_path} may or may not be there: {reason}");
                     return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
                 }
@@ -197,7 +197,7 @@ impl Gatherer<'_> {
         }
         let entry = self.state.files.resolved(&path);
         let Some(Content::Artifact { artifact, .. }) = entry.map(|entry| &entry.content) else {
-            if let Some(reason) = self.state.files.uncertainty(&path) {
+            if let Some(reason) = self.state.files.doubt(&path) {
                 let reason = format!("{path} may or may not be there: {reason}");
                 return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
             }
@@ -239,7 +239,7 @@ impl Gatherer<'_> {
                     "what {path} depends on is decided by its setup.py, which is not run"
                 ));
             }
-            if let Some(reason) = self.state.files.uncertainty(&at("pyproject.toml")) {
+            if let Some(reason) = self.state.files.doubt(&at("pyproject.toml")) {
                 return unknown(format!("{} may or may not be there: {reason}", at("pyproject.toml")));
             }
             let message = format!(

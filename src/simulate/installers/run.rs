@@ -124,10 +124,9 @@ fn spoil(request: &Request, unknown: &Unknown, state: &mut State, context: &Cont
         }
         None => {
             let root = destination_root(&request.destination, context.environment).to_owned();
-            let certainty =
-                Certainty::Uncertain { reason: unknown.reason.clone(), location: unknown.location };
-            if let Some(environment) = state.environments.get_mut(&root) {
-                environment.certainty = certainty;
+            // The first reason stays: the later ones follow from it.
+            if state.environments.contains_key(&root) {
+                state.touch_environment(&root, &unknown.reason, unknown.location);
             } else {
                 state.files.mark_uncertain(&root, &unknown.reason);
             }

@@ -159,10 +159,7 @@ fn copy(
 /// Why a path that is not listed may be there.
 fn unknown_reason(shell: &Shell<'_, '_>, path: &str) -> Option<String> {
     let files = &shell.world.state.files;
-    files
-        .uncertainty(&files.resolve(path))
-        .map(str::to_owned)
-        .or_else(|| shell.world.state.unlisted_files.clone())
+    files.doubt(&files.resolve(path)).map(str::to_owned)
 }
 
 fn land_unknown(
@@ -204,7 +201,7 @@ pub(super) fn rm(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Lo
     for path in &read.operands {
         let path = shell.world.state.files.resolve_parent(&shell.absolute(path));
         let Some(entry) = shell.world.state.files.entries.get(&path) else {
-            if shell.world.state.files.uncertainty(&path).is_none() && !force {
+            if shell.world.state.files.doubt(&path).is_none() && !force {
                 status = Some(1);
             } else if !force {
                 status = status.and(None);

@@ -239,7 +239,7 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, name: &str, effect: Effect) -> Outc
         if folder != "/" {
             shell.world.state.files.mark_uncertain(&folder, &reason);
         }
-        shell.world.state.unlisted_files.get_or_insert(reason);
+        shell.world.state.files.unlisted.get_or_insert(reason);
     }
     // Such a program is taken to succeed, but for those that are asked questions.
     let status = (!ASKED.contains(&name)).then_some(0);

@@ -14,7 +14,7 @@ mod wrappers;
 
 use super::{
     Content, Invocation, Lookup, Program, Text, TextLine,
-    files::{file_name, join},
+    files::{file_name, join, strip_folder},
     shell::{Field, Outcome, Shell, Stream, known},
 };
 use crate::{
@@ -45,10 +45,7 @@ pub(super) fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
                 _ => Found::At(path, None),
             },
             Lookup::Unknown(reason) => Found::Perhaps(reason.to_owned()),
-            Lookup::Absent => match &shell.world.state.unlisted_files {
-                Some(reason) => Found::Perhaps(reason.clone()),
-                None => Found::Nowhere,
-            },
+            Lookup::Absent => Found::Nowhere,
         };
     }
     let path = shell.process.known("PATH").unwrap_or(crate::model::DEFAULT_PATH);
@@ -408,22 +405,40 @@ fn unknown_arguments(
         let in_place = name != "sed"
             || rest.iter().any(|field| field.as_known().is_some_and(|text| text.starts_with("-i")));
         if in_place {
+            let mut counts = false;
             for field in rest {
                 match field {
                     Field::Known(argument) => blur(shell, argument.as_str(), &reason),
                     Field::Unknown { prefix, .. } if prefix.contains('/') => {
                         let folder = shell.absolute(super::files::parent(prefix));
-                        if folder != "/" {
+                        if name != "rm" || is_relevant(shell, &folder) {
                             shell.world.state.files.mark_uncertain(&folder, &reason);
+                            counts = true;
                         }
                     }
-                    Field::Unknown { .. } => {}
+                    Field::Unknown { .. } => counts |= name != "rm",
                 }
             }
-            shell.skip(place, &reason, false);
+            if counts {
+                shell.skip(place, &reason, false);
+            }
         }
     }
     Outcome { status: if changes { Some(0) } else { None }, ..Outcome::unknown(reason) }
+}
+
+/// Something that is known lies in the folder: removing a part of it counts.
+fn is_relevant(shell: &Shell<'_, '_>, folder: &str) -> bool {
+    let state = &shell.world.state;
+    let listed = state.files.below(folder).any(|(_, entry)| {
+        matches!(entry.content, Content::Text(_) | Content::Artifact { .. } | Content::Program(_))
+    });
+    listed
+        || state.environments.iter().any(|(root, environment)| {
+            super::package_folders(root, environment)
+                .iter()
+                .any(|own| strip_folder(own, folder).is_some() || strip_folder(folder, own).is_some())
+        })
 }
 
 /// The streams of the files named, or of standard input where none is; `Err` names the first
@@ -460,10 +475,7 @@ fn read(shell: &mut Shell<'_, '_>, path: &str) -> Result<Stream, ()> {
             _ => Ok(Stream::unknown(format!("{path} is not a text"))),
         },
         Lookup::Unknown(reason) => Ok(Stream::unknown(reason)),
-        Lookup::Absent => match &shell.world.state.unlisted_files {
-            Some(reason) => Ok(Stream::unknown(reason.clone())),
-            None => Err(()),
-        },
+        Lookup::Absent => Err(()),
     }
 }
 

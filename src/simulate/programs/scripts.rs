@@ -80,7 +80,7 @@ pub(in crate::simulate) fn interpret(
     if touches {
         world.touch_everything(&reason, place);
     } else {
-        world.state.unlisted_files.get_or_insert_with(|| reason.clone());
+        world.state.files.unlisted.get_or_insert_with(|| reason.clone());
     }
     Outcome { status: if touches { None } else { Some(0) }, ..Outcome::unknown(reason) }
 }
@@ -150,10 +150,7 @@ pub(super) fn shell_program(
                     let reason = format!("what {path} does is not known: {reason}");
                     opaque(shell, reason, place)
                 }
-                Lookup::Absent => match shell.world.state.unlisted_files.clone() {
-                    Some(reason) => opaque(shell, format!("what {path} does is not known: {reason}"), place),
-                    None => Outcome::failed(127),
-                },
+                Lookup::Absent => Outcome::failed(127),
             }
         }
         Some((Field::Unknown { reason, .. }, _)) if !from_input => opaque(shell, reason.clone(), place),
@@ -167,7 +164,7 @@ pub(super) fn shell_program(
                 stream => {
                     let reason = stream.unknown.unwrap_or_default();
                     if is_harmless_download(&reason) {
-                        shell.world.state.unlisted_files.get_or_insert_with(|| reason.clone());
+                        shell.world.state.files.unlisted.get_or_insert_with(|| reason.clone());
                         return Outcome { status: Some(0), ..Outcome::unknown(reason) };
                     }
                     opaque(shell, format!("a script that is not known is run: {reason}"), place)

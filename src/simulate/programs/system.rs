@@ -356,10 +356,10 @@ pub(super) fn unpack(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Optio
     }
     let reason = "an archive is unpacked there";
     if folder == "/" || folder == "/usr/local" || folder == "/usr" {
-        shell.world.state.unlisted_files.get_or_insert_with(|| reason.to_owned());
+        shell.world.state.files.unlisted.get_or_insert_with(|| reason.to_owned());
     } else {
         shell.world.state.files.mark_uncertain(&folder, reason);
-        shell.world.state.unlisted_files.get_or_insert_with(|| reason.to_owned());
+        shell.world.state.files.unlisted.get_or_insert_with(|| reason.to_owned());
     }
     Outcome { status: Some(0), stdout: Stream::unknown(reason), ..Outcome::default() }
 }
