@@ -2,15 +2,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::{self, Write as _},
+    fmt,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde_json::Value;
 use wheelstage::{
-    index::{FileName, parse_file_name},
+    index::{Catalogue, Index, IndexUrl, parse_file_name},
     model::{Action, Base, Build, CopySource, RunForm, Settings, Stage, Transfer, lower},
+    simulate::{Certainty, Content, Simulation},
     text::Sources,
 };
 
@@ -82,12 +84,39 @@ impl Case {
     /// The Dockerfile and other files, with the base image's name put in.
     pub(crate) fn sources(&self, machine: &Machine) -> Sources {
         let image = format!("FROM python:{}-slim", machine.python_version);
-        Sources::from_texts(self.files.iter().map(|(path, text)| (path.clone(), text.replace("FROM base", &image))))
+        Sources::from_texts(
+            self.files.iter().map(|(path, text)| (path.clone(), text.replace("FROM base", &image))),
+        )
     }
 
     /// The pip of the base image, said by the person.
     pub(crate) fn settings(&self) -> Settings {
         Settings { pip: Some(self.pip.clone()), ..Settings::default() }
+    }
+
+    /// What is known about packages: the case's indexes and nothing else.
+    pub(crate) fn knowledge(&self) -> Arc<Index> {
+        let mut catalogue = Catalogue::default();
+        let all = self.further.iter().map(|(url, index)| (IndexUrl::new(url), index));
+        for (url, index) in all.chain([(IndexUrl::pypi(), &self.index)]) {
+            let text = serde_json::json!({ "index": index }).to_string();
+            let recorded = Catalogue::from_json(&text).expect("a case's index has the form of a catalogue");
+            for name in recorded.names() {
+                if let wheelstage::index::Lookup::Known(project) = recorded.project(&IndexUrl::pypi(), &name)
+                {
+                    catalogue.insert_project(url.clone(), (*project).clone());
+                }
+            }
+        }
+        Arc::new(Index { catalogue: Arc::new(catalogue), ..Index::default() })
+    }
+
+    /// What the simulator says the build ends in.
+    pub(crate) fn simulated(&self, machine: &Machine) -> Outcome {
+        let (sources, settings) = (self.sources(machine), self.settings());
+        let build = lower(&sources, &settings);
+        let simulation = wheelstage::simulate::simulate(&build, &sources, &self.knowledge(), &settings);
+        outcome_of(&build, &simulation)
     }
 
     /// Runs the build for real below `folder`. The second value is what the commands printed.
@@ -192,12 +221,9 @@ impl Run<'_> {
             RunForm::Exec(words) => {
                 command.args(words.iter().map(|(word, _)| self.local(word)));
             }
-            RunForm::Shell { script, heredocs, .. } => {
-                let mut text = script.as_str().to_owned();
-                for heredoc in heredocs {
-                    write!(text, "\n{}{}", heredoc.body, heredoc.name).map_err(io::Error::other)?;
-                }
-                command.args(&around.shell).arg(self.local(&text));
+            RunForm::Shell { script, .. } => {
+                let text = script.as_str();
+                command.args(&around.shell).arg(self.local(text));
             }
         }
         let output = command.output()?;
@@ -315,8 +341,41 @@ fn record(outcome: &mut StageOutcome, dist_info: &str, project: &str, version: &
     outcome.packages.entry(environment).or_default().entry(project).or_default().insert(version);
 }
 
-/// True where the file's name says that nothing of the image is meant.
-pub(crate) fn is_of_a_case(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    parse_file_name(name).is_some_and(|FileName { project, .. }| !OF_THE_IMAGE.contains(&project.as_str()))
+/// What a simulation ends in. What it does not claim to know stands as a project of its own, so
+/// that it never agrees with anything.
+fn outcome_of(build: &Build, simulation: &Simulation) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (stage, run) in build.stages.iter().zip(&simulation.stages) {
+        let mut ends = StageOutcome::default();
+        for (step, step_run) in stage.steps.iter().zip(&run.steps) {
+            if matches!(step.action, Action::Run { .. }) {
+                let exit = if step_run.reached { step_run.exit_code.or(Some(UNKNOWN)) } else { None };
+                ends.exits.insert(step.index, exit);
+            }
+        }
+        let end = run.steps.last().map_or(&run.start, |step| &step.after);
+        for (path, entry) in &end.files.entries {
+            if matches!(entry.content, Content::Artifact { .. }) {
+                ends.files.insert(path.clone());
+            }
+        }
+        for (root, environment) in &end.environments {
+            let packages =
+                environment.packages.iter().filter(|(project, _)| !OF_THE_IMAGE.contains(&project.as_str()));
+            for (project, installed) in packages {
+                let versions = installed.iter().map(|package| package.version.to_string()).collect();
+                let packages = ends.packages.entry(root.clone()).or_default();
+                packages.insert(project.to_string(), versions);
+            }
+            if environment.certainty != Certainty::Certain {
+                let packages = ends.packages.entry(root.clone()).or_default();
+                packages.insert("not known".to_owned(), BTreeSet::new());
+            }
+        }
+        outcome.stages.push(ends);
+    }
+    outcome
 }
+
+/// Stands for an exit code that the simulator does not claim to know.
+const UNKNOWN: i32 = i32::MIN;

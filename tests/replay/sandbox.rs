@@ -8,6 +8,7 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::{Mutex, PoisonError},
 };
 
 /// What replaying needs of the machine.
@@ -18,7 +19,9 @@ pub(crate) struct Machine {
     prefix: PathBuf,
     /// `3.11`.
     pub(crate) python_version: String,
-    /// Wheels of pip, setuptools, wheel; templates of roots.
+    /// Wheels of pip, setuptools and wheel.
+    wheels: PathBuf,
+    /// Where templates of roots are kept.
     cache: PathBuf,
 }
 
@@ -29,27 +32,25 @@ impl Machine {
     /// `Err` with what is missing where this machine cannot replay.
     pub(crate) fn find() -> Result<Self, String> {
         let python = env::var_os("WHEELSTAGE_PYTHON").ok_or("WHEELSTAGE_PYTHON names no interpreter")?;
-        let script =
-            "import sys; print(sys._base_executable); print(sys.base_prefix); print('%d.%d' % sys.version_info[:2])";
+        let script = "import sys; print(sys._base_executable); print(sys.base_prefix); print('%d.%d' % sys.version_info[:2])";
         let output = Command::new(&python)
             .args(["-c", script])
             .output()
             .map_err(|error| format!("{}: {error}", python.display()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut lines = text.lines().map(str::to_owned);
-        let (Some(base), Some(prefix), Some(python_version)) = (lines.next(), lines.next(), lines.next()) else {
+        let (Some(base), Some(prefix), Some(python_version)) = (lines.next(), lines.next(), lines.next())
+        else {
             return Err(format!("{} does not say where it is installed", python.display()));
         };
         let bubblewrap = Command::new("bwrap").args(["--ro-bind", "/", "/", "true"]).output();
         if !bubblewrap.is_ok_and(|output| output.status.success()) {
             return Err("bubblewrap (bwrap) is not there, or may not make a sandbox here".into());
         }
-        let tools = env::var_os("WHEELSTAGE_TOOLS").map(PathBuf::from).or_else(|| {
-            Some(env::home_dir()?.join(".cache/wheelstage/tools"))
-        });
-        let cache = tools.ok_or("no home folder")?.join(format!("replay-{python_version}"));
+        let wheels = env::var_os("WHEELSTAGE_WHEELS").ok_or("WHEELSTAGE_WHEELS names no folder of wheels")?;
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("roots-{python_version}"));
         fs::create_dir_all(&cache).map_err(|error| error.to_string())?;
-        Ok(Self { python: base.into(), prefix: prefix.into(), python_version, cache })
+        Ok(Self { python: base.into(), prefix: prefix.into(), python_version, wheels: wheels.into(), cache })
     }
 
     /// A new root with this pip in `/usr/local`.
@@ -59,16 +60,14 @@ impl Machine {
     }
 
     fn template(&self, pip: &str) -> io::Result<PathBuf> {
+        // One at a time: tests run beside each other.
+        static MAKING: Mutex<()> = Mutex::new(());
+        let _guard = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
         let template = self.cache.join(format!("root-pip-{pip}"));
         if template.join("etc/pip.conf").exists() {
             return Ok(template);
         }
-        let wheels = self.cache.join("wheels");
-        fs::create_dir_all(&wheels)?;
         let pin = format!("pip=={pip}");
-        let mut download = Command::new(env::var_os("WHEELSTAGE_PYTHON").unwrap_or_default());
-        download.args(["-m", "pip", "--isolated", "download", "--quiet", "--no-deps", "--dest"]).arg(&wheels);
-        succeed(download.arg(&pin).args(TEMPLATE_PACKAGES).env_remove("PIP_FIND_LINKS"))?;
         let unfinished = self.cache.join(format!("unfinished-{pip}-{}", std::process::id()));
         for folder in ["usr/local", "proc", "dev", "tmp", "root", "etc", "index"] {
             fs::create_dir_all(unfinished.join(folder))?;
@@ -80,17 +79,14 @@ impl Machine {
              install --quiet --no-index --find-links=/index {pin} {}",
             TEMPLATE_PACKAGES.join(" ")
         );
-        let mut make = self.enter(&unfinished, &wheels);
+        let mut make = self.enter(&unfinished, &self.wheels);
         succeed(make.args(["/bin/sh", "-c", &script]))?;
         // Written last: it tells a whole template from an unfinished one.
         fs::write(
             unfinished.join("etc/pip.conf"),
             "[global]\nindex-url = file:///index/pypi\ndisable-pip-version-check = 1\nno-cache-dir = 1\n",
         )?;
-        // Another run may have been quicker; its template is as good.
-        if fs::rename(&unfinished, &template).is_err() {
-            fs::remove_dir_all(&unfinished)?;
-        }
+        fs::rename(&unfinished, &template)?;
         Ok(template)
     }
 

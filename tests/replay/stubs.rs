@@ -60,11 +60,20 @@ pub(crate) fn write_index(index: &Value, folder: &Path) -> io::Result<()> {
             let requires_python = release["requires_python"].as_str();
             for file in release["files"].as_array().into_iter().flatten() {
                 let name = file["filename"].as_str().unwrap_or_default();
-                let requires: Vec<&str> =
-                    release["requires_dist"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let requires: Vec<&str> = release["requires_dist"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .collect();
                 write_file(&page_folder.join(name), project, version, &requires, requires_python)?;
                 let python = requires_python
-                    .map(|text| format!(" data-requires-python=\"{}\"", text.replace('>', "&gt;").replace('<', "&lt;")))
+                    .map(|text| {
+                        format!(
+                            " data-requires-python=\"{}\"",
+                            text.replace('>', "&gt;").replace('<', "&lt;")
+                        )
+                    })
                     .unwrap_or_default();
                 let yanked = if release["yanked"].as_bool() == Some(true) { " data-yanked=\"\"" } else { "" };
                 page.push_str(&format!("<a href=\"{name}\"{python}{yanked}>{name}</a>\n"));

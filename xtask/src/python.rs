@@ -25,21 +25,25 @@ const NEWEST: &[&str] = &["pip==26.3", "packaging==26.3", "uv==0.13.9", "dockerf
 /// The pip of the simulator's oldest rules.
 const OLDEST: &[&str] = &["pip==22.3.1"];
 
+/// Wheels that replayed builds start from: each stage's root gets one of these pips.
+const WHEELS: &[&str] = &["pip==26.3", "pip==23.0.1", "pip==22.3.1", "setuptools==65.5.1", "wheel==0.45.1"];
+
 /// What tests are told, as environment variables.
 pub(crate) struct Oracles {
     /// `WHEELSTAGE_PYTHON`: has pip 26.3, `packaging`, `dockerfile`, and `uv` beside it.
     newest: PathBuf,
     /// `WHEELSTAGE_PYTHON_PIP_22_3_1`: has that pip and nothing else.
     oldest: PathBuf,
+    /// `WHEELSTAGE_WHEELS`: a folder of [`WHEELS`].
+    wheels: PathBuf,
 }
 
 /// Makes what is missing.
 pub(crate) fn oracles() -> Result<Oracles> {
     let python = find()?;
-    Ok(Oracles {
-        newest: environment(&python, "pip-26.3", NEWEST)?,
-        oldest: environment(&python, "pip-22.3.1", OLDEST)?,
-    })
+    let newest = environment(&python, "pip-26.3", NEWEST)?;
+    let wheels = wheels(&newest)?;
+    Ok(Oracles { oldest: environment(&python, "pip-22.3.1", OLDEST)?, newest, wheels })
 }
 
 impl Oracles {
@@ -50,6 +54,7 @@ impl Oracles {
         command
             .env("WHEELSTAGE_PYTHON", &self.newest)
             .env("WHEELSTAGE_PYTHON_PIP_22_3_1", &self.oldest)
+            .env("WHEELSTAGE_WHEELS", &self.wheels)
             .env("WHEELSTAGE_UV", self.newest.with_file_name(format!("uv{}", env::consts::EXE_SUFFIX)))
             .env("PIP_CONFIG_FILE", if cfg!(windows) { "nul" } else { "/dev/null" })
             .env("UV_NO_CONFIG", "1");
@@ -83,6 +88,21 @@ fn environment(python: &Path, name: &str, packages: &[&str]) -> Result<PathBuf> 
         write(&done, "")?;
     }
     Ok(inside)
+}
+
+/// The folder of [`WHEELS`], filled where it is not.
+fn wheels(python: &Path) -> Result<PathBuf> {
+    let folder = tools::folder("replay-wheels", EDITION)?;
+    let done = folder.join("complete");
+    if !done.is_file() {
+        say(format!("Fetching {} for replayed builds, once on this machine (10 seconds)", WHEELS.join(", ")));
+        for wheel in WHEELS {
+            let download = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"];
+            run(Command::new(python).args(download).arg("--dest").arg(&folder).arg(wheel))?;
+        }
+        write(&done, "")?;
+    }
+    Ok(folder)
 }
 
 /// A CPython 3.10 or 3.11 that can make environments.
