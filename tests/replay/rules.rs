@@ -224,13 +224,17 @@ future 1.0
 future 2.0 python>=3.99
 extra 1.0: mixpre; extra == \"more\"
 marked 1.0: onlypre; python_version < \"3\"
--- Dockerfile --
-FROM base
 ";
+
+/// Each command runs in a stage of its own, so that none sees what another left.
+fn each_alone(head: &str, commands: &[&str]) -> String {
+    let stages: String = commands.iter().map(|command| format!("FROM base\nRUN {command}\n")).collect();
+    format!("{head}-- Dockerfile --\n{stages}")
+}
 
 #[test]
 fn rules_20_to_25_candidates() {
-    for command in [
+    let commands = [
         "pip install onlypre",
         "pip install mixpre",
         "pip install --pre mixpre",
@@ -247,14 +251,34 @@ fn rules_20_to_25_candidates() {
         "echo 'mixpre==1.0' > c.txt && pip install -c c.txt onlypre",
         "echo 'mixpre[x]' > c.txt && pip install -c c.txt onlypre",
         "pip install mixpre>=2",
+    ];
+    check_with(&each_alone(VERSIONS, &commands), "26.3");
+}
+
+#[test]
+fn refusals_have_pips_exit_codes() {
+    let commands = [
         "pip install -r missing.txt",
         "pip install",
         "pip instal mixpre",
         "pip install --upgrad mixpre",
+        "pip install --no-such mixpre",
+        "pip install ./nothing",
+        "pip install missing-1.0-py3-none-any.whl",
+        "pip install 'mixpre==='",
+    ];
+    check_with(&each_alone(VERSIONS, &commands), "26.3");
+}
+
+#[test]
+fn destinations_and_removal() {
+    let commands = [
         "pip install mixpre && pip uninstall -y mixpre onlypre",
         "pip install --target /t mixpre && pip install --target /t onlypre",
         "pip install --prefix /p mixpre",
-    ] {
-        check_with(&format!("{VERSIONS}RUN {command}\n"), "26.3");
-    }
+        "pip install --dry-run mixpre",
+        "pip install mixpre==1.0 && pip install --no-deps --target /t wantspre",
+        "pip download -d /d wantspre",
+    ];
+    check_with(&each_alone(VERSIONS, &commands), "26.3");
 }

@@ -98,8 +98,8 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
     };
     let stdout = match printed {
         Ok(printed) => printed,
-        Err(Stop::Failed(failure)) => {
-            record.exit_code = Some(1);
+        Err(Stop::Failed(failure, exit_code)) => {
+            record.exit_code = Some(exit_code);
             record.failure = Some(failure);
             None
         }

@@ -5,8 +5,8 @@ use crate::{pep440::Version, pep508::ProjectName, simulate::Failure, text::Locat
 /// Why a call goes no further.
 #[derive(Debug, Clone)]
 pub(super) enum Stop {
-    /// The tool refuses: exit code 1.
-    Failed(Failure),
+    /// The tool refuses, with this exit code.
+    Failed(Failure, i32),
     /// The outcome depends on something that is not known.
     Unknown(Unknown),
 }
@@ -23,22 +23,27 @@ pub(super) struct Unknown {
 impl Stop {
     /// The tool refuses its words.
     pub(super) fn usage(message: impl Into<String>, location: Option<Location>) -> Self {
-        Self::Failed(Failure::Usage { message: message.into(), location })
+        Self::failed(Failure::Usage { message: message.into(), location })
+    }
+
+    /// The tool fails with exit code 1.
+    pub(super) fn failed(failure: Failure) -> Self {
+        Self::Failed(failure, 1)
     }
 
     /// A file is not there.
     pub(super) fn missing_file(path: String, location: Option<Location>) -> Self {
-        Self::Failed(Failure::MissingFile { path, location })
+        Self::failed(Failure::MissingFile { path, location })
     }
 
     /// A wheel is for another Python or platform.
     pub(super) fn unsupported_wheel(path: String, location: Option<Location>) -> Self {
-        Self::Failed(Failure::UnsupportedWheel { path, location })
+        Self::failed(Failure::UnsupportedWheel { path, location })
     }
 
     /// An sdist cannot be built.
     pub(super) fn build(project: ProjectName, version: Version, reason: String) -> Self {
-        Self::Failed(Failure::Build { project, version, reason })
+        Self::failed(Failure::Build { project, version, reason })
     }
 
     /// Something is not known.

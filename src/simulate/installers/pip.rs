@@ -61,7 +61,9 @@ pub(super) fn run_command(
         PipCommand::Cache(_) | PipCommand::Print { .. } | PipCommand::Help => Ok(None),
         PipCommand::Invalid(error) => {
             let location = error.argument.as_ref().and_then(|argument| argument.place);
-            Err(Stop::usage(error.message.clone(), location.or(context.location)))
+            let failure =
+                Failure::Usage { message: error.message.clone(), location: location.or(context.location) };
+            Err(Stop::Failed(failure, error.exit_code.into()))
         }
     }
 }
@@ -255,7 +257,7 @@ fn run_check(state: &State, context: &Context<'_>, record: &mut CallRun) -> Resu
     if record.left_broken.is_empty() {
         return Ok(Some(Text::unplaced("No broken requirements found.\n")));
     }
-    Err(Stop::Failed(Failure::Check))
+    Err(Stop::failed(Failure::Check))
 }
 
 /// `pip freeze`: names as pip prints them are not known, so normalised ones stand in.

@@ -53,7 +53,7 @@ pub(super) fn run_command(
             refuse_target(target, context)?;
             let markers = known_environment(state, context)?.environment();
             record.left_broken = check::broken(state, context.environment, &markers);
-            if record.left_broken.is_empty() { Ok(None) } else { Err(Stop::Failed(Failure::Check)) }
+            if record.left_broken.is_empty() { Ok(None) } else { Err(Stop::failed(Failure::Check)) }
         }
         UvCommand::Print { .. } => Ok(None),
         other => Err(Stop::unknown(format!("uv {} is not modelled", command_name(other)), context.location)),
