@@ -302,7 +302,14 @@ impl DependencyProvider for Provider<'_, '_> {
                 }
             }
         };
-        let sets = self.sets(&asks);
+        let mut sets = self.sets(&asks);
+        // PubGrub has no notion of a package that asks for itself.
+        if let Package::Node(node) = package
+            && let Some(own) = sets.remove(node)
+            && !own.contains(*slot)
+        {
+            return Ok(Dependencies::Unavailable("asks for another version of itself".to_owned()));
+        }
         Ok(Dependencies::Available(sets.into_iter().map(|(node, set)| (Package::Node(node), set)).collect()))
     }
 

@@ -8,4 +8,5 @@ mod fuzz;
 mod dockerfile;
 mod parsers;
 mod ranges;
+mod resolve;
 mod shell;

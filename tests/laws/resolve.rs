@@ -1,0 +1,135 @@
+//! A solver that tries everything agrees on small random indexes: whether there is a solution,
+//! and that what is picked is one. By pip's walk and by PubGrub.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use proptest::prelude::*;
+use wheelstage::{
+    index::{Artifact, Catalogue, Dependencies, Index, IndexUrl, Known, Project},
+    pep440::Version,
+    pep508::{ProjectName, Requirement, Target},
+    resolve::{Origin, Problem, Resolution, RootRequirement, Tool, Wanted, explain, resolve},
+};
+
+const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
+const VERSIONS: std::ops::Range<u64> = 1..4;
+
+/// By project and version: what it asks for.
+type Graph = BTreeMap<(String, u64), Vec<String>>;
+
+fn requirement() -> impl Strategy<Value = String> {
+    let operator = prop::sample::select(vec!["", "==", ">=", "<=", "!=", "<", ">"]);
+    (prop::sample::select(NAMES.to_vec()), operator, VERSIONS).prop_map(|(name, operator, version)| {
+        match operator {
+            "" => name.to_owned(),
+            operator => format!("{name}{operator}{version}"),
+        }
+    })
+}
+
+fn graph() -> impl Strategy<Value = Graph> {
+    let releases: Vec<(String, u64)> =
+        NAMES.iter().flat_map(|name| VERSIONS.map(|version| ((*name).to_owned(), version))).collect();
+    prop::collection::vec(
+        prop::option::weighted(0.85, prop::collection::vec(requirement(), 0..3)),
+        releases.len(),
+    )
+    .prop_map(move |requires| {
+        let there = releases.iter().cloned().zip(requires);
+        there.filter_map(|(release, requires)| Some((release, requires?))).collect()
+    })
+}
+
+fn version(number: u64) -> Version {
+    Version::new([number])
+}
+
+fn allows(requirement: &Requirement, number: u64) -> bool {
+    requirement.specifiers.to_range().contains(&version(number))
+}
+
+/// Whether these picks satisfy everything that the person and the picks ask for.
+fn is_solution(graph: &Graph, roots: &[String], picks: &BTreeMap<String, u64>) -> bool {
+    let asked = picks.iter().filter_map(|(name, number)| graph.get(&(name.clone(), *number))).flatten();
+    roots.iter().chain(asked).all(|line| {
+        let requirement: Requirement = line.parse().unwrap();
+        picks.get(requirement.name.as_str()).is_some_and(|&number| allows(&requirement, number))
+    })
+}
+
+/// Tries every combination of a version or nothing for each project.
+fn solvable(graph: &Graph, roots: &[String], names: &[&str], picks: &mut BTreeMap<String, u64>) -> bool {
+    let Some((name, rest)) = names.split_first() else { return is_solution(graph, roots, picks) };
+    if solvable(graph, roots, rest, picks) {
+        return true;
+    }
+    for number in VERSIONS.filter(|number| graph.contains_key(&((*name).to_owned(), *number))) {
+        picks.insert((*name).to_owned(), number);
+        if solvable(graph, roots, rest, picks) {
+            return true;
+        }
+        picks.remove(*name);
+    }
+    false
+}
+
+fn index(graph: &Graph) -> Index {
+    let mut catalogue = Catalogue::default();
+    catalogue.others_absent(IndexUrl::pypi());
+    for name in NAMES {
+        let name = ProjectName::new(name).unwrap();
+        let mut project = Project::new(name.clone());
+        for ((_, number), requires) in graph.iter().filter(|((owner, _), _)| owner == name.as_str()) {
+            let requires = Dependencies::new(requires.iter().map(String::as_str));
+            project.add(Arc::new(Artifact::pure_wheel(
+                name.clone(),
+                version(*number),
+                requires,
+                Known::Catalogue,
+            )));
+        }
+        catalogue.insert_project(IndexUrl::pypi(), project);
+    }
+    Index { catalogue: Arc::new(catalogue), ..Index::default() }
+}
+
+fn problem(tool: Tool, roots: &[String]) -> Problem {
+    let mut problem = Problem::new(tool, Target::default());
+    for line in roots {
+        let wanted = Wanted::Name(Arc::new(line.parse().unwrap()));
+        problem.requirements.push(RootRequirement { wanted, origin: Origin::default() });
+    }
+    problem
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn trying_everything_agrees(graph in graph(), roots in prop::collection::vec(requirement(), 1..4)) {
+        let satisfiable = solvable(&graph, &roots, &NAMES, &mut BTreeMap::new());
+        let index = index(&graph);
+        for tool in [Tool::Pip(Version::new([26, 3])), Tool::Uv] {
+            let problem = problem(tool.clone(), &roots);
+            match resolve(&problem, &index) {
+                Resolution::Selected(selection) => {
+                    let picks = selection
+                        .picks
+                        .values()
+                        .map(|pick| (pick.project.to_string(), pick.version.release()[0]))
+                        .collect();
+                    prop_assert!(is_solution(&graph, &roots, &picks), "{tool:?}: {picks:?}");
+                }
+                Resolution::Conflict(conflict) => {
+                    prop_assert!(!satisfiable, "{tool:?} finds a conflict");
+                    let explanation = explain(&problem, &index, &conflict).unwrap();
+                    // What it says is needed is a conflict by itself.
+                    let needed: Vec<String> =
+                        explanation.roots.iter().map(|&number| roots[number].clone()).collect();
+                    prop_assert!(!solvable(&graph, &needed, &NAMES, &mut BTreeMap::new()), "{needed:?}");
+                }
+                other => prop_assert!(false, "{tool:?}: {other:?}"),
+            }
+        }
+    }
+}
