@@ -133,12 +133,13 @@ impl ProjectPage {
 }
 
 impl Metadata {
-    /// Reads METADATA's header: RFC 822 fields up to the first empty line.
+    /// Reads METADATA's header: RFC 822 fields up to the first empty line. A line of blanks is not
+    /// empty: it goes on with the field before it, as in a licence's text.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut metadata = Self::default();
         let mut fields: Vec<String> = Vec::new();
-        for line in text.lines().take_while(|line| !line.trim().is_empty()) {
+        for line in text.lines().take_while(|line| !line.is_empty()) {
             match fields.last_mut() {
                 // A line that begins with a blank goes on with the field before it.
                 Some(field) if line.starts_with([' ', '\t']) => {
@@ -194,5 +195,21 @@ enum Flag {
 impl Default for Flag {
     fn default() -> Self {
         Self::Bool(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_goes_on_over_lines_of_blanks() {
+        let text = "Metadata-Version: 2.1\nLicense: MIT\n        \n        Permission is granted\n\
+                    Dynamic: requires-dist\nRequires-Dist: numpy<1.26.0,>=1.24.0\nRequires-Python: >=3.10\n\
+                    Provides-Extra: Dev_Tools\n\nRequires-Dist: of-the-description\n";
+        let metadata = Metadata::parse(text);
+        assert_eq!(metadata.requires_dist, ["numpy<1.26.0,>=1.24.0"]);
+        assert_eq!(metadata.requires_python.as_deref(), Some(">=3.10"));
+        assert_eq!(metadata.provides_extra, [ExtraName::new("dev-tools").unwrap()]);
     }
 }
