@@ -51,5 +51,6 @@ pub(crate) fn site() -> Result<()> {
     )?;
     licenses::write_all()?;
     budget::check()?;
+    crate::catalogue::check()?;
     write(&stamp, now)
 }
