@@ -2,15 +2,21 @@
 
 use super::{
     CallRun, Origin, Program, ProgramKind, Skipped, State, Text,
-    environments::{Venv, make_venv},
+    base::known_project,
+    environments::{Venv, add_programs, make_venv, preinstalled},
     files::{file_name, normalize, parent},
     installers::{self, Context},
     programs::is_versioned,
 };
 use crate::{
     index::Index,
-    pep440::Version,
-    syntax::command::{Argument, Call, ConfigEntry, ConfigFile, PipVersion, Surroundings},
+    model::bundled_pip,
+    pep440::{Version, parse_version},
+    pep508::ProjectName,
+    syntax::command::{
+        Argument, Call, ConfigEntry, ConfigFile, PipVersion, Surroundings, UvCall, UvCommand, UvTarget,
+        VenvCall, VenvTool,
+    },
     text::Location,
 };
 
@@ -75,51 +81,7 @@ impl Answer {
 impl Tools for PackageTools<'_> {
     fn call(&mut self, invocation: &Invocation<'_>, state: &mut State) -> Option<Answer> {
         let name = file_name(invocation.argv.first()?.as_str()).to_owned();
-        let kind = invocation.program.map(|program| program.kind);
-        match kind {
-            Some(ProgramKind::Python) => return Some(self.python(invocation, state)),
-            Some(ProgramKind::Pip) => return Some(self.installer(invocation, state)),
-            Some(ProgramKind::Uv) => return Some(self.uv(invocation, state)),
-            Some(ProgramKind::Activate) | None => {}
-        }
-        if is_versioned(&name, "python") || is_versioned(&name, "pypy") {
-            return Some(self.python(invocation, state));
-        }
-        if is_versioned(&name, "pip") {
-            return Some(self.installer(invocation, state));
-        }
-        match name.as_str() {
-            "uv" => Some(self.uv(invocation, state)),
-            "virtualenv" => Some(self.virtualenv(invocation, state, 1)),
-            // Runs a tool in an environment of its own.
-            "uvx" => Some(Answer::done()),
-            "pipx" => Some(pipx(invocation)),
-            "poetry" | "pdm" | "hatch" | "rye" => Some(project_manager(&name, invocation, state)),
-            "pip-compile" => Some(compiled(invocation, state)),
-            "pyenv" | "conda" | "mamba" | "micromamba" | "pixi" => Some(other(&name, invocation, state)),
-            _ => Some(not_modelled(&name, invocation, state)),
-        }
-    }
-}
-
-impl PackageTools<'_> {
-    /// The environment that a program runs in: its own, or the one its path lies in.
-    fn environment(&self, invocation: &Invocation<'_>, state: &State) -> Option<String> {
-        if let Some(program) = invocation.program.filter(|program| !program.environment.is_empty()) {
-            return Some(program.environment.clone());
-        }
-        let root = parent(parent(invocation.path));
-        if invocation.path.contains('/') && root != "/" {
-            return Some(root.to_owned());
-        }
-        state.environments.keys().next().cloned()
-    }
-
-    /// pip, called by name or as `python -m pip`.
-    fn installer(&self, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-        let Some(root) = self.environment(invocation, state) else {
-            return not_modelled("pip", invocation, state);
-        };
+        let root = self.environment(invocation, state).unwrap_or_default();
         let version = tool_version(state, &root, "pip");
         let pip = version.as_ref().map_or_else(PipVersion::default, |version| {
             let part =
@@ -130,20 +92,60 @@ impl PackageTools<'_> {
         let variable = |name: &str| variables.get(name).map(|value| Argument::unplaced(value));
         let config = config_files(state, &root);
         let surroundings = Surroundings { pip, variable: &variable, config: &config };
-        self.run(invocation, state, surroundings, &root, version.as_ref())
+        Some(match Call::parse(invocation.argv, surroundings) {
+            Some(call @ Call::Pip(_)) => self.run(&call, invocation, state, &root, version.as_ref()),
+            Some(Call::Venv(venv)) => self.venv(&venv, invocation, state, &root),
+            Some(Call::Uv(uv)) => self.uv(uv, invocation, state),
+            Some(Call::Bootstrap { program, words }) => {
+                self.bootstrap(program.module.is_some(), &words, state, &root, invocation)
+            }
+            Some(call @ (Call::Tool(_) | Call::Conda(_) | Call::Unmodelled { .. } | Call::System(_))) => {
+                match project_manager(&name, invocation, state) {
+                    Some(answer) => answer,
+                    None => {
+                        let answer = self.run(&call, invocation, state, &root, None);
+                        let reason = format!("{name} is not modelled yet");
+                        spoil(&reason, invocation, state);
+                        answer
+                    }
+                }
+            }
+            None => match invocation.program.map(|program| program.kind) {
+                Some(ProgramKind::Python) => self.python(invocation, state),
+                _ if is_versioned(&name, "python") || is_versioned(&name, "pypy") => {
+                    self.python(invocation, state)
+                }
+                _ => match project_manager(&name, invocation, state) {
+                    Some(answer) => answer,
+                    None => not_modelled(&name, invocation, state),
+                },
+            },
+        })
+    }
+}
+
+impl PackageTools<'_> {
+    /// The environment that a program runs in: its own, or the one its path lies in.
+    fn environment(&self, invocation: &Invocation<'_>, state: &State) -> Option<String> {
+        if let Some(program) = invocation.program.filter(|program| !program.environment.is_empty()) {
+            return Some(program.environment.clone());
+        }
+        let root = parent(parent(invocation.path));
+        if invocation.path.contains('/') && root != "/" && state.environments.contains_key(root) {
+            return Some(root.to_owned());
+        }
+        state.environments.keys().next().cloned()
     }
 
+    /// Hands a call to the installers.
     fn run(
         &self,
+        call: &Call,
         invocation: &Invocation<'_>,
         state: &mut State,
-        surroundings: Surroundings<'_>,
         root: &str,
         version: Option<&Version>,
     ) -> Answer {
-        let Some(call) = Call::parse(invocation.argv, surroundings) else {
-            return not_modelled(invocation.path, invocation, state);
-        };
         let context = Context {
             index: self.index,
             environment: root,
@@ -154,7 +156,7 @@ impl PackageTools<'_> {
             stdin: invocation.stdin,
             offline: invocation.offline,
         };
-        let outcome = installers::run(&call, state, &context);
+        let outcome = installers::run(call, state, &context);
         Answer {
             exit_code: outcome.run.exit_code,
             stdout: outcome.stdout,
@@ -163,109 +165,120 @@ impl PackageTools<'_> {
         }
     }
 
-    fn uv(&self, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-        let words: Vec<&str> = invocation.argv.iter().map(Argument::as_str).collect();
-        let verbs: Vec<&str> = words.iter().skip(1).copied().filter(|word| !word.starts_with('-')).collect();
-        match verbs.as_slice() {
-            ["venv", ..] => self.uv_venv(invocation, state),
-            ["pip", ..] => {
-                let root = uv_environment(invocation, state);
-                let variables = state.variables.clone();
-                let variable = |name: &str| variables.get(name).map(|value| Argument::unplaced(value));
-                let surroundings =
-                    Surroundings { pip: PipVersion::default(), variable: &variable, config: &[] };
-                let version = tool_version(state, &root, "uv");
-                self.run(invocation, state, surroundings, &root, version.as_ref())
+    fn uv(&self, call: UvCall, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+        let target = match &call.command {
+            UvCommand::PipInstall(install) | UvCommand::PipSync(install) | UvCommand::PipCompile(install) => {
+                Some(install.target.clone())
             }
-            [
-                "cache"
-                | "self"
-                | "version"
-                | "help"
-                | "generate-shell-completion"
-                | "python"
-                | "tool"
-                | "init",
-                ..,
-            ]
-            | [] => Answer::done(),
-            [verb, ..] => {
-                let reason = format!("uv {verb} is not modelled");
-                let touches =
-                    matches!(*verb, "sync" | "add" | "remove" | "run" | "build" | "lock" | "export");
-                if touches && *verb == "sync" || *verb == "add" || *verb == "remove" || *verb == "run" {
-                    let root = uv_project_environment(state);
-                    let environments = state.environments.clone();
-                    if !environments.contains_key(&root) {
-                        let base = environments.keys().next().cloned().unwrap_or_default();
-                        let venv = Venv { root: root.clone(), base, ..Venv::default() };
-                        make_venv(state, &venv, self.index, invocation.origin);
-                    }
-                    state.touch_environment(&root, &reason, invocation.location);
-                    state.unknown_programs.get_or_insert_with(|| reason.clone());
-                    return skipped(reason, invocation, true);
-                }
-                state.files.unlisted.get_or_insert_with(|| reason.clone());
-                let folder = state.working_directory.clone();
-                state.files.mark_uncertain(&folder, &reason);
-                skipped(reason, invocation, touches)
+            UvCommand::PipUninstall { target, .. } | UvCommand::PipCheck(target) => {
+                Some(UvTarget::clone(target))
             }
-        }
-    }
-
-    fn uv_venv(&self, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-        let words = invocation.argv.iter().map(Argument::as_str).collect::<Vec<_>>();
-        let at = words.iter().position(|word| *word == "venv").unwrap_or(0);
-        let options = Options::read(
-            words.get(at + 1..).unwrap_or_default(),
-            &["-p", "--python", "--prompt", "--index-url", "--cache-dir", "--link-mode", "--exclude-newer"],
-        );
-        let root = options.operands.first().copied().unwrap_or(".venv");
-        let root = normalize(root, &state.working_directory);
-        let base = system_root(invocation, state);
-        let venv = Venv {
-            root: root.clone(),
-            base,
-            sees_base: options.has("--system-site-packages"),
-            pip: options.has("--seed"),
-            bundled: false,
-            clear: true,
+            _ => None,
         };
-        make_venv(state, &venv, self.index, invocation.origin);
-        if let Some(asked) = options.value(&["-p", "--python"])
-            && let Some(environment) = state.environments.get_mut(&state.files.resolve(&root))
-            && let Ok(version) = asked.trim_start_matches("python").trim_start_matches("cpython-").parse()
-        {
-            environment.python = Some(version);
+        let project = matches!(
+            call.command,
+            UvCommand::Sync(_) | UvCommand::Add(_) | UvCommand::Remove(_) | UvCommand::Run(_)
+        );
+        if matches!(call.command, UvCommand::Tool { .. } | UvCommand::Python { .. }) {
+            // Each tool has an environment of its own; a Python that uv fetches is none of these.
+            return Answer::done();
         }
-        Answer { stdout: Some(Text::default()), ..Answer::done() }
-    }
-
-    /// `python -m venv`, from word `from` on; and `virtualenv`.
-    fn virtualenv(&self, invocation: &Invocation<'_>, state: &mut State, from: usize) -> Answer {
-        let words: Vec<&str> = invocation.argv.iter().skip(from).map(Argument::as_str).collect();
-        let valued =
-            ["-p", "--python", "--prompt", "--pip", "--setuptools", "--wheel", "--app-data", "--seeder"];
-        let options = Options::read(&words, &valued);
-        let Some(root) = options.operands.first() else { return Answer::failed(2) };
-        let is_venv =
-            from > 1 && invocation.argv.get(from - 1).is_some_and(|module| module.as_str() == "venv");
-        let base = self.environment(invocation, state).unwrap_or_default();
-        // A venv made with the Python of a venv stands on that one's base.
-        let base = system_root_of(state, &base);
-        for root in &options.operands {
-            let venv = Venv {
-                root: normalize(root, &state.working_directory),
-                base: base.clone(),
-                sees_base: options.has("--system-site-packages"),
-                pip: !options.has("--without-pip") && !options.has("--no-pip"),
-                bundled: is_venv && !options.has("--upgrade-deps"),
-                clear: options.has("--clear"),
-            };
+        let root = match &target {
+            _ if project => uv_project_environment(state),
+            Some(target) => uv_environment(target, invocation, state),
+            None => uv_environment(&UvTarget::default(), invocation, state),
+        };
+        if project && !state.environments.contains_key(&root) {
+            let venv = Venv { root: root.clone(), base: system_root(state), ..Venv::default() };
             make_venv(state, &venv, self.index, invocation.origin);
         }
-        let _ = root;
+        let writes = matches!(
+            call.command,
+            UvCommand::Lock(_) | UvCommand::Export(_) | UvCommand::Build { .. } | UvCommand::PipCompile(_)
+        );
+        let version = tool_version(state, &root, "uv");
+        let answer = self.run(&Call::Uv(call), invocation, state, &root, version.as_ref());
+        if let (None, Some(skipped)) = (answer.exit_code, answer.skipped.first()) {
+            if project {
+                state.touch_environment(&root, &skipped.reason, invocation.location);
+                state.unknown_programs.get_or_insert_with(|| skipped.reason.clone());
+            } else if writes {
+                let folder = state.working_directory.clone();
+                state.files.mark_uncertain(&folder, &skipped.reason);
+            }
+        }
+        answer
+    }
+
+    /// `python -m venv`, `virtualenv`, `uv venv`.
+    fn venv(&self, call: &VenvCall, invocation: &Invocation<'_>, state: &mut State, own: &str) -> Answer {
+        // A venv made with the Python of a venv stands on that one's base.
+        let base = if call.tool == VenvTool::Uv { system_root(state) } else { system_root_of(state, own) };
+        let default = Argument::unplaced(".venv");
+        let directories = match call.directories.as_slice() {
+            [] if call.tool == VenvTool::Uv => std::slice::from_ref(&default),
+            [] => return Answer::failed(2),
+            directories => directories,
+        };
+        for directory in directories {
+            let venv = Venv {
+                root: normalize(directory.as_str(), &state.working_directory),
+                base: base.clone(),
+                sees_base: call.system_site_packages.on,
+                pip: call.with_pip,
+                bundled: call.tool == VenvTool::Venv && !call.given.flag("upgrade-deps").on,
+                clear: call.clear.on || call.tool == VenvTool::Uv,
+            };
+            make_venv(state, &venv, self.index, invocation.origin);
+            let root = state.files.resolve(&venv.root);
+            let asked = call.python.as_ref().map(|python| python.as_str());
+            if let Some(asked) = asked
+                && let Some(environment) = state.environments.get_mut(&root)
+            {
+                let version = asked.trim_start_matches("cpython-").trim_start_matches("cpython@");
+                match file_name(version).trim_start_matches("python").parse() {
+                    Ok(version) => environment.python = Some(version),
+                    // `python3`, or a path: the Python that was found.
+                    Err(_) if file_name(asked).starts_with("python") => {}
+                    Err(_) => environment.python = None,
+                }
+            }
+        }
         Answer { stdout: Some(Text::default()), ..Answer::done() }
+    }
+
+    /// `python -m ensurepip`, with the bundled pip; `get-pip.py`, with the newest.
+    fn bootstrap(
+        &self,
+        ensurepip: bool,
+        words: &[Argument],
+        state: &mut State,
+        root: &str,
+        invocation: &Invocation<'_>,
+    ) -> Answer {
+        let Some(environment) = state.environments.get(root) else {
+            return not_modelled("get-pip.py", invocation, state);
+        };
+        let (python, origin) = (environment.python, invocation.origin);
+        if ensurepip {
+            let version = python.and_then(|python| bundled_pip((python.major, python.minor), python.patch));
+            put_tool(state, root, "pip", version, self.index, origin);
+        } else {
+            // `get-pip.py "pip==23.0"`; without a word the newest, with setuptools and wheel
+            // before Python 3.12.
+            let pinned = words.iter().find_map(|word| word.as_str().strip_prefix("pip=="));
+            put_tool(state, root, "pip", pinned, self.index, origin);
+            let with_tools = python.is_some_and(|python| (python.major, python.minor) < (3, 12));
+            for tool in ["setuptools", "wheel"] {
+                if with_tools
+                    && !state.environments.get(root).is_some_and(|own| own.packages.contains_key(tool))
+                {
+                    put_tool(state, root, tool, None, self.index, origin);
+                }
+            }
+        }
+        add_programs(state, root, python, true, origin);
+        Answer::done()
     }
 
     fn python(&self, invocation: &Invocation<'_>, state: &mut State) -> Answer {
@@ -275,7 +288,7 @@ impl PackageTools<'_> {
             match *word {
                 "-c" => return python_text(words.get(at + 1).copied().unwrap_or(""), invocation, state),
                 "-m" => {
-                    return self.module(words.get(at + 1).copied().unwrap_or(""), at + 2, invocation, state);
+                    return self.module(words.get(at + 1).copied().unwrap_or(""), invocation, state);
                 }
                 "-V" | "--version" | "-VV" => {
                     let python = self
@@ -294,7 +307,7 @@ impl PackageTools<'_> {
                 }
                 "-W" | "-X" => at += 2,
                 option if option.starts_with("-m") && option.len() > 2 => {
-                    return self.module(option.get(2..).unwrap_or(""), at + 1, invocation, state);
+                    return self.module(option.get(2..).unwrap_or(""), invocation, state);
                 }
                 option if option.starts_with('-') => at += 1,
                 script => {
@@ -308,37 +321,10 @@ impl PackageTools<'_> {
         }
     }
 
-    fn module(&self, module: &str, from: usize, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    /// `python -m module`, where that is no program for packages.
+    fn module(&self, module: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer {
         match module {
-            "pip" => self.installer(invocation, state),
-            "uv" => self.uv(
-                &Invocation { argv: invocation.argv.get(from - 1..).unwrap_or_default(), ..*invocation },
-                state,
-            ),
-            "venv" | "virtualenv" => self.virtualenv(invocation, state, from),
-            "ensurepip" => {
-                let root = self.environment(invocation, state).unwrap_or_default();
-                if let Some(environment) = state.environments.get(&root) {
-                    let venv = Venv {
-                        root: root.clone(),
-                        base: environment.sees.clone().unwrap_or_default(),
-                        pip: true,
-                        bundled: true,
-                        ..Venv::default()
-                    };
-                    let kind = environment.kind;
-                    make_venv(state, &venv, self.index, invocation.origin);
-                    if let Some(environment) = state.environments.get_mut(&root) {
-                        environment.kind = kind;
-                    }
-                    if kind != crate::model::EnvironmentKind::Venv {
-                        state.files.remove(&format!("{root}/bin/activate"));
-                    }
-                }
-                Answer::done()
-            }
-            "build" | "spacy" | "pip_audit" | "pipx" | "poetry" | "pipenv" | "pdm" | "piptools"
-            | "easy_install" | "setuptools" | "conda" | "mim" | "uvx" => {
+            "build" | "spacy" | "setuptools" => {
                 not_modelled(&format!("python -m {module}"), invocation, state)
             }
             // Any other module does its own work.
@@ -351,35 +337,38 @@ impl PackageTools<'_> {
     }
 }
 
-/// Words behind a subcommand.
+/// Puts a build tool into an environment; one whose version is not known leaves none.
+fn put_tool(state: &mut State, root: &str, name: &str, version: Option<&str>, index: &Index, origin: Origin) {
+    let Some(project) = ProjectName::new(name) else { return };
+    let newest = || {
+        let known = known_project(index, &project)?;
+        known.releases.keys().rev().find(|version| !version.any_prerelease()).cloned()
+    };
+    let version = version.and_then(parse_version).or_else(newest);
+    let Some(environment) = state.environments.get_mut(root) else { return };
+    environment.packages.remove(&project);
+    if let Some(version) = version {
+        let installed = preinstalled(index, &project, version, origin);
+        environment.packages.insert(project, vec![installed]);
+    }
+}
+
+/// Options of a call that take a value.
 struct Options<'a> {
-    flags: Vec<&'a str>,
     values: Vec<(&'a str, &'a str)>,
-    operands: Vec<&'a str>,
 }
 
 impl<'a> Options<'a> {
     fn read(words: &[&'a str], valued: &[&str]) -> Self {
-        let mut options = Self { flags: Vec::new(), values: Vec::new(), operands: Vec::new() };
-        let mut at = 0;
-        while let Some(word) = words.get(at).copied() {
-            at += 1;
-            if valued.contains(&word) {
-                options.values.push((word, words.get(at).copied().unwrap_or("")));
-                at += 1;
+        let mut values = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            if valued.contains(word) {
+                values.push((*word, words.get(at + 1).copied().unwrap_or("")));
             } else if let Some((name, value)) = word.split_once('=').filter(|_| word.starts_with("--")) {
-                options.values.push((name, value));
-            } else if word.starts_with('-') {
-                options.flags.push(word);
-            } else {
-                options.operands.push(word);
+                values.push((name, value));
             }
         }
-        options
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.contains(&flag)
+        Self { values }
     }
 
     fn value(&self, names: &[&str]) -> Option<&'a str> {
@@ -428,21 +417,17 @@ fn config_files(state: &State, root: &str) -> Vec<ConfigFile> {
     files
 }
 
-/// The environment that uv finds: `VIRTUAL_ENV`, a `.venv` here or above, and with `--system`
-/// the first Python on `PATH`.
-fn uv_environment(invocation: &Invocation<'_>, state: &State) -> String {
+/// The environment that uv finds: the one of `--python`, `VIRTUAL_ENV`, a `.venv` here or above,
+/// and with `--system` the first Python on `PATH`.
+fn uv_environment(target: &UvTarget, invocation: &Invocation<'_>, state: &State) -> String {
     let words: Vec<&str> = invocation.argv.iter().map(Argument::as_str).collect();
-    let truthy = |name: &str| {
+    let is_set = |name: &str| {
         state.variables.get(name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes"))
     };
-    let system = words.contains(&"--system") || truthy("UV_SYSTEM_PYTHON");
-    if let Some(python) = Options::read(&words, &["-p", "--python"]).value(&["-p", "--python"]).or(state
-        .variables
-        .get("UV_PYTHON")
-        .map(String::as_str)
-        .filter(|_| system))
-        && python.contains('/')
-    {
+    let system = target.system.on || words.contains(&"--system") || is_set("UV_SYSTEM_PYTHON");
+    let named = Options::read(&words, &["-p", "--python"]).value(&["-p", "--python"]);
+    let asked = target.python.as_ref().map(Argument::as_str).or(named);
+    if let Some(python) = asked.filter(|python| python.contains('/')) {
         let path = normalize(python, &state.working_directory);
         if let Some(super::Content::Program(program)) =
             state.files.resolved(&path).map(|entry| &entry.content)
@@ -468,7 +453,7 @@ fn uv_environment(invocation: &Invocation<'_>, state: &State) -> String {
             folder = parent(folder);
         }
     }
-    system_root(invocation, state)
+    system_root(state)
 }
 
 /// `uv sync` installs here.
@@ -478,7 +463,7 @@ fn uv_project_environment(state: &State) -> String {
 }
 
 /// The environment of the first Python on `PATH` that is not a virtual one.
-fn system_root(_: &Invocation<'_>, state: &State) -> String {
+fn system_root(state: &State) -> String {
     let path = state.variables.get("PATH").map_or(crate::model::DEFAULT_PATH, String::as_str);
     for folder in path.split(':') {
         for name in ["python3", "python"] {
@@ -520,11 +505,16 @@ fn skipped(reason: String, invocation: &Invocation<'_>, touches_packages: bool) 
 /// A program that changes environments in a way that is not modelled.
 fn not_modelled(name: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer {
     let reason = format!("{name} is not modelled yet");
-    state.touch_environments(&reason, invocation.location);
-    state.unknown_programs.get_or_insert_with(|| reason.clone());
-    let folder = state.working_directory.clone();
-    state.files.mark_uncertain(&folder, &reason);
+    spoil(&reason, invocation, state);
     skipped(reason, invocation, true)
+}
+
+/// Marks what such a program may have changed.
+fn spoil(reason: &str, invocation: &Invocation<'_>, state: &mut State) {
+    state.touch_environments(reason, invocation.location);
+    state.unknown_programs.get_or_insert_with(|| reason.to_owned());
+    let folder = state.working_directory.clone();
+    state.files.mark_uncertain(&folder, reason);
 }
 
 /// A text of Python.
@@ -569,53 +559,39 @@ fn script_file(script: &str, rest: &[&str], invocation: &Invocation<'_>, state: 
     }
 }
 
-/// pipx keeps each program in an environment of its own.
-fn pipx(_: &Invocation<'_>) -> Answer {
-    Answer::done()
-}
-
-fn verb<'a>(invocation: &Invocation<'a>) -> &'a str {
-    invocation.argv.iter().skip(1).map(Argument::as_str).find(|word| !word.starts_with('-')).unwrap_or("")
-}
-
-fn project_manager(name: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-    match verb(invocation) {
-        "config" | "cache" | "self" | "env" | "check" | "version" | "about" | "" | "shell" | "init"
-        | "show" => Answer::done(),
-        "export" | "lock" | "build" => {
-            let reason = format!("what {name} writes is not known");
-            let folder = state.working_directory.clone();
-            state.files.mark_uncertain(&folder, &reason);
-            let words: Vec<&str> = invocation.argv.iter().map(Argument::as_str).collect();
-            if let Some(path) =
-                Options::read(&words, &["-o", "--output", "-f", "--format"]).value(&["-o", "--output"])
-            {
-                let path = normalize(path, &folder);
-                let entry = super::Entry::new(super::Content::Opaque(reason.clone()), invocation.origin);
-                state.files.insert(&path, entry);
-            }
-            skipped(reason, invocation, false)
-        }
-        _ => not_modelled(name, invocation, state),
+/// What the managers of projects and environments do that installs nothing where pip would;
+/// `None` where one installs.
+fn project_manager(name: &str, invocation: &Invocation<'_>, state: &mut State) -> Option<Answer> {
+    let words: Vec<&str> = invocation.argv.iter().skip(1).map(Argument::as_str).collect();
+    let verb = words.iter().copied().find(|word| !word.starts_with('-')).unwrap_or("");
+    let writes = match (name, verb) {
+        // Each program that pipx installs has an environment of its own.
+        ("pipx", _) => false,
+        ("poetry" | "pdm" | "hatch" | "rye" | "pipenv", "export" | "lock" | "build" | "requirements") => true,
+        (
+            "poetry" | "pdm" | "hatch" | "rye" | "pipenv",
+            "config" | "cache" | "self" | "env" | "check" | "version" | "about" | "shell" | "init" | "show"
+            | "",
+        ) => false,
+        (
+            "conda" | "mamba" | "micromamba" | "pixi" | "pyenv",
+            "clean" | "config" | "info" | "list" | "init" | "shell" | "rehash" | "tos" | "",
+        ) => false,
+        ("pip-compile", _) => true,
+        _ => return None,
+    };
+    if !writes {
+        return Some(Answer::done());
     }
-}
-
-/// `pip-compile` writes a file of pins.
-fn compiled(invocation: &Invocation<'_>, state: &mut State) -> Answer {
-    let reason = "what pip-compile writes is not known".to_owned();
+    let reason = format!("what {name} writes is not known");
     let folder = state.working_directory.clone();
     state.files.mark_uncertain(&folder, &reason);
-    let words: Vec<&str> = invocation.argv.iter().map(Argument::as_str).collect();
-    if let Some(path) = Options::read(&words, &["-o", "--output-file"]).value(&["-o", "--output-file"]) {
+    let outputs = ["-o", "--output", "--output-file"];
+    if let Some(path) =
+        Options::read(&words, &["-o", "--output", "--output-file", "-f", "--format"]).value(&outputs)
+    {
         let entry = super::Entry::new(super::Content::Opaque(reason.clone()), invocation.origin);
         state.files.insert(&normalize(path, &folder), entry);
     }
-    skipped(reason, invocation, false)
-}
-
-fn other(name: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-    match verb(invocation) {
-        "clean" | "config" | "info" | "list" | "init" | "shell" | "rehash" | "tos" | "" => Answer::done(),
-        _ => not_modelled(name, invocation, state),
-    }
+    Some(skipped(reason, invocation, false))
 }

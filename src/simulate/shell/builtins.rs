@@ -82,6 +82,15 @@ impl Shell<'_, '_> {
             }
             "eval" => self.eval(rest, place),
             "." | "source" => self.source_file(name, rest, place),
+            // The function that `activate` defines.
+            "deactivate" if self.process.known("VIRTUAL_ENV").is_some() => {
+                let root = self.process.known("VIRTUAL_ENV").unwrap_or_default().to_owned();
+                let path = self.process.known("PATH").unwrap_or_default().to_owned();
+                let path = path.strip_prefix(&format!("{root}/bin:")).unwrap_or(&path).to_owned();
+                self.process.export("PATH", Some(Value::Known(Argument::unplaced(&path))));
+                self.process.variables.remove("VIRTUAL_ENV");
+                Outcome::status(0)
+            }
             "exec" => {
                 if rest.is_empty() {
                     return Some(Outcome::status(0));
