@@ -44,6 +44,10 @@ pub fn package_folders(root: &str, environment: &Environment) -> Vec<String> {
         );
         format!("{}/lib/{python}/{name}", folder.trim_end_matches('/'))
     };
+    if root.starts_with("/usr/lib/python") {
+        // Another Python of Debian's kind beside its own.
+        return vec![versioned("/usr/local", "dist-packages")];
+    }
     if root == "/usr" {
         // Debian: its own packages, and those that pip installs.
         return vec![
@@ -85,6 +89,26 @@ pub(super) fn preinstalled(
         origin,
         location: None,
         requested_by: Arc::new([]),
+    }
+}
+
+/// Where the scripts of what is installed at `root` go.
+pub(super) fn scripts_folder(root: &str) -> String {
+    // Debian's Pythons install into `/usr/local`.
+    if root == "/usr" || root.starts_with("/usr/lib/python") {
+        return "/usr/local/bin".to_owned();
+    }
+    join(root, "bin")
+}
+
+/// Puts the scripts of pip where the environment's scripts go.
+pub(super) fn add_pip(state: &mut State, root: &str, origin: Origin) {
+    let Some(environment) = state.environments.get(root) else { return };
+    let versioned = environment.python.map(|python| format!("pip{}.{}", python.major, python.minor));
+    let folder = scripts_folder(root);
+    for name in ["pip".to_owned(), "pip3".to_owned()].into_iter().chain(versioned) {
+        let content = Content::Program(Program { kind: ProgramKind::Pip, environment: root.to_owned() });
+        state.files.insert(&join(&folder, &name), Entry::new(content, origin));
     }
 }
 

@@ -1,9 +1,9 @@
 //! The programs that are about Python packages.
 
 use super::{
-    CallRun, Origin, Program, ProgramKind, Skipped, State, Text,
+    CallRun, Change, Origin, Program, ProgramKind, Skipped, State, Text,
     base::known_project,
-    environments::{Venv, add_programs, make_venv, preinstalled},
+    environments::{Venv, add_pip, make_venv, preinstalled},
     files::{file_name, normalize, parent},
     installers::{self, Context},
     programs::is_versioned,
@@ -157,6 +157,14 @@ impl PackageTools<'_> {
             offline: invocation.offline,
         };
         let outcome = installers::run(call, state, &context);
+        // Installing pip brings its scripts.
+        let brings_pip =
+            |change: &Change| matches!(change, Change::Install { project, .. } if project.as_str() == "pip");
+        if let Some(root) =
+            outcome.run.environment.as_deref().filter(|_| outcome.run.changes.iter().any(brings_pip))
+        {
+            add_pip(state, root, invocation.origin);
+        }
         Answer {
             exit_code: outcome.run.exit_code,
             stdout: outcome.stdout,
@@ -277,7 +285,7 @@ impl PackageTools<'_> {
                 }
             }
         }
-        add_programs(state, root, python, true, origin);
+        add_pip(state, root, origin);
         Answer::done()
     }
 

@@ -12,7 +12,7 @@ use wheelstage::{
     index::Index,
     model::{Action, Settings, lower},
     resolve::Resolution,
-    simulate::{Simulation, StepRun, simulate},
+    simulate::{Certainty, Simulation, State, StepRun, simulate},
     text::{SourceFile, Sources},
 };
 
@@ -58,18 +58,29 @@ fn dockerfile_folders(folder: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
-/// What of a step is not modelled and may change packages. That nothing is known about a package
-/// is not the simulator's lack.
-fn skipped(step: &StepRun) -> Vec<&str> {
-    let missing: Vec<_> = step
+/// What of a step is not modelled and may change packages. That nothing is known about a package,
+/// or about the environment before the step, is not the step's own lack.
+fn skipped<'a>(step: &'a StepRun, before: &State) -> Vec<&'a str> {
+    let uncertain = |root: &str| {
+        before
+            .environments
+            .get(root)
+            .is_some_and(|own| own.certainty != Certainty::Certain || own.python.is_none())
+    };
+    let explained: Vec<_> = step
         .calls
         .iter()
-        .filter(|call| matches!(call.resolution.as_deref(), Some(Resolution::Missing(_))))
+        .filter(|call| {
+            matches!(call.resolution.as_deref(), Some(Resolution::Missing(_)))
+                || call.environment.as_deref().is_none_or(uncertain)
+        })
         .map(|call| call.location)
         .collect();
     step.skipped
         .iter()
-        .filter(|skipped| skipped.touches_packages && !missing.contains(&skipped.location))
+        .filter(|skipped| skipped.touches_packages && !explained.contains(&skipped.location))
+        // What a call before it in the same step left uncertain.
+        .filter(|skipped| !skipped.reason.contains(" holds is not known: nothing is known about "))
         .map(|skipped| skipped.reason.as_str())
         .collect()
 }
@@ -102,7 +113,9 @@ fn real_dockerfiles_are_simulated_to_their_end() {
         let mut seen = BTreeSet::new();
         for (stage, run) in build.stages.iter().zip(&simulation.stages) {
             assert_eq!(stage.steps.len(), run.steps.len());
+            let mut state = &run.start;
             for (step, run) in stage.steps.iter().zip(&run.steps) {
+                let before = std::mem::replace(&mut state, &run.after);
                 let key = (name.clone(), u64::from(step.line));
                 if !matches!(step.action, Action::Run { .. })
                     || !wanted.contains(&key)
@@ -112,7 +125,7 @@ fn real_dockerfiles_are_simulated_to_their_end() {
                 }
                 asked += 1;
                 reached += usize::from(run.reached);
-                let skipped = skipped(run);
+                let skipped = skipped(run, before);
                 modelled += usize::from(run.reached && skipped.is_empty());
                 if !run.reached {
                     *reasons.entry(format!("not reached: {name}")).or_default() += 1;

@@ -92,7 +92,7 @@ const EVERYWHERE: [&str; 76] = [
 ];
 
 /// Programs that are often there and do nothing to packages.
-const HARMLESS: [&str; 47] = [
+const HARMLESS: [&str; 51] = [
     "jq",
     "yq",
     "openssl",
@@ -140,6 +140,10 @@ const HARMLESS: [&str; 47] = [
     "tput",
     "fc-cache",
     "chsh",
+    "pip-licenses",
+    "pip-audit",
+    "playwright",
+    "nltk",
 ];
 
 /// Programs whose exit code is an answer.
