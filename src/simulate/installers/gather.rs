@@ -164,10 +164,8 @@ impl Gatherer<'_> {
         let (path, _) = split_extras(word);
         let looks_like_path = path.contains('/') || path.starts_with('.');
         let absolute_path = absolute(self.folder, path);
-        let is_file = self.state.files.resolved(&absolute_path).is_some_and(|entry| !entry.is_folder());
-        let is_archive = parse_file_name(files::file_name(path)).is_some();
         let is_folder = looks_like_path && self.state.files.is_folder(&absolute_path);
-        if editable || is_folder || (is_archive && (is_file || looks_like_path)) {
+        if editable || is_folder || is_archive_name(path) {
             return self.direct_path(word, editable, origin);
         }
         match word.parse::<Requirement>() {
@@ -388,6 +386,14 @@ impl requirements::Files for Files<'_> {
     fn is_folder(&self, path: &str) -> bool {
         self.state.files.is_folder(path)
     }
+}
+
+/// What pip takes for the path of an archive, there or not (`is_archive_file`).
+fn is_archive_name(path: &str) -> bool {
+    const ENDINGS: [&str; 10] =
+        [".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz"];
+    let name = files::file_name(path).to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn text_at<'a>(state: &'a State, path: &str) -> Option<&'a Text> {

@@ -11,7 +11,7 @@ use crate::{
     pep508::{ProjectName, Requirement, Target},
     resolve::{FormatControl, Tool, Upgrade},
     simulate::{CallRun, Certainty, Change, Failure, State, Text, files},
-    syntax::command::{Argument, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy},
+    syntax::command::{Argument, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy, UsageError},
 };
 
 /// The oldest pip whose rules are modelled; an older one is taken for it, and that is said.
@@ -30,6 +30,9 @@ pub(super) fn run_command(
     context: &Context<'_>,
     record: &mut CallRun,
 ) -> Result<Printed, Stop> {
+    if let Some(error) = call.refusal() {
+        return Err(refused(&error, context));
+    }
     let nothing = || Some(Text::default());
     match &call.command {
         PipCommand::Install(install) => {
@@ -59,13 +62,14 @@ pub(super) fn run_command(
         }
         PipCommand::Print { name, .. } if name == "freeze" => frozen(state, context),
         PipCommand::Cache(_) | PipCommand::Print { .. } | PipCommand::Help => Ok(None),
-        PipCommand::Invalid(error) => {
-            let location = error.argument.as_ref().and_then(|argument| argument.place);
-            let failure =
-                Failure::Usage { message: error.message.clone(), location: location.or(context.location) };
-            Err(Stop::Failed(failure, error.exit_code.into()))
-        }
+        PipCommand::Invalid(error) => Err(refused(error, context)),
     }
+}
+
+/// What pip refuses before it looks for a package, with its exit code.
+fn refused(error: &UsageError, context: &Context<'_>) -> Stop {
+    let location = error.argument.as_ref().and_then(|argument| argument.place).or(context.location);
+    Stop::Failed(Failure::Usage { message: error.message.clone(), location }, error.exit_code)
 }
 
 /// The name of a command, as people type it.

@@ -37,13 +37,6 @@ fn attempt(
     context: &Context<'_>,
     call: &mut CallRun,
 ) -> Result<(), Stop> {
-    if request.words.is_empty() && request.editables.is_empty() && request.requirement_files.is_empty() {
-        let failure = Failure::Usage {
-            message: "You must give at least one requirement".to_owned(),
-            location: context.location,
-        };
-        return Err(Stop::Failed(failure, if request.tool == Tool::Uv { 2 } else { 1 }));
-    }
     let Some(environment) = state.environments.get(context.environment) else {
         let reason = format!("the environment {} is not known", context.environment);
         return Err(Stop::unknown(reason, context.location));

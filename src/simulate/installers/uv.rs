@@ -82,6 +82,12 @@ pub(super) fn command_name(command: &UvCommand) -> &str {
 }
 
 fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<Request, Stop> {
+    if install.requirements.is_empty() && install.editables.is_empty() && install.requirement_files.is_empty()
+    {
+        let message = "the following required arguments were not provided: <PACKAGE|--requirements <REQUIREMENTS>|--editable <EDITABLE>>";
+        let failure = Failure::Usage { message: message.to_owned(), location: context.location };
+        return Err(Stop::Failed(failure, 2));
+    }
     refuse_unmodelled(install, context)?;
     let names = |words: &[Argument]| -> BTreeSet<ProjectName> {
         words.iter().filter_map(|word| ProjectName::new(word.as_str())).collect()
