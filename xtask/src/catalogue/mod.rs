@@ -17,7 +17,9 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use fetch::{Fetcher, Page};
 use wheelstage::{
-    index::{Artifact, Dependencies, Index, IndexUrl, Known, Project, WheelTags, parse_file_name},
+    index::{
+        Artifact, BuildFacts, Dependencies, Index, IndexUrl, Known, Project, WheelTags, parse_file_name,
+    },
     pep440::parse_version,
     pep508::{Platform, ProjectName, PythonVersion, Requirement, Target},
     resolve::{Constraint, MissingFact, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, resolve},
@@ -41,7 +43,13 @@ enum Root {
     /// index that cannot be asked here offers, with the dependencies that the public index states
     /// of the same release.
     Mirror { url: IndexUrl, release: String, local: Option<(String, Vec<String>)> },
+    /// `build pkuseg imports numpy,cython compiles`: what building its sdists takes, which no
+    /// metadata says.
+    Build(ProjectName, BuildFacts),
 }
+
+/// What building sdists takes, by project.
+type Builds = BTreeMap<ProjectName, BuildFacts>;
 
 /// What a bundle needs: by index and project, the versions that were looked at.
 type Needed = BTreeMap<(IndexUrl, ProjectName), BTreeSet<String>>;
@@ -63,7 +71,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     for root in &roots {
         match root {
             Root::Bundle(name) => bundle = Some(name.clone()),
-            Root::Mirror { .. } => {}
+            Root::Mirror { .. } | Root::Build(..) => {}
             Root::Run { pythons, requirements, constraints, index: url } => {
                 for &python in pythons {
                     say(format!("Python {python}: {}", requirements.join(" ")));
@@ -80,7 +88,14 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
             }
         }
     }
-    write::all(&folder, &fetcher.date()?, &index, &everything, &bundles)?;
+    let builds: Builds = roots
+        .iter()
+        .filter_map(|root| match root {
+            Root::Build(name, facts) => Some((name.clone(), facts.clone())),
+            _ => None,
+        })
+        .collect();
+    write::all(&folder, &fetcher.date()?, &index, &everything, &bundles, &builds)?;
     check()
 }
 
@@ -126,6 +141,22 @@ fn root(line: &str) -> Result<Root> {
             };
             Ok(Root::Mirror { url, release, local })
         }
+        "build" => {
+            let name = word("a project")?;
+            let name = ProjectName::new(name).with_context(|| format!("`{name}` is no project name"))?;
+            let mut facts = BuildFacts::default();
+            while let Some(word) = words.next() {
+                match word {
+                    "compiles" => facts.compiles = true,
+                    "imports" => {
+                        let names = words.next().with_context(|| format!("`{line}`: imports what?"))?;
+                        facts.imports = names.split(',').map(ToOwned::to_owned).collect();
+                    }
+                    other => bail!("`{line}`: `{other}` is neither imports nor compiles"),
+                }
+            }
+            Ok(Root::Build(name, facts))
+        }
         "run" => {
             let pythons = word("a Python")?
                 .split(',')
@@ -142,7 +173,7 @@ fn root(line: &str) -> Result<Root> {
             }
             Ok(Root::Run { pythons, requirements, constraints, index })
         }
-        other => bail!("`{other}` is neither bundle, run nor mirror"),
+        other => bail!("`{other}` is neither build, bundle, run nor mirror"),
     }
 }
 

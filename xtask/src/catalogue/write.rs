@@ -11,7 +11,7 @@ use wheelstage::{
     pep440::{Version, parse_version},
 };
 
-use super::Needed;
+use super::{Builds, Needed};
 
 pub(super) fn all(
     folder: &Path,
@@ -19,7 +19,12 @@ pub(super) fn all(
     index: &Index,
     everything: &Needed,
     bundles: &BTreeMap<String, Needed>,
+    builds: &Builds,
 ) -> Result<()> {
+    let project_file = |project: &Project, url: &IndexUrl, oldest, plain| ProjectFile {
+        build: builds.get(&project.name).cloned(),
+        ..project_file(project, url, oldest, plain)
+    };
     for part in ["projects", "bundles"] {
         fs::remove_dir_all(folder.join(part)).ok();
         fs::create_dir_all(folder.join(part))?;
