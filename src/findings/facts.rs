@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use super::StepId;
+use super::{Break, StepId, breaks};
 use crate::{
     index::Index,
-    model::{Build, Stage, Step},
-    resolve::{Explanation, Resolution, explain},
+    model::{Base, Build, Stage, Step},
+    resolve::{Explanation, Resolution, explain, root_conflict},
     simulate::{CallRun, Simulation, StageRun, State, StepRun},
     text::{Location, Sources},
 };
@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub simulation: &'a Simulation,
     /// Every call of an installer, in the order of the build.
     pub calls: Vec<CallFact<'a>>,
+    /// Requirements that the build leaves unmet.
+    pub breaks: Vec<Break>,
 }
 
 /// A call of an installer, with what stands around it.
@@ -48,10 +50,11 @@ impl<'a> Facts<'a> {
         build: &'a Build,
         simulation: &'a Simulation,
     ) -> Self {
-        let mut facts = Self { sources, index, build, simulation, calls: Vec::new() };
+        let mut facts = Self { sources, index, build, simulation, calls: Vec::new(), breaks: Vec::new() };
         for (stage, run) in build.stages.iter().zip(&simulation.stages) {
             facts.add_calls(stage, run);
         }
+        facts.breaks = breaks(&facts);
         facts
     }
 
@@ -63,6 +66,7 @@ impl<'a> Facts<'a> {
                     (Some(problem), Some(Resolution::Conflict(conflict))) => {
                         explain(problem, self.index, conflict)
                     }
+                    (Some(problem), Some(Resolution::Missing(_))) => root_conflict(problem),
                     _ => None,
                 };
                 let at = StepId { stage: stage.index, step: index, call: Some(number) };
@@ -85,6 +89,52 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn call(&self, stage: usize, step: usize, call: usize) -> Option<&CallFact<'a>> {
         self.calls.iter().find(|fact| fact.at == StepId { stage, step, call: Some(call) })
+    }
+
+    /// The stage and those that it is built `FROM`, itself first.
+    #[must_use]
+    pub fn lineage(&self, stage: usize) -> Vec<usize> {
+        let mut lineage = vec![stage];
+        while let Some(Base::Stage(base)) =
+            lineage.last().and_then(|last| self.build.stages.get(*last)).map(|stage| &stage.base)
+            && !lineage.contains(base)
+        {
+            lineage.push(*base);
+        }
+        lineage
+    }
+
+    /// What a stage ends with: the state after its last step that was reached.
+    #[must_use]
+    pub fn end(&self, stage: usize) -> Option<&'a State> {
+        let run = self.simulation.stages.get(stage)?;
+        Some(run.steps.last().map_or(&run.start, |step| &step.after))
+    }
+
+    /// Whether nothing ends the stage before its last step.
+    #[must_use]
+    pub fn completes(&self, stage: usize) -> bool {
+        self.simulation.stages.get(stage).is_some_and(|run| {
+            run.steps.iter().all(|step| step.reached && step.exit_code.is_none_or(|code| code == 0))
+        })
+    }
+
+    /// Whether the stage that is built, and all that it is made from, come to their end.
+    #[must_use]
+    pub fn succeeds(&self) -> bool {
+        let stages = self.simulation.stages.iter().enumerate();
+        stages.filter(|(_, run)| run.needed).all(|(stage, _)| self.completes(stage))
+    }
+
+    /// `Line 12`, or `requirements.txt line 2` where that is another file than the Dockerfile.
+    #[must_use]
+    pub fn place(&self, location: Location) -> String {
+        let line = self.line(location);
+        if Some(location.file) == self.build.dockerfile {
+            return format!("Line {line}");
+        }
+        let path = self.sources.get(location.file).map_or("", |file| file.path.as_str());
+        format!("{path} line {line}")
     }
 
     /// `line 12`, of a place.

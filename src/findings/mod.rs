@@ -3,6 +3,7 @@
 //! [`analyze`] walks the whole line from text to findings. Each rule is a file of its own in
 //! `rules/`, with a page that explains it; rules read shared [`Facts`] and change nothing.
 
+mod breaks;
 mod facts;
 mod finding;
 mod rules;
@@ -10,6 +11,8 @@ mod verdict;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use breaks::breaks;
+pub use breaks::{Break, BreakCause};
 pub use facts::{CallFact, Facts};
 pub use finding::{Finding, Party, PartyKind, Sentence, StepId};
 pub use rules::{RULES, Rule, rule};

@@ -164,8 +164,11 @@ fn has_unknown(analysis: &Analysis) -> bool {
 /// in steps that were not reached before.
 fn first_added<'a>(before: &Analysis, after: &'a Analysis) -> Option<&'a Finding> {
     let mut known = counts(before);
-    let counts =
-        |finding: &&Finding| finding.severity != Severity::Info && finding.verdict != Some(Verdict::Unknown);
+    let counts = |finding: &&Finding| match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => finding.verdict != Some(Verdict::Unknown),
+        Severity::Info => false,
+    };
     for finding in after.findings.iter().filter(counts) {
         match known.get_mut(&key(finding)) {
             Some(count) if *count > 0 => *count -= 1,

@@ -748,7 +748,7 @@ fn root_text(problem: &Problem, number: usize) -> String {
 
 /// A sentence that begins with a word of ours begins with a capital; names of files and packages
 /// stay as they are.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     for (word, capital) in [("the ", "The "), ("a ", "A "), ("every ", "Every ")] {
         if let Some(rest) = text.strip_prefix(word) {
             return format!("{capital}{rest}");
@@ -758,7 +758,7 @@ fn capital(text: &str) -> String {
 }
 
 /// `-r requirements.txt (line 2)` as `requirements.txt line 2`.
-fn plain(label: &str) -> String {
+pub(super) fn plain(label: &str) -> String {
     let label = label.strip_prefix("-r ").or_else(|| label.strip_prefix("-c ")).unwrap_or(label);
     match label.strip_suffix(')').and_then(|label| label.rsplit_once(" (")) {
         Some((file, line)) => format!("{file} {line}"),

@@ -12,6 +12,7 @@ mod message;
 mod pool;
 mod problem;
 mod resolution;
+mod roots;
 mod set;
 mod solve;
 mod walk;
@@ -26,4 +27,5 @@ pub use problem::{
 pub use resolution::{
     Asked, Conflict, Edge, MissingFact, Pick, PickSource, Requirer, Resolution, Selection, Stopped,
 };
+pub use roots::root_conflict;
 pub use solve::resolve;

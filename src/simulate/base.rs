@@ -203,6 +203,7 @@ fn add_python(
         origin,
     };
     state.environments.insert(python.root.clone(), environment);
+    environments::make_package_folders(state, &python.root, origin);
     environments::add_programs(state, &python.root, version, true, origin);
 }
 

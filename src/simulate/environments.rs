@@ -59,6 +59,14 @@ pub fn package_folders(root: &str, environment: &Environment) -> Vec<String> {
     vec![versioned(root, "site-packages")]
 }
 
+/// Makes the folders of an environment's packages, so that they can be copied by name.
+pub(super) fn make_package_folders(state: &mut State, root: &str, origin: Origin) {
+    let folders = state.environments.get(root).map(|environment| package_folders(root, environment));
+    for folder in folders.into_iter().flatten() {
+        state.files.make_folder(&folder, origin);
+    }
+}
+
 /// A release's wheel, else any file of it.
 pub(super) fn find_artifact(
     index: &Index,
@@ -198,6 +206,7 @@ pub(super) fn make_venv(state: &mut State, venv: &Venv, index: &Index, origin: O
     }
     state.environments.insert(root.clone(), environment);
     state.files.make_folder(&root, origin);
+    make_package_folders(state, &root, origin);
     add_programs(state, &root, python, venv.pip, origin);
     let activate = Content::Program(Program { kind: ProgramKind::Activate, environment: root.clone() });
     state.files.insert(&format!("{root}/bin/activate"), Entry::new(activate, origin));

@@ -6,48 +6,14 @@ use std::{
     path::Path,
 };
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use wheelstage::index::{FileName, parse_file_name};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-/// Releases as text, a line each, into the form of an `index` that `--catalogue` takes:
-///
-/// ```text
-/// chatterbox 0.1.4: numpy>=1.24.0,<1.26.0; accelerate
-/// numpy 1.25.1 yanked
-/// needs311 2.0 python>=3.11
-/// kuseg 0.0.25 sdist: numpy>=1.16.0
-/// ```
-pub(crate) fn index(lines: &str) -> Value {
-    let mut index = Map::new();
-    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (release, dependencies) = line.split_once(": ").unwrap_or((line, ""));
-        let mut words = release.split_whitespace();
-        let (Some(name), Some(version)) = (words.next(), words.next()) else {
-            panic!("a release is a name and a version: {line}");
-        };
-        let (mut yanked, mut sdist, mut requires_python) = (false, false, None);
-        for word in words {
-            match word {
-                "yanked" => yanked = true,
-                "sdist" => sdist = true,
-                _ => requires_python = Some(word.strip_prefix("python").unwrap_or(word)),
-            }
-        }
-        let stem = format!("{}-{version}", name.replace('-', "_"));
-        let file = if sdist { format!("{stem}.tar.gz") } else { format!("{stem}-py3-none-any.whl") };
-        let requires: Vec<&str> =
-            dependencies.split("; ").map(str::trim).filter(|dependency| !dependency.is_empty()).collect();
-        let release = json!({
-            "requires_dist": requires,
-            "requires_python": requires_python,
-            "yanked": yanked,
-            "files": [{"filename": file}],
-        });
-        index.entry(name).or_insert_with(|| json!({}))[version] = release;
-    }
-    Value::Object(index)
-}
+#[path = "../support/index.rs"]
+mod index;
+
+pub(crate) use index::index;
 
 /// Writes every file of `index` below `folder`, with the pages of a simple index (PEP 503):
 /// `folder/NAME/index.html`.

@@ -1,8 +1,29 @@
 //! One rule: one file, one page.
 
+mod broken;
+mod builds;
 mod conflict;
+mod disjoint_ranges;
 mod duplicate_wheels;
+mod installed_in_the_way;
+mod late_constraint;
+mod later_step_breaks;
+mod local_build_lost;
+mod merged_environments;
+mod missing_build_dependency;
+mod missing_file;
+mod no_deps_hides;
+mod no_such_release;
 mod not_modelled;
+mod only_yanked;
+mod redirected_bound;
+mod scripts;
+mod sdist_offline;
+mod syntax_error;
+mod unavailable_for_target;
+mod unavailable_in_wheelhouse;
+mod usage_error;
+mod wheels_removed_not_replaced;
 
 use super::{Facts, Finding};
 
@@ -18,7 +39,28 @@ pub struct Rule {
 }
 
 /// All rules, those with a verdict first.
-pub const RULES: &[Rule] = &[duplicate_wheels::RULE, not_modelled::RULE];
+pub const RULES: &[Rule] = &[
+    disjoint_ranges::RULE,
+    duplicate_wheels::RULE,
+    unavailable_in_wheelhouse::RULE,
+    unavailable_for_target::RULE,
+    only_yanked::RULE,
+    installed_in_the_way::RULE,
+    wheels_removed_not_replaced::RULE,
+    late_constraint::RULE,
+    no_such_release::RULE,
+    sdist_offline::RULE,
+    missing_build_dependency::RULE,
+    later_step_breaks::RULE,
+    local_build_lost::RULE,
+    no_deps_hides::RULE,
+    merged_environments::RULE,
+    missing_file::RULE,
+    usage_error::RULE,
+    syntax_error::RULE,
+    redirected_bound::RULE,
+    not_modelled::RULE,
+];
 
 /// A rule by its id.
 #[must_use]

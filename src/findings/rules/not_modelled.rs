@@ -1,13 +1,25 @@
-use super::Rule;
-use crate::findings::{Facts, Finding, Sentence, Severity, Verdict};
+use super::{Rule, missing_file};
+use crate::{
+    findings::{Facts, Finding, Sentence, Severity, Verdict},
+    model::Action,
+    text::Location,
+};
 
 /// Something stands in between that is not modelled: nothing is claimed through it.
 pub(super) const RULE: Rule = Rule { id: "not-modelled", page: include_str!("not-modelled.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // What follows from a thing that is not known is not said again.
+    let mut said: Vec<Location> = Vec::new();
     for (at, step, run) in facts.steps() {
-        let touching: Vec<_> = run.skipped.iter().filter(|skipped| skipped.touches_packages).collect();
+        // A line that cannot be read has a finding of its own, as has a file that is not given.
+        if matches!(step.action, Action::Invalid(_)) || missing_file::is_missing(run) {
+            continue;
+        }
+        let mut touching: Vec<_> = run.skipped.iter().filter(|skipped| skipped.touches_packages).collect();
+        touching.retain(|skipped| skipped.location.is_none_or(|location| !said.contains(&location)));
+        said.extend(touching.iter().filter_map(|skipped| skipped.location));
         let Some(first) = touching.first() else { continue };
         let location = first.location.unwrap_or(step.location);
         let message = format!("{}. What packages it leaves is not known.", capitalised(&first.reason));

@@ -11,7 +11,10 @@ use crate::{
     model::EnvironmentKind,
     pep508::{ProjectName, PythonVersion, Target},
     resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, Selection, Wanted},
-    simulate::{Certainty, Change, Content, Entry, Environment, Installed, Origin, State, files},
+    simulate::{
+        Certainty, Change, Content, Entry, Environment, Installed, Origin, State,
+        environments::make_package_folders, files,
+    },
 };
 
 /// Installs or writes what was picked, and says what changed.
@@ -100,15 +103,20 @@ fn environment<'a>(
         _ => Certainty::Certain,
     };
     state.files.make_folder(root, origin);
-    state.environments.entry(root.to_owned()).or_insert_with(|| Environment {
+    let fresh = || Environment {
         kind,
         python: Some(python),
         packages: std::collections::BTreeMap::new(),
         sees: None,
         externally_managed: false,
-        certainty,
+        certainty: certainty.clone(),
         origin,
-    })
+    };
+    if !state.environments.contains_key(root) {
+        state.environments.insert(root.to_owned(), fresh());
+        make_package_folders(state, root, origin);
+    }
+    state.environments.entry(root.to_owned()).or_insert_with(fresh)
 }
 
 /// Writes a wheel or sdist into a folder; `None` where it lies there already. An sdist becomes a

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     pep508::Target,
-    resolve::{PickSource, Problem, Resolution, Selection, Tool, resolve},
+    resolve::{PickSource, Problem, Resolution, Selection, Tool, resolve, root_conflict},
     simulate::{CallRun, Certainty, Failure, State},
 };
 
@@ -64,6 +64,10 @@ fn attempt(
     let selection = match &*resolution {
         Resolution::Selected(selection) => selection,
         Resolution::Conflict(_) => return Err(Stop::failed(Failure::Resolution)),
+        // What is not known cannot mend ranges that never meet.
+        Resolution::Missing(_) if root_conflict(&problem).is_some() => {
+            return Err(Stop::failed(Failure::Resolution));
+        }
         Resolution::Missing(facts) => {
             let names: Vec<&str> = facts.iter().map(|fact| fact.project.as_str()).collect();
             let reason = format!("nothing is known about {}", names.join(", "));

@@ -287,7 +287,7 @@ fn invoke(
     let stdin = shell.input.stream.text.clone();
     let stdin_unknown = shell.input.stream.unknown.clone();
     if let Some(reason) = &stdin_unknown
-        && argv.iter().any(|argument| argument.as_str().contains("/dev/stdin"))
+        && reads_stdin(&argv, program.as_ref())
     {
         return untold(shell, program.as_ref(), reason, place);
     }
@@ -321,6 +321,13 @@ fn invoke(
         stdout: answer.stdout.map_or_else(|| Stream::unknown(prints), Stream::known),
         stderr: Stream::unknown(prints),
     }
+}
+
+/// Whether what a program for packages does depends on what it is fed.
+fn reads_stdin(argv: &[Argument], program: Option<&Program>) -> bool {
+    let is_python = program.is_some_and(|program| program.kind == super::ProgramKind::Python);
+    let runs_it = is_python && argv.get(1).is_none_or(|argument| argument.as_str() == "-");
+    runs_it || argv.iter().any(|argument| argument.as_str().contains("/dev/stdin"))
 }
 
 /// A program for packages does something that is not known, in its environment.

@@ -1,0 +1,62 @@
+use super::Rule;
+use crate::{
+    findings::{Facts, Finding, Severity, StepId, Verdict},
+    simulate::{Failure, MissingFile, StepRun},
+};
+
+/// A file that a call of an installer reads is not there.
+pub(super) const RULE: Rule = Rule { id: "missing-file", page: include_str!("missing-file.md"), check };
+
+fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = facts
+        .calls
+        .iter()
+        .filter_map(|fact| {
+            let Some(Failure::MissingFile { path, location }) = &fact.call.failure else { return None };
+            let location = location.unwrap_or_else(|| fact.location());
+            let message = format!("{path} is not there when {} runs.", fact.call.tool);
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let hints = match facts.sources.iter().find(|(_, file)| file.path.ends_with(name)) {
+                Some((_, file)) => vec![format!("Copy {} before this line.", file.path)],
+                None => Vec::new(),
+            };
+            Some(Finding {
+                at: Some(fact.at),
+                hints,
+                ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
+            })
+        })
+        .collect();
+    for (at, _, run) in facts.steps() {
+        findings.extend(
+            run.missing.iter().filter(|missing| matters(&missing.path)).map(|missing| copied(at, missing)),
+        );
+    }
+    findings
+}
+
+/// Whether what a step brings is not known because a file was not given.
+pub(super) fn is_missing(run: &StepRun) -> bool {
+    run.missing.iter().any(|missing| matters(&missing.path))
+}
+
+/// What decides about packages. A build's other files may stay away without harm.
+fn matters(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let endings = [".txt", ".in", ".whl", ".lock"];
+    let names = ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile"];
+    let is_requirements = endings.iter().any(|ending| name.ends_with(ending))
+        && (!name.ends_with(".txt")
+            || ["require", "constraint", "deps"].iter().any(|part| name.contains(part)));
+    is_requirements || names.contains(&name)
+}
+
+/// Not among the files given, so it may be there when the image is built.
+fn copied(at: StepId, missing: &MissingFile) -> Finding {
+    let message = format!("{} is not among the files, so what it asks for is not known.", missing.path);
+    Finding {
+        at: Some(at),
+        hints: vec![format!("Add {} beside the Dockerfile.", missing.path)],
+        ..Finding::new(RULE.id, Some(Verdict::Unknown), Severity::Warning, message, missing.location)
+    }
+}

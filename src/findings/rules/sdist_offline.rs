@@ -1,0 +1,13 @@
+use super::{Rule, builds};
+use crate::findings::{Facts, Finding};
+
+/// An sdist is to be built without an index that offers its build backend (PIP_RULES 19; E23).
+pub(super) const RULE: Rule = Rule { id: "sdist-offline", page: include_str!("sdist-offline.md"), check };
+
+fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    builds::check(facts, RULE.id, true, |project, version| {
+        format!(
+            "{project} {version} is a source archive, and without an index nothing offers its build tools."
+        )
+    })
+}

@@ -1,0 +1,36 @@
+use super::{Rule, redirected_bound, syntax_error};
+use crate::{
+    findings::{Facts, Finding, Severity, Verdict},
+    simulate::Failure,
+};
+
+/// A call that the installer refuses as it is written.
+pub(super) const RULE: Rule = Rule { id: "usage-error", page: include_str!("usage-error.md"), check };
+
+fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    facts
+        .calls
+        .iter()
+        .filter_map(|fact| {
+            let (message, location) = match &fact.call.failure {
+                Some(Failure::Usage { message, location }) => (message.clone(), *location),
+                // A conflict that nothing explains is said in pip's words.
+                Some(Failure::Resolution) if fact.explanation.is_none() => {
+                    ("the requirements cannot be had together".to_owned(), None)
+                }
+                _ => return None,
+            };
+            let location = location.unwrap_or_else(|| fact.location());
+            if syntax_error::is_in_requirements(facts, location) || redirected_bound::explains(facts, fact) {
+                return None;
+            }
+            let tool = &fact.call.tool;
+            let full_stop = if message.ends_with(['.', '?', '!', '\"']) { "" } else { "." };
+            let message = format!("{tool} refuses this call: {message}{full_stop}");
+            Some(Finding {
+                at: Some(fact.at),
+                ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
+            })
+        })
+        .collect()
+}
