@@ -114,13 +114,13 @@ fn the_opening_example_reaches_pip_with_the_files_it_makes() {
         &fixture,
         expect![[r#"
             stage 0
-            2: ?
+            3: ?
                pip install --no-cache-dir numpy Cython [/usr/local]
                skipped! `pip install --no-cache-dir numpy Cython`: nothing is known about numpy, cython
-            3: ?
+            4: ?
                pip wheel --no-cache-dir -r for_wheels.txt -w /wheels [/usr/local]
                skipped! `pip wheel --no-cache-dir -r for_wheels.txt -w /wheels`: nothing is known about accelerate, chatterbox-tts
-            4: ?
+            5: ?
                pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels [/usr/local]
                skipped! `pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels`: nothing is known about pkuseg
             stage 1
@@ -137,7 +137,8 @@ fn the_opening_example_reaches_pip_with_the_files_it_makes() {
               WORKDIR /build
               COPY requirements.txt .
   
-              # pkuseg comes as source; its setup needs these two.
+              # pkuseg comes as source: it needs a compiler, and its setup these two.
+              RUN apt-get update && apt-get install -y --no-install-recommends build-essential
               RUN pip install --no-cache-dir numpy Cython
   
               # torch is installed below, with CUDA; numpy comes with the rest.
@@ -233,11 +234,14 @@ RUN . /opt/venv/bin/activate && echo $VIRTUAL_ENV > /where
                python -m pip --version [/opt/venv]
             /opt/venv/
             /opt/venv/bin/
-            /usr/local/lib/
+            /opt/venv/lib/
+            /opt/venv/lib/python3.11/
+            /opt/venv/lib/python3.11/site-packages/
             /usr/local/lib/python3.12/
             /usr/local/lib/python3.12/site-packages/
             /where:
               /opt/venv
+            /usr/local/lib/python3.12/site-packages ... the base image has files of its own there
             /opt/venv: pip 24.0 setuptools 65.5.0
             /usr/local/lib/python3.12/site-packages: pip 25.0.1
         "#]],
@@ -268,10 +272,19 @@ RUN /uv/bin/pip --version
             3: 127
             /uv/
             /uv/bin/
+            /uv/lib/
+            /uv/lib/python3.11/
+            /uv/lib/python3.11/site-packages/
             /v2/
             /v2/bin/
+            /v2/lib/
+            /v2/lib/python3.11/
+            /v2/lib/python3.11/site-packages/
             /venv/
             /venv/bin/
+            /venv/lib/
+            /venv/lib/python3.11/
+            /venv/lib/python3.11/site-packages/
             /uv:
             /v2:
             /venv: pip 24.0 setuptools 65.5.0
