@@ -8,6 +8,9 @@ use super::{
 /// How many symbolic links are followed one after the other, as Linux does.
 const MOST_LINKS: usize = 40;
 
+/// Files and folders in one file system; a copy that makes more is not followed.
+const MOST_ENTRIES: usize = 20_000;
+
 /// What is known of a path.
 #[derive(Debug, Clone, Copy)]
 pub enum Lookup<'a> {
@@ -296,6 +299,10 @@ impl FileSystem {
         let target = self.resolve(target);
         let below: Vec<(String, Entry)> =
             from.below(&source).map(|(path, entry)| (path.to_owned(), entry.clone())).collect();
+        if self.entries.len() + below.len() > MOST_ENTRIES {
+            self.mark_uncertain(&target, "there are more files than are followed");
+            return;
+        }
         for (path, entry) in below {
             let Some(rest) = strip_folder(&path, &source) else { continue };
             if !keep(rest) {

@@ -18,6 +18,12 @@ use crate::{
     text::{Location, Mapped, Sources},
 };
 
+/// Commands that one step may run.
+const MOST_COMMANDS: u32 = 20_000;
+
+/// Commands that all steps of a build may run.
+const MOST_COMMANDS_OF_BUILD: u32 = 100_000;
+
 /// Runs a build: each stage from its base, each step over what the one before left.
 ///
 /// Total and deterministic; what is not known or not modelled is marked in the states.
@@ -31,6 +37,7 @@ pub fn simulate(build: &Build, sources: &Sources, index: &Index, settings: &Sett
         context: transfer::context(sources, build, index),
         stages: Vec::new(),
         images: BTreeMap::new(),
+        budget: MOST_COMMANDS_OF_BUILD,
     };
     for stage in &build.stages {
         let run = builder.stage(stage, &mut tools);
@@ -49,7 +56,8 @@ pub fn simulate(build: &Build, sources: &Sources, index: &Index, settings: &Sett
 pub fn run_script(script: &str, dialect: Dialect, state: &mut State, tools: &mut dyn Tools) -> Option<i32> {
     let origin = Origin { stage: 0, step: None, call: None };
     let process = process(state);
-    let mut world = World::new(std::mem::replace(state, State::scratch()), origin, false, tools);
+    let mut world =
+        World::new(std::mem::replace(state, State::scratch()), origin, false, MOST_COMMANDS, tools);
     let mut text = Mapped::default();
     text.push_substitute(script, crate::text::range(0, 0));
     let outcome = Shell::new(&mut world, dialect, process).run_source(Source { text, file: None });
@@ -95,6 +103,8 @@ struct Builder<'a> {
     stages: Vec<StageRun>,
     /// Images that are copied from.
     images: BTreeMap<String, Arc<State>>,
+    /// Commands that may still be run.
+    budget: u32,
 }
 
 impl Builder<'_> {
@@ -243,7 +253,7 @@ impl Builder<'_> {
                     Some(Ok(state)) => transfer::From::State(state),
                     Some(Err(reason)) => transfer::From::Unknown(reason.clone()),
                 };
-                let mut world = World::new(State::clone(before), origin, false, tools);
+                let mut world = World::new(State::clone(before), origin, false, 0, tools);
                 world.file = Some(step.location.file);
                 let copied = transfer::transfer(&mut world, &from, transfer, is_add);
                 let exit_code = match copied {
@@ -261,13 +271,15 @@ impl Builder<'_> {
                 }
             }
             Action::Run { form, mounts, offline } => {
-                let mut world = World::new(State::clone(before), origin, *offline, tools);
+                let budget = self.budget.min(MOST_COMMANDS);
+                let mut world = World::new(State::clone(before), origin, *offline, budget, tools);
                 world.file = Some(step.location.file);
                 let mut hidden = Vec::new();
                 for mount in mounts {
                     hidden.push(self.mount(&mut world, mount, &stage.platform));
                 }
                 let outcome = run_form(&mut world, form, step.location);
+                self.budget -= budget - world.budget;
                 for covered in hidden.into_iter().rev() {
                     covered.uncover(&mut world.state);
                 }

@@ -103,9 +103,17 @@ impl Text {
         Self { lines, final_newline }
     }
 
+    /// With `other` it would be too long to be followed. Not counted anew for every short line
+    /// that a loop appends.
+    pub(super) fn is_full(&self, other: &Self) -> bool {
+        let due =
+            self.lines.len() % 1_024 == 0 || other.lines.iter().take(2).any(|line| line.text.len() > 256);
+        (due || other.lines.len() > 1) && self.len() + other.len() > LONGEST
+    }
+
     /// Appends another text, to the last line where that has no end.
     pub fn append(&mut self, other: Self) {
-        if other.lines.is_empty() || self.len() > LONGEST {
+        if other.lines.is_empty() || self.is_full(&other) {
             return;
         }
         let mut lines = other.lines.into_iter();

@@ -1,9 +1,6 @@
 use super::{Answer, CallRun, Certainty, Invocation, MissingFile, Origin, Skipped, State, Tools};
 use crate::text::{FileId, Location};
 
-/// Commands that one step may run.
-const MOST_COMMANDS: u32 = 20_000;
-
 /// What a step changes and reports while its commands run.
 pub(super) struct World<'a> {
     pub(super) state: State,
@@ -17,11 +14,18 @@ pub(super) struct World<'a> {
     /// The file that the step stands in.
     pub(super) file: Option<FileId>,
     tools: &'a mut dyn Tools,
-    budget: u32,
+    /// Commands that may still be run.
+    pub(super) budget: u32,
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(state: State, origin: Origin, offline: bool, tools: &'a mut dyn Tools) -> Self {
+    pub(super) fn new(
+        state: State,
+        origin: Origin,
+        offline: bool,
+        budget: u32,
+        tools: &'a mut dyn Tools,
+    ) -> Self {
         Self {
             state,
             origin,
@@ -31,7 +35,7 @@ impl<'a> World<'a> {
             offline,
             file: None,
             tools,
-            budget: MOST_COMMANDS,
+            budget,
         }
     }
 

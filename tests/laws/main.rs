@@ -10,3 +10,4 @@ mod parsers;
 mod ranges;
 mod resolve;
 mod shell;
+mod simulate;

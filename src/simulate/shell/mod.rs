@@ -25,10 +25,17 @@ use crate::{
 };
 
 /// How deep commands may be nested, functions and `eval` included.
-const DEEPEST: usize = 40;
+const DEEPEST: usize = 60;
+
+/// Branches of one `if` or `case`.
+const MOST_BRANCHES: usize = 50;
 
 /// Rounds of one loop.
 const MOST_ROUNDS: usize = 1_000;
+
+const TOO_MANY_ROUNDS: &str = "the loop has more rounds than are followed";
+
+const TOO_DEEP: &str = "commands are nested too deeply to be followed";
 
 const UNKNOWN_BRANCH: &str = "which branch runs depends on something that is not known";
 
@@ -128,9 +135,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         self.depth += 1;
         if self.depth > DEEPEST {
             self.flow = Flow::Exit;
-            self.skip(None, "commands are nested too deeply to be followed", true);
-            self.world.touch_everything("commands are nested too deeply to be followed", None);
-            outcome.status = None;
+            outcome = self.give_up(TOO_DEEP, None);
         } else {
             let last = script.items.len().saturating_sub(1);
             for (index, item) in script.items.iter().enumerate() {
@@ -293,11 +298,8 @@ impl<'w, 'x> Shell<'w, 'x> {
         self.depth += 1;
         let outer = std::mem::take(&mut self.substitutions);
         let outcome = if self.depth > DEEPEST {
-            let reason = "commands are nested too deeply to be followed";
-            self.skip(place, reason, true);
-            self.world.touch_everything(reason, place);
             self.flow = Flow::Exit;
-            Outcome::unknown(reason)
+            self.give_up(TOO_DEEP, place)
         } else {
             self.redirected(&command.redirections, |shell| shell.bare(command, tail), &command.kind)
         };
@@ -329,12 +331,7 @@ impl<'w, 'x> Shell<'w, 'x> {
                 self.functions.insert(name.clone(), (self.source.clone(), Arc::new((**body).clone())));
                 Outcome::status(0)
             }
-            CommandKind::Opaque { reason } => {
-                let place = self.source.location(command.range);
-                self.skip(place, reason, true);
-                self.world.touch_everything(reason, place);
-                Outcome::unknown(reason.clone())
-            }
+            CommandKind::Opaque { reason } => self.give_up(reason, self.source.location(command.range)),
         }
     }
 
@@ -351,6 +348,9 @@ impl<'w, 'x> Shell<'w, 'x> {
                 None => Outcome::status(0),
             };
         };
+        if rest.len() > MOST_BRANCHES {
+            return self.give_up("there are more branches than are followed", self.source.location(range));
+        }
         let asked = self.guarded(true, |shell| shell.script(condition, false));
         if self.flow != Flow::Next {
             return asked;
@@ -376,6 +376,9 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// One of the arms runs, or none.
     fn any_arm(&mut self, reason: &str, place: Option<Location>, arms: &[(Vec<Word>, Script)]) -> Outcome {
         let Some(((_, body), rest)) = arms.split_first() else { return Outcome::status(0) };
+        if rest.len() > MOST_BRANCHES {
+            return self.give_up("there are more branches than are followed", place);
+        }
         self.either(
             reason,
             place,
@@ -427,10 +430,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         let mut outcome = Outcome::status(0);
         for (round, field) in fields.into_iter().enumerate() {
             if round >= MOST_ROUNDS {
-                let reason = "the loop has more rounds than are followed";
-                self.skip(place, reason, true);
-                self.world.touch_everything(reason, place);
-                return Outcome::unknown(reason).after(outcome);
+                return self.give_up(TOO_MANY_ROUNDS, place).after(outcome);
             }
             match field {
                 Field::Known(value) => {
@@ -478,10 +478,7 @@ impl<'w, 'x> Shell<'w, 'x> {
                 return outcome;
             }
         }
-        let reason = "the loop has more rounds than are followed";
-        self.skip(place, reason, true);
-        self.world.touch_everything(reason, place);
-        Outcome::unknown(reason).after(outcome)
+        self.give_up(TOO_MANY_ROUNDS, place).after(outcome)
     }
 
     /// After a round: whether the loop ends.
@@ -562,22 +559,28 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     /// Runs a command by its words: function, builtin, program.
     pub(super) fn call(&mut self, fields: &[Field], place: Option<Location>) -> Outcome {
+        self.depth += 1;
+        let outcome = if self.depth > DEEPEST {
+            self.flow = Flow::Exit;
+            self.give_up(TOO_DEEP, place)
+        } else {
+            self.call_nested(fields, place)
+        };
+        self.depth -= 1;
+        outcome
+    }
+
+    fn call_nested(&mut self, fields: &[Field], place: Option<Location>) -> Outcome {
         let (name, rest) = match fields.split_first() {
             None => return Outcome::status(0),
             Some((Field::Known(name), rest)) => (name, rest),
             Some((Field::Unknown { reason, .. }, _)) => {
-                let reason = format!("which program runs is not known: {reason}");
-                self.skip(place, &reason, true);
-                self.world.touch_everything(&reason, place);
-                return Outcome::unknown(reason);
+                return self.give_up(&format!("which program runs is not known: {reason}"), place);
             }
         };
         if let Some((source, body)) = self.functions.get(name.as_str()).cloned() {
             let Some(arguments) = known(rest) else {
-                let reason = format!("the arguments of {} are not known", name.as_str());
-                self.skip(place, &reason, true);
-                self.world.touch_everything(&reason, place);
-                return Outcome::unknown(reason);
+                return self.give_up(&format!("the arguments of {} are not known", name.as_str()), place);
             };
             let positional = std::mem::replace(&mut self.process.positional, arguments);
             let before = std::mem::replace(&mut self.source, source);
@@ -629,6 +632,13 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// A shell that another one starts is nested as deep as that one's command.
     pub(super) fn set_depth(&mut self, depth: usize) {
         self.depth = depth;
+    }
+
+    /// What comes now is beyond what is followed: it may do anything.
+    fn give_up(&mut self, reason: &str, place: Option<Location>) -> Outcome {
+        self.skip(place, reason, true);
+        self.world.touch_everything(reason, place);
+        Outcome::unknown(reason)
     }
 
     /// Notes words that are not modelled.

@@ -1,12 +1,14 @@
 //! `<`, `>`, `2>&1`, here-documents.
 
+use std::sync::Arc;
+
 use super::{
     Input, Shell,
     expand::Trouble,
     value::{Outcome, Stream, Value},
 };
 use crate::{
-    simulate::{Content, Entry, Lookup, Text, text::LONGEST},
+    simulate::{Content, Entry, Lookup, Text},
     syntax::{
         command::Argument,
         shell::{CommandKind, Dialect, Redirection, RedirectionOperator},
@@ -79,26 +81,22 @@ impl Shell<'_, '_> {
         if stream == Stream::default() {
             return;
         }
-        let entry = self.world.state.files.resolved(path);
-        let mut text = match entry.map(|entry| &entry.content) {
-            Some(Content::Text(text)) => Text::clone(text),
-            Some(_) => return,
-            None => Text::default(),
-        };
-        let location = entry.and_then(|entry| entry.location);
-        let content = match stream.unknown {
-            Some(reason) => Content::Opaque(reason),
-            None if text.len() + stream.text.len() > LONGEST => {
-                Content::Opaque("the file grows too large to be followed".to_owned())
-            }
-            None => {
-                text.append(stream.text);
-                Content::Text(text.into())
-            }
-        };
         let path = self.world.state.files.resolve(path);
         let origin = self.world.origin;
-        self.world.state.files.insert(&path, Entry { content, origin, location });
+        let entries = &mut self.world.state.files.entries;
+        let Some(entry) = entries.get_mut(&path) else {
+            let content = stream.unknown.map_or_else(|| Content::Text(stream.text.into()), Content::Opaque);
+            self.world.state.files.insert(&path, Entry::new(content, origin));
+            return;
+        };
+        let Content::Text(text) = &mut entry.content else { return };
+        match stream.unknown {
+            Some(reason) => entry.content = Content::Opaque(reason),
+            None if text.is_full(&stream.text) => {
+                entry.content = Content::Opaque("the file grows too large to be followed".to_owned());
+            }
+            None => Arc::make_mut(text).append(stream.text),
+        }
     }
 
     fn redirect(
