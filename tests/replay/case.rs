@@ -241,6 +241,9 @@ impl Run<'_> {
     fn copy(&self, transfer: &Transfer, root: &Path, folder: &str) -> io::Result<()> {
         let from = match transfer.from {
             None => self.folder.join("context"),
+            Some(CopySource::Stage(stage)) if self.failed[stage] => {
+                return Err(io::Error::other("the stage it copies from failed"));
+            }
             Some(CopySource::Stage(stage)) => self.root(stage),
             _ => return Err(io::Error::other("images are not replayed")),
         };

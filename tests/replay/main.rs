@@ -4,6 +4,7 @@
 //! Without bubblewrap or the wheels that `cargo xtask test` fetches, these tests say so and pass.
 
 mod case;
+mod random;
 mod rules;
 mod sandbox;
 mod stubs;
