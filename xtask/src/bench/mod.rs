@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: measurements. Times are printed, and never asserted.
 
+mod resolve;
 mod versions;
 
 use anyhow::Result;
@@ -9,6 +10,7 @@ use crate::{Command, budget, build, dispatch};
 #[rustfmt::skip]
 const BENCHMARKS: &[Command] = &[
     Command { name: "bytes", arguments: "", help: "what the built page weighs", run: bytes },
+    Command { name: "resolve", arguments: "", help: "recorded requirements beside uv and pip", run: resolve::run },
     Command { name: "versions", arguments: "", help: "version sets beside pep440_rs and packaging", run: versions::run },
 ];
 
