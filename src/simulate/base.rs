@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Certainty, Content, Entry, Environment, Installed, Origin, Program, ProgramKind, State, environments,
-    files::join,
 };
 use crate::{
     index::{Index, IndexUrl, Lookup},
@@ -247,9 +246,4 @@ pub(super) fn known_project(index: &Index, name: &ProjectName) -> Option<Arc<cra
         Lookup::Known(project) => Some(project),
         Lookup::Absent | Lookup::Missing => None,
     }
-}
-
-/// `folder/name`.
-pub(super) fn below(folder: &str, name: &str) -> String {
-    join(folder, name)
 }

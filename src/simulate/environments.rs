@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, State,
-    base::{below, known_project},
+    base::known_project,
     files::{join, strip_folder},
 };
 use crate::{
@@ -128,7 +128,7 @@ pub(super) fn add_programs(
     pip: bool,
     origin: Origin,
 ) {
-    let bin = below(root, "bin");
+    let bin = join(root, "bin");
     let mut add = |kind: ProgramKind, name: String| {
         let content = Content::Program(Program { kind, environment: root.to_owned() });
         state.files.insert(&join(&bin, &name), Entry::new(content, origin));

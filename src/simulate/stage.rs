@@ -114,21 +114,9 @@ impl Builder<'_> {
         let mut state = start.clone();
         let mut steps = Vec::new();
         for step in &stage.steps {
+            // Behind a failing step, or what it copies from is never there.
+            reached &= self.has_sources(step);
             if !reached {
-                steps.push(StepRun {
-                    after: state.clone(),
-                    exit_code: None,
-                    reached: false,
-                    calls: Vec::new(),
-                    skipped: Vec::new(),
-                    missing: Vec::new(),
-                });
-                continue;
-            }
-            if let Some(failed) = self.failed_source(step) {
-                // What it copies from is never there.
-                let _ = failed;
-                reached = false;
                 steps.push(StepRun {
                     after: state.clone(),
                     exit_code: None,
@@ -147,11 +135,11 @@ impl Builder<'_> {
         StageRun { start, steps, needed: false }
     }
 
-    /// A stage that the step reads and that does not come to its end.
-    fn failed_source(&self, step: &Step) -> Option<usize> {
-        sources_of(step).into_iter().find_map(|source| match source {
-            CopySource::Stage(stage) => (!self.completes(*stage)).then_some(*stage),
-            CopySource::Image(_) | CopySource::Unknown(_) => None,
+    /// All stages that the step reads come to their ends.
+    fn has_sources(&self, step: &Step) -> bool {
+        sources_of(step).into_iter().all(|source| match source {
+            CopySource::Stage(stage) => self.completes(*stage),
+            CopySource::Image(_) | CopySource::Unknown(_) => true,
         })
     }
 

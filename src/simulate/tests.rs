@@ -103,73 +103,32 @@ fn changes(start: &State, end: &State) -> String {
 }
 
 #[test]
-fn the_opening_example_reaches_pip_with_the_files_it_makes() {
-    let read = |name: &str| {
-        let path = format!("{}/static/examples/report/{name}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_to_string(path).unwrap()
-    };
-    let fixture =
-        format!("//- Dockerfile\n{}//- requirements.txt\n{}", read("Dockerfile"), read("requirements.txt"));
-    check(
-        &fixture,
-        expect![[r#"
-            stage 0
-            3: ?
-               pip install --no-cache-dir numpy Cython [/usr/local]
-               skipped! `pip install --no-cache-dir numpy Cython`: nothing is known about numpy, cython
-            4: ?
-               pip wheel --no-cache-dir -r for_wheels.txt -w /wheels [/usr/local]
-               skipped! `pip wheel --no-cache-dir -r for_wheels.txt -w /wheels`: nothing is known about accelerate, chatterbox-tts
-            5: ?
-               pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels [/usr/local]
-               skipped! `pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels`: nothing is known about pkuseg
-            stage 1
-            2: ?
-               pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 --index-url https://download.pytorch.org/whl/cu124 [/usr/local]
-               skipped! `pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
-                  --index-url https://download.pytorch.org/whl/cu124`: nothing is known about torch, torchaudio
-            4: ?
-               skipped! `pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*`: an argument is not known: the files in /wheels are not all known: nothing is known about accelerate, chatterbox-tts
-            /app/
-            /app/Dockerfile:
-              # Stage 1 builds wheels.
-              FROM python:3.10-slim AS builder
-              WORKDIR /build
-              COPY requirements.txt .
-  
-              # pkuseg comes as source: it needs a compiler, and its setup these two.
-              RUN apt-get update && apt-get install -y --no-install-recommends build-essential
-              RUN pip install --no-cache-dir numpy Cython
-  
-              # torch is installed below, with CUDA; numpy comes with the rest.
-              RUN grep -v "^torch" requirements.txt | grep -v "^numpy" > for_wheels.txt \
-               && pip wheel --no-cache-dir -r for_wheels.txt -w /wheels
-              RUN pip wheel --no-cache-dir pkuseg==0.0.25 --no-build-isolation -w /wheels
-  
-              # Stage 2 installs them.
-              FROM python:3.10-slim
-              WORKDIR /app
-              COPY . .
-              RUN pip install --no-cache-dir torch==2.6.0+cu124 torchaudio==2.6.0 \
-                    --index-url https://download.pytorch.org/whl/cu124
-  
-              COPY --from=builder /wheels /wheels
-              RUN rm -f /wheels/torch-*.whl /wheels/torchaudio-*.whl \
-               && pip install --no-cache-dir --no-index --find-links=/wheels /wheels/*
-              CMD ["python", "app.py"]
-            /app/requirements.txt:
-              # A voice service
-              numpy
-              accelerate==1.10.1
-              chatterbox-tts==0.1.4
-              torch==2.6.0
-              torchaudio==2.6.0
-            /wheels/
-            /app ... the rest of the build context is not among the files given
-            /wheels ... nothing is known about accelerate, chatterbox-tts
-            /usr/local: pip 23.0.1 setuptools 79.0.1 wheel 0.45.1 (uncertain: nothing is known about torch, torchaudio)
-        "#]],
-    );
+fn a_filtered_file_keeps_the_places_of_its_lines() {
+    let (sources, simulation) = run(r#"//- Dockerfile
+FROM python:3.10-slim
+WORKDIR /build
+COPY requirements.txt .
+RUN grep -v "^torch" requirements.txt | grep -v "^numpy" > for_wheels.txt && echo "Cython>=3" >> for_wheels.txt \
+ && pip --version $(tail -1 for_wheels.txt)
+//- requirements.txt
+numpy
+accelerate==1.10.1
+torch==2.6.0
+"#);
+    let step = simulation.stages[0].steps.last().unwrap();
+    let entry = step.after.files.resolved("/build/for_wheels.txt").unwrap();
+    let super::Content::Text(text) = &entry.content else { panic!("not a text") };
+    let lines: Vec<(&str, &str, bool)> = text
+        .lines
+        .iter()
+        .map(|line| {
+            (line.text.as_str(), line.origin.map_or("", |origin| sources.slice(origin)), line.verbatim)
+        })
+        .collect();
+    assert_eq!(lines, [("accelerate==1.10.1", "accelerate==1.10.1", true), ("Cython>=3", "Cython>=3", true)]);
+    let words: Vec<&str> =
+        step.calls[0].argv.iter().map(|word| word.place.map_or("", |place| sources.slice(place))).collect();
+    assert_eq!(words, ["pip", "--version", "Cython>=3"]);
 }
 
 #[test]

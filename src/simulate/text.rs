@@ -106,8 +106,8 @@ impl Text {
     /// With `other` it would be too long to be followed. Not counted anew for every short line
     /// that a loop appends.
     pub(super) fn is_full(&self, other: &Self) -> bool {
-        let due =
-            self.lines.len() % 1_024 == 0 || other.lines.iter().take(2).any(|line| line.text.len() > 256);
+        let due = self.lines.len().is_multiple_of(1_024)
+            || other.lines.iter().take(2).any(|line| line.text.len() > 256);
         (due || other.lines.len() > 1) && self.len() + other.len() > LONGEST
     }
 
