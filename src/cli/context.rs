@@ -47,7 +47,7 @@ pub(super) fn read(input: &Input) -> Result<Context, Failure> {
     let dockerfile = if input.path.is_file() { Some(input.path.clone()) } else { None };
     let mut sources = Sources::default();
     let mut paths = Vec::new();
-    collect(&folder, &folder, &mut paths);
+    collect(&folder, &mut paths);
     paths.sort();
     if paths.len() > MAX_FILES {
         notes.push(format!("{} has more than {MAX_FILES} files; the rest is passed over", folder.display()));
@@ -109,13 +109,13 @@ fn context_path(folder: &Path, path: &Path) -> String {
 }
 
 /// Text files of a folder, those of folders in it too. What cannot be listed is not there.
-fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.filter_map(Result::ok) {
         let (path, name) = (entry.path(), entry.file_name());
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() && !PASSED_OVER.iter().any(|passed| name == *passed) && paths.len() <= MAX_FILES {
-            collect(root, &path, paths);
+            collect(&path, paths);
         } else if kind.is_file()
             && entry.metadata().is_ok_and(|data| data.len() <= MAX_FILE)
             && is_read(&path)

@@ -179,19 +179,15 @@ RUN grep -v . requirements.txt > none.txt
 
 #[test]
 fn section_d_fix_variants() {
-    let wheels = "pip install --no-index --find-links=/wheels /wheels/*";
     let builds = [
-        format!("RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN rm -f /wheels/numpy-*.whl && {wheels}"),
-        format!("RUN rm -f /wheels/numpy-*.whl && {wheels}"),
-        format!("RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN {wheels}"),
-        format!(
-            "RUN rm /wheels/numpy-1* && pip install --no-deps --no-index --find-links=/wheels /wheels/*\nRUN pip check"
-        ),
-        format!(
-            "RUN rm /wheels/numpy-* && pip install --no-deps --no-index --find-links=/wheels /wheels/*\nRUN pip check"
-        ),
+        "RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
+        "RUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
+        "RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN INSTALL /wheels/*",
+        "RUN rm /wheels/numpy-1* && INSTALL --no-deps /wheels/*\nRUN pip check",
+        "RUN rm /wheels/numpy-* && INSTALL --no-deps /wheels/*\nRUN pip check",
     ];
     for build in builds {
+        let build = build.replace("INSTALL", "pip install --no-index --find-links=/wheels");
         check_with(&two_runs(&build), "26.3");
     }
 }

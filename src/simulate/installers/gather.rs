@@ -205,7 +205,7 @@ impl Gatherer<'_> {
             }
             return Err(Stop::missing_file(path, origin.location));
         };
-        self.check_supported(&artifact, &path, origin)?;
+        self.check_supported(artifact, &path, origin)?;
         Ok(Wanted::Direct(Direct { link: path, artifact: artifact.clone(), extras, editable }))
     }
 
