@@ -45,6 +45,11 @@ pub(super) fn open(arguments: &OpenArguments, output: &mut String) -> Result<Exi
         if !is_inside(&file.path) {
             return Err(Failure(format!("{}: a link writes into this folder only", file.path)));
         }
+        // The file itself and every folder on the way: a symbolic link may lead out of this one.
+        let mut ancestors = Path::new(&file.path).ancestors();
+        if ancestors.any(|path| path.is_symlink()) {
+            return Err(Failure(format!("{} leads through a symbolic link; nothing was written", file.path)));
+        }
         if !arguments.force && Path::new(&file.path).exists() {
             return Err(Failure(format!("{} is there already; --force replaces it", file.path)));
         }

@@ -109,7 +109,8 @@ pub fn masked(playground: &Playground) -> Playground {
 fn of_line(line: &str) -> Vec<(SecretKind, usize, usize)> {
     let mut found: Vec<(SecretKind, usize, usize)> = Vec::new();
     let mut add = |kind, start: usize, end: usize| {
-        if start < end && found.iter().all(|&(_, from, to)| end <= from || to <= start) {
+        let masked = line.get(start..end) == Some(MASK);
+        if start < end && !masked && found.iter().all(|&(_, from, to)| end <= from || to <= start) {
             found.push((kind, start, end));
         }
     };
@@ -168,7 +169,7 @@ fn user_infos(line: &str) -> impl Iterator<Item = (usize, usize)> {
             authority.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(authority.len());
         let user_info = &authority[..authority[..end].rfind('@')?];
         let password = user_info.split_once(':').map_or(user_info, |(_, password)| password);
-        (!password.is_empty() && !password.starts_with('$') && password != MASK && user_info != "git")
+        (!password.is_empty() && !password.starts_with('$') && user_info != "git")
             .then_some((start, start + user_info.len()))
     })
 }

@@ -4,26 +4,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{FileId, Location, Mapped, SyntaxError};
 
-/// What the person says about the build, over what its files say. All optional.
+/// What the person says about the build, over what its files say. All optional; a link leaves out
+/// what is not said.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// Path of the Dockerfile in the sources. `None`: `Dockerfile`, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
     /// `3.10`, `3.10.13`: where the base image does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,
     /// `linux/amd64`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
     /// The version of pip where the base image does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pip: Option<String>,
     /// The stage to build, by name or number; `None`: the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
     /// `--build-arg`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub args: BTreeMap<String, String>,
     /// Without a Dockerfile: requirements files that the implied step installs. Empty: every
     /// `requirements.txt`, else every file that looks like one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
     /// Without a Dockerfile: constraints files of the implied step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<String>,
 }
 

@@ -6,6 +6,7 @@
 mod fuzz;
 
 mod dockerfile;
+mod links;
 mod parsers;
 mod ranges;
 mod resolve;

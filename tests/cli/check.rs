@@ -1,0 +1,186 @@
+//! `check` and `fix`: exit codes, and the shape of what is printed.
+
+use std::{collections::BTreeSet, fs};
+
+use serde_json::Value;
+
+use crate::{Run, folder, refused, run};
+
+/// One project, two releases.
+const CATALOGUE: &[u8] = br#"{ "index": { "numpy": {
+    "1.25.2": { "requires_dist": [], "files": [{ "filename": "numpy-1.25.2-py3-none-any.whl" }] },
+    "2.2.6": { "requires_dist": [], "files": [{ "filename": "numpy-2.2.6-py3-none-any.whl" }] } } } }"#;
+
+/// The opening example.
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/static/examples/report");
+
+fn json(run: &Run) -> Value {
+    serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+}
+
+/// An object has these keys at least.
+#[track_caller]
+fn has_keys(value: &Value, path: &str, keys: &str) {
+    let there: BTreeSet<&str> =
+        value.as_object().unwrap_or_else(|| panic!("{path} is {value}")).keys().map(String::as_str).collect();
+    for key in keys.split_whitespace() {
+        assert!(there.contains(key), "{path} has no {key}: {there:?}");
+    }
+}
+
+#[test]
+fn nothing_wrong_is_0() {
+    let here = folder(&[("requirements.txt", b"numpy<3\n"), ("index.json", CATALOGUE)]);
+    let run = run(here.path(), ["check", "--python", "3.10", "--catalogue", "index.json"]);
+    assert_eq!((run.code, run.errors.as_str()), (Some(0), ""), "{run:?}");
+    assert!(run.output.starts_with("compatible: "), "{}", run.output);
+}
+
+#[test]
+fn an_error_is_1() {
+    let run = run(folder(&[]).path(), ["check", EXAMPLE]);
+    assert_eq!((run.code, run.errors.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.output.starts_with("duplicate: numpy"), "{}", run.output);
+}
+
+#[test]
+fn what_is_not_modelled_is_1_when_strict() {
+    let build: [(&str, &[u8]); 1] = [("Dockerfile", b"FROM python:3.10\nRUN conda install numpy\n")];
+    let here = folder(&build);
+    assert_eq!(run(here.path(), ["check"]).code, Some(0));
+    assert_eq!(run(here.path(), ["check", "--strict"]).code, Some(1));
+}
+
+#[test]
+fn what_cannot_be_read_is_2_and_one_line() {
+    let empty = folder(&[]);
+    refused(&run(empty.path(), ["check"]), "neither a Dockerfile nor a requirements.txt");
+    refused(&run(empty.path(), ["check", "nowhere"]), "nowhere");
+    refused(&run(empty.path(), ["check", "-r", "nowhere.txt"]), "nowhere.txt");
+    refused(&run(empty.path(), ["fix", "nowhere/Dockerfile"]), "nowhere");
+    refused(&run(empty.path(), ["link", "nowhere"]), "nowhere");
+
+    let here = folder(&[("requirements.txt", b"numpy\n"), ("broken.json", b"{")]);
+    refused(&run(here.path(), ["check", "--catalogue", "broken.json"]), "broken.json");
+    refused(&run(here.path(), ["check", "--catalogue", "nowhere"]), "nowhere");
+    refused(&run(here.path(), ["check", "--build-arg", "NAME"]), "KEY=VALUE");
+}
+
+#[test]
+fn bad_usage_is_2() {
+    let here = folder(&[("requirements.txt", b"numpy\n")]);
+    for arguments in [&["explain"][..], &["check", "--format", "xml"], &["open"], &[]] {
+        let run = run(here.path(), arguments);
+        assert_eq!((run.code, run.output.as_str()), (Some(2), ""), "{arguments:?}: {run:?}");
+    }
+    assert_eq!(run(here.path(), ["--help"]).code, Some(0));
+}
+
+/// `fix` prints a diff; with `--write` it changes the files, and `check` agrees.
+#[test]
+fn a_fix_that_is_written_leaves_nothing_wrong() {
+    let example = |name: &str| fs::read(format!("{EXAMPLE}/{name}")).expect("the example");
+    let (dockerfile, requirements) = (example("Dockerfile"), example("requirements.txt"));
+    let here = folder(&[("Dockerfile", &dockerfile), ("requirements.txt", &requirements)]);
+    let printed = run(here.path(), ["fix"]);
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    assert!(printed.output.starts_with("--- a/Dockerfile\n+++ b/Dockerfile\n"), "{printed:?}");
+    assert_eq!(fs::read(here.path().join("Dockerfile")).unwrap(), dockerfile);
+
+    let written = run(here.path(), ["fix", "--write"]);
+    assert_eq!(written, printed);
+    assert_ne!(fs::read(here.path().join("Dockerfile")).unwrap(), dockerfile);
+    assert_eq!(run(here.path(), ["check"]).code, Some(0));
+}
+
+/// The report of the opening example, with the built-in catalogue, has every key that is documented.
+#[test]
+fn the_json_report_has_its_keys() {
+    let run = run(folder(&[]).path(), ["check", EXAMPLE, "--format", "json"]);
+    assert_eq!(run.code, Some(1), "{}", run.errors);
+    let report = json(&run);
+    has_keys(&report, "report", "schema version catalogue verdict findings stages fixes");
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["verdict"], "duplicate");
+
+    let location = "file start end line column";
+    let finding = &report["findings"][0];
+    has_keys(
+        finding,
+        "finding",
+        "rule verdict severity message project stage step location related guilty innocent hints fixes",
+    );
+    has_keys(&finding["location"], "location", location);
+    has_keys(&finding["related"][0], "related", location);
+    let mut parties = 0;
+    for finding in report["findings"].as_array().unwrap() {
+        for role in ["guilty", "innocent"] {
+            for party in finding[role].as_array().unwrap() {
+                has_keys(party, role, "kind requirer specifier location");
+                parties += 1;
+            }
+        }
+    }
+    assert!(parties > 0);
+
+    let has_stages = |stages: &Value| {
+        let mut seen = BTreeSet::new();
+        for stage in stages.as_array().unwrap() {
+            has_keys(stage, "stage", "index name base python platform steps environments wheelhouses");
+            for step in stage["steps"].as_array().unwrap() {
+                has_keys(step, "step", "index line instruction modelled not_modelled exit_code calls");
+                for call in step["calls"].as_array().unwrap() {
+                    has_keys(call, "call", "tool tool_version command environment exit_code");
+                    seen.insert("call");
+                }
+            }
+            for environment in stage["environments"].as_array().unwrap() {
+                has_keys(environment, "environment", "path kind python packages");
+                seen.insert("environment");
+            }
+            for wheels in stage["wheelhouses"].as_object().unwrap().values() {
+                for wheel in wheels.as_array().unwrap() {
+                    has_keys(wheel, "wheel", "file project version born died");
+                    has_keys(&wheel["born"], "born", "step call requested_by");
+                    seen.insert("wheel");
+                }
+            }
+        }
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["call", "environment", "wheel"]);
+    };
+    has_stages(&report["stages"]);
+
+    let fix = &report["fixes"][0];
+    has_keys(fix, "fix", "id strategy title why diff verified files hunks cost stages_after");
+    has_keys(&fix["files"][0], "file", "path before after");
+    has_keys(&fix["hunks"][0], "hunk", "why");
+    has_keys(&fix["cost"], "cost", "lines offline same_versions");
+    assert_eq!(fix["verified"], true);
+    has_stages(&fix["stages_after"]);
+}
+
+/// What SARIF 2.1.0 requires (3.13, 3.14, 3.19, 3.27), and a place in a file.
+#[test]
+fn sarif_has_its_keys() {
+    let run = run(folder(&[]).path(), ["check", EXAMPLE, "--format", "sarif"]);
+    assert_eq!(run.code, Some(1), "{}", run.errors);
+    let log = json(&run);
+    has_keys(&log, "log", "$schema version runs");
+    assert_eq!(log["version"], "2.1.0");
+    let driver = &log["runs"][0]["tool"]["driver"];
+    has_keys(driver, "driver", "name version rules");
+    let rules: BTreeSet<&str> =
+        driver["rules"].as_array().unwrap().iter().filter_map(|rule| rule["id"].as_str()).collect();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    for result in results {
+        has_keys(result, "result", "ruleId level message locations");
+        has_keys(&result["message"], "message", "text");
+        assert!(rules.contains(result["ruleId"].as_str().unwrap()), "{result}");
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        let place = &result["locations"][0]["physicalLocation"];
+        let file = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(["Dockerfile", "requirements.txt"].contains(&file), "{file}");
+        has_keys(&place["region"], "region", "startLine startColumn byteOffset byteLength");
+    }
+}

@@ -1,0 +1,55 @@
+//! The command line, run as a program.
+
+mod check;
+mod links;
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// What a run left behind.
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    code: Option<i32>,
+    output: String,
+    errors: String,
+}
+
+/// Runs `wheelstage` in a folder.
+fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_wheelstage"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    Run {
+        code: output.status.code(),
+        output: String::from_utf8(output.stdout).expect("text on stdout"),
+        errors: String::from_utf8(output.stderr).expect("text on stderr"),
+    }
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, bytes) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+    folder
+}
+
+/// The run could not begin: nothing on stdout, one line on stderr that says so, exit code 2.
+#[track_caller]
+fn refused(run: &Run, says: &str) {
+    assert_eq!((run.code, run.output.as_str()), (Some(2), ""), "{run:?}");
+    assert_eq!(run.errors.lines().count(), 1, "{run:?}");
+    assert!(run.errors.starts_with("wheelstage: ") && run.errors.contains(says), "{run:?}");
+}
