@@ -9,17 +9,23 @@ use yew::prelude::*;
 
 use super::{
     components::{
-        Axis, CrashNotice, Dispatch, DropZone, FileTabs, Header, Help, Icon, Patches, Problems, Splitter,
-        Symbol, TargetBar, VerdictLine, Why, new_texts, verdict_word,
+        Axis, CrashNotice, Dispatch, DraftList, DropZone, FileTabs, Header, Help, Icon, OpenedNotice,
+        Patches, Problems, Share, Splitter, Symbol, TargetBar, VerdictLine, Why, new_texts, verdict_word,
     },
+    drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
     effects, fetch,
-    hooks::{use_keys, use_settled},
+    hooks::{Drafts, use_drafts, use_keys, use_settled},
     state::{Action, Divider, Dividers, Facts, Pane, State},
     wanted::wanted,
     worker::{self, Answer, Question, Running},
 };
-use crate::{index::Manifest, link::Playground, report::Severity, text::FileId};
+use crate::{
+    index::Manifest,
+    link::{self, Playground},
+    report::Severity,
+    text::FileId,
+};
 
 /// How long the worker may think before it counts as dead, in milliseconds.
 const PATIENCE: u32 = 30_000;
@@ -28,21 +34,24 @@ const PATIENCE: u32 = 30_000;
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct AppProps {
     /// What is opened at the start.
-    pub(super) playground: Playground,
-    /// What there is to say about it.
-    pub(super) notice: Option<String>,
+    pub(super) opening: Opening,
+    /// What is shown where there is nothing else.
+    pub(super) example: Playground,
+    /// What the address asks for.
+    pub(super) view: Option<link::View>,
 }
 
 /// The page.
 #[function_component]
 pub(super) fn App(props: &AppProps) -> Html {
+    let opened = || props.opening.playground.clone().unwrap_or_else(|| props.example.clone());
     let state = {
-        let props = props.clone();
+        let (opened, banner) = (opened(), props.opening.banner.clone());
         use_reducer(move || State {
             theme: effects::stored_theme(),
             view: effects::address().1,
-            notice: props.notice,
-            ..State::new(props.playground)
+            banner,
+            ..State::new(opened)
         })
     };
     let dispatch: Dispatch = {
@@ -50,7 +59,9 @@ pub(super) fn App(props: &AppProps) -> Html {
         use_memo((), move |()| Callback::from(move |action| dispatcher.dispatch(action))).as_ref().clone()
     };
     let words = use_analysis(&state, &dispatch);
-    use_shortcuts(&state, &dispatch);
+    let keeper = use_mut_ref(|| Keeper::new(&props.opening, &opened(), props.view));
+    let drafts = use_drafts(&state, &dispatch, keeper);
+    use_shortcuts(&state, &dispatch, &drafts);
     use_effect_with(state.theme, |theme| effects::show_theme(*theme));
     use_effect_with((state.view, state.zoom), |(view, zoom)| effects::show_view(*view, *zoom));
     {
@@ -79,10 +90,6 @@ pub(super) fn App(props: &AppProps) -> Html {
             format!("{}. {}", verdict_word(report.verdict), report.headline)
         });
     let spoken = use_settled(spoken.into(), 500);
-    let onlink = {
-        let (state, dispatch) = (state.clone(), dispatch.clone());
-        Callback::from(move |()| copy_link(&state, &dispatch))
-    };
     let pane = match state.pane {
         Pane::Files => "files",
         Pane::Dockerfile => "dockerfile",
@@ -92,7 +99,7 @@ pub(super) fn App(props: &AppProps) -> Html {
     };
     html! {
         <div class="app" data-pane={pane}>
-            <Header theme={state.theme} view={state.view} zoom={state.zoom} {onlink} dispatch={dispatch.clone()}>
+            <Header theme={state.theme} view={state.view} zoom={state.zoom} dispatch={dispatch.clone()}>
                 <TargetBar
                     report={state.report.clone()}
                     compare={state.compare.clone()}
@@ -102,6 +109,17 @@ pub(super) fn App(props: &AppProps) -> Html {
             </Header>
             if let Some(crash) = &state.crash {
                 <CrashNotice crash={crash.clone()} dispatch={dispatch.clone()} />
+            }
+            if let Some(banner) = state.banner.clone() {
+                <OpenedNotice
+                    {banner}
+                    catalogue={state.report.as_ref().and_then(|report| report.catalogue.clone())}
+                    carried={state.carried.is_some()}
+                    onrestore={drafts.restore.clone()}
+                    onopen={drafts.open.clone()}
+                    example={props.example.clone()}
+                    dispatch={dispatch.clone()}
+                />
             }
             <main class="work" ref={work}>
                 <div class="editors">
@@ -148,7 +166,18 @@ pub(super) fn App(props: &AppProps) -> Html {
                     <p class="notice">{ notice }</p>
                 }
             </div>
-            <Help open={state.help} dispatch={dispatch.clone()} />
+            <Help open={state.help} dispatch={dispatch.clone()}>
+                if state.help {
+                    <DraftList onrestore={drafts.restore.clone()} onopen={drafts.open.clone()} example={props.example.clone()} />
+                }
+            </Help>
+            <Share
+                open={state.share}
+                playground={state.playground()}
+                view={state.view}
+                onshare={drafts.show_link.clone()}
+                dispatch={dispatch.clone()}
+            />
         </div>
     }
 }
@@ -304,16 +333,23 @@ fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn copy_link(state: &State, dispatch: &Dispatch) {
-    let link = effects::link(state.playground(), state.view);
-    effects::show_link(&link);
+/// Copies the link; where there is something to decide first, opens the dialog instead.
+fn copy_link(state: &State, dispatch: &Dispatch, drafts: &Drafts) {
+    let playground = state.playground();
+    let asks = !link::secrets(&playground).is_empty();
+    let link = effects::link(playground, state.view);
+    if asks || link.len() > link::MAX_CHARACTERS {
+        dispatch.emit(Action::Share(true));
+        return;
+    }
+    drafts.show_link.emit(link.clone());
     effects::copy(dispatch, &link, "Link copied. It holds the files themselves; nothing was sent anywhere.");
 }
 
 /// The keys of the page.
 #[hook]
-fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch) {
-    let (state, dispatch) = (state.clone(), dispatch.clone());
+fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch, drafts: &Drafts) {
+    let (state, dispatch, drafts) = (state.clone(), dispatch.clone(), drafts.clone());
     use_keys(move |event| {
         let command = event.ctrl_key() || event.meta_key();
         let shift = event.shift_key();
@@ -324,7 +360,7 @@ fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch) {
                     dispatch.emit(Action::Apply { title: fix.title.clone(), files: new_texts(fix) });
                 }
             }
-            "s" if command && !shift => copy_link(&state, &dispatch),
+            "s" if command && !shift => copy_link(&state, &dispatch, &drafts),
             "m" | "M" if command && shift => dispatch.emit(Action::Problems(!state.problems)),
             "F8" => dispatch.emit(Action::Step { back: shift }),
             "F6" => {

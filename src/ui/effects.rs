@@ -1,10 +1,7 @@
 //! What the page does to the world around it, fetching aside: clipboard, downloads, focus,
 //! storage, the address.
 
-use gloo::{
-    storage::{LocalStorage, Storage},
-    utils::{document, window},
-};
+use gloo::utils::{document, window};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,6 +10,7 @@ use web_sys::{Element, HtmlAnchorElement, HtmlElement, HtmlTextAreaElement};
 use super::{
     components::Dispatch,
     state::{Action, Pane, Theme, View},
+    storage::{self, Place},
 };
 use crate::link::{Fragment, LinkError, Playground};
 
@@ -67,6 +65,23 @@ pub(super) fn show_link(link: &str) {
     }
 }
 
+/// The fragment of the address, `#` included, where it holds a playground; else nothing.
+pub(super) fn link_fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    match Fragment::parse(&hash) {
+        Ok(Some(Fragment { state: Some(_), .. })) => hash,
+        _ => String::new(),
+    }
+}
+
+/// Takes the link out of the address bar: what is open is not its playground any more.
+pub(super) fn clear_link() {
+    let href = window().location().href().unwrap_or_default();
+    if let Some((page, _)) = href.split_once('#') {
+        show_link(page);
+    }
+}
+
 /// What the address asks for: a playground, and the layout.
 pub(super) fn address() -> (Result<Option<Fragment>, LinkError>, View) {
     let hash = window().location().hash().unwrap_or_default();
@@ -74,12 +89,23 @@ pub(super) fn address() -> (Result<Option<Fragment>, LinkError>, View) {
     (Fragment::parse(&hash), if present { View::Present } else { View::Work })
 }
 
-/// The files that the static page shows, with what was typed into them before this ran.
+/// The files that the static page was served with.
 pub(super) fn static_files() -> Vec<(String, String)> {
+    static_texts(|area| area.default_value().unwrap_or_default())
+}
+
+/// The files of the static page with what was typed into them before this ran; `None` where
+/// nothing was.
+pub(super) fn typed_files() -> Option<Vec<(String, String)>> {
+    let typed = static_texts(HtmlTextAreaElement::value);
+    (typed != static_files()).then_some(typed)
+}
+
+fn static_texts(text: fn(&HtmlTextAreaElement) -> String) -> Vec<(String, String)> {
     let Ok(areas) = document().query_selector_all("textarea[data-path]") else { return Vec::new() };
     (0..areas.length())
         .filter_map(|index| areas.item(index)?.dyn_into::<HtmlTextAreaElement>().ok())
-        .filter_map(|area| Some((area.get_attribute("data-path")?, area.value())))
+        .filter_map(|area| Some((area.get_attribute("data-path")?, text(&area))))
         .collect()
 }
 
@@ -87,9 +113,9 @@ const THEME: &str = "wheelstage.theme";
 
 /// The colours chosen at an earlier visit.
 pub(super) fn stored_theme() -> Theme {
-    match LocalStorage::get::<String>(THEME).as_deref() {
-        Ok("dark") => Theme::Dark,
-        Ok("light") => Theme::Light,
+    match storage::read(Place::Site, THEME).as_deref() {
+        Some("dark") => Theme::Dark,
+        Some("light") => Theme::Light,
         _ => Theme::System,
     }
 }
@@ -104,8 +130,8 @@ pub(super) fn show_theme(theme: Theme) {
     root_attribute("data-theme", word);
     match word {
         // A browser that stores nothing forgets the choice; the page works on.
-        Some(word) => drop(LocalStorage::set(THEME, word)),
-        None => LocalStorage::delete(THEME),
+        Some(word) => drop(storage::write(Place::Site, THEME, word)),
+        None => storage::remove(Place::Site, THEME),
     }
 }
 

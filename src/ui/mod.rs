@@ -9,24 +9,27 @@
 //! - [`components`]: plain data in, drawing out.
 //! - [`editor`]: CodeMirror, and what Rust tells it.
 //! - `worker`, `thinking`: analysis beside the page, in the same wasm module started again.
-//! - `fetch`: the shipped catalogue. `effects`: clipboard, storage, focus, the address.
+//! - [`drafts`]: what was typed, kept. `storage`: where the browser keeps it.
+//! - `fetch`: the shipped catalogue. `effects`: clipboard, focus, the address.
 //!
 //! Page and worker are one wasm module, started twice: [`start`] looks at where it runs.
 
 mod app;
 pub mod components;
+pub mod drafts;
 pub mod editor;
 mod effects;
 mod fetch;
 pub mod hooks;
 pub mod state;
+mod storage;
 mod thinking;
 mod wanted;
 mod worker;
 
 use gloo::utils::document;
 
-use crate::link::Playground;
+use crate::link::{Playground, View};
 
 /// Mounts the page, or, inside a worker, waits for the page's questions.
 pub fn start() {
@@ -34,17 +37,20 @@ pub fn start() {
         worker::serve();
         return;
     }
-    let shown = Playground { files: effects::static_files(), ..Playground::default() };
-    let (playground, notice) = match effects::address().0 {
-        Ok(fragment) => (fragment.and_then(|fragment| fragment.state).unwrap_or(shown), None),
-        // A bad link takes nothing away: the page opens as it would without it.
-        Err(error) => (shown, Some(error.to_string())),
-    };
+    let example = Playground { files: effects::static_files(), ..Playground::default() };
+    let mut tab = drafts::of_tab();
+    if let Some(files) = effects::typed_files() {
+        tab = tab.typed(Playground { files, ..Playground::default() });
+    }
+    let (link, _) = effects::address();
+    let view = link.as_ref().ok().and_then(|link| link.as_ref()?.view);
+    let opening = drafts::opening(link, &effects::link_fragment(), tab, &drafts::of_site());
     let host = document().get_element_by_id("page").unwrap_or_else(|| gloo::utils::body().into());
-    mount(host, playground, notice);
+    mount(host, opening, example, view);
 }
 
-/// Draws the page inside `host`, in place of what is there.
-pub fn mount(host: web_sys::Element, playground: Playground, notice: Option<String>) {
-    yew::Renderer::<app::App>::with_root_and_props(host, app::AppProps { playground, notice }).render();
+/// Draws the page inside `host`, in place of what is there. `example` is what is shown where nothing
+/// else is, `view` what the address asks for.
+pub fn mount(host: web_sys::Element, opening: drafts::Opening, example: Playground, view: Option<View>) {
+    yew::Renderer::<app::App>::with_root_and_props(host, app::AppProps { opening, example, view }).render();
 }

@@ -10,9 +10,13 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use yew::Reducible;
 
-use super::editor::offsets::{self, Change, Offsets};
+use super::{
+    drafts::Banner,
+    editor::offsets::{self, Change, Offsets},
+};
 use crate::{
     link::Playground,
     model::Settings,
@@ -264,6 +268,12 @@ pub struct State {
     pub zoom: u16,
     /// A short message for the status line, such as "Copied".
     pub notice: Option<String>,
+    /// What there is to say about what is open.
+    pub banner: Option<Banner>,
+    /// The share dialog is open.
+    pub share: bool,
+    /// Facts that the opened link carries, in the catalogue's own form.
+    pub carried: Option<Rc<Value>>,
 }
 
 /// Everything that can happen.
@@ -370,6 +380,10 @@ pub enum Action {
     Zoom(u16),
     /// A short message.
     Notice(Option<String>),
+    /// What there is to say about what is open.
+    Banner(Option<Banner>),
+    /// Opens or closes the share dialog.
+    Share(bool),
 }
 
 impl State {
@@ -407,6 +421,9 @@ impl State {
             view: View::default(),
             zoom: 100,
             notice: None,
+            banner: None,
+            share: false,
+            carried: None,
         };
         reduce(&state, Action::Open(playground))
     }
@@ -418,6 +435,7 @@ impl State {
             overlay: self.overlay.clone(),
             images: self.images.clone(),
             c: self.report.as_ref().and_then(|report| report.catalogue.clone()),
+            facts: self.carried.as_deref().cloned(),
             ..Playground::from_sources(&self.sources)
         }
     }
@@ -473,6 +491,7 @@ pub fn reduce(state: &State, action: Action) -> State {
             next.settings = playground.target;
             next.overlay = playground.overlay;
             next.images = playground.images;
+            next.carried = playground.facts.map(Rc::new);
             next.applied = None;
             next.finding = 0;
             next.project = None;
@@ -569,6 +588,8 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::View(view) => next.view = view,
         Action::Zoom(percent) => next.zoom = percent.clamp(100, 200),
         Action::Notice(notice) => next.notice = notice,
+        Action::Banner(banner) => next.banner = banner,
+        Action::Share(open) => next.share = open,
     }
     next
 }

@@ -3,6 +3,8 @@
 use std::{rc::Rc, sync::Arc};
 
 use super::{state::Comparison, worker::Answer};
+use serde_json::Value;
+
 use crate::{
     findings::analyze,
     index::{Bundle, Catalogue, Index, ProjectFile},
@@ -35,6 +37,14 @@ impl Thinker {
         }
     }
 
+    /// The catalogue behind the facts that a link carries, which count before it.
+    fn with(&self, facts: &Value) -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        insert(&mut catalogue, &facts.to_string());
+        self.texts.iter().for_each(|text| insert(&mut catalogue, text));
+        catalogue
+    }
+
     /// Answers a question in steps; between two of them `outdated` tells whether to go on.
     pub(super) async fn answer(
         &self,
@@ -44,7 +54,11 @@ impl Thinker {
         outdated: impl AsyncFn() -> bool,
         respond: impl Fn(Answer),
     ) {
-        let index = Arc::new(Index { catalogue: self.catalogue.clone(), ..Index::default() });
+        let catalogue = match &playground.facts {
+            Some(facts) => Arc::new(self.with(facts)),
+            None => self.catalogue.clone(),
+        };
+        let index = Arc::new(Index { catalogue, ..Index::default() });
         let sources = playground.sources();
         let settings = &playground.target;
         let analysis = analyze(&sources, &index, settings);

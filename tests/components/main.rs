@@ -49,7 +49,7 @@ fn texts(host: &Element, selector: &str) -> Vec<String> {
 #[wasm_bindgen_test]
 async fn the_page_is_drawn_inside_its_host() {
     let host = host();
-    wheelstage::ui::mount(host.clone(), Default::default(), None);
+    wheelstage::ui::mount(host.clone(), Default::default(), Default::default(), None);
     yew::scheduler::flush().await;
     let heading = host.query_selector("h1").unwrap().and_then(|heading| heading.text_content());
     assert_eq!(heading.as_deref(), Some("Wheelstage"));

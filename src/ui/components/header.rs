@@ -12,8 +12,6 @@ pub struct HeaderProps {
     pub view: View,
     /// Zoom in percent.
     pub zoom: u16,
-    /// Copies the link to this playground.
-    pub onlink: Callback<()>,
     /// Where to send what the person did.
     pub dispatch: Dispatch,
     /// The target bar.
@@ -73,8 +71,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                     aria-keyshortcuts="F1"
                     onclick={props.dispatch.reform(|_| Action::Help(true))}
                 ><Icon symbol={Symbol::Help} /></button>
-                <button type="button" class="button link-button" aria-keyshortcuts="Control+S" title="Copy a link to these files (Ctrl S)" onclick={props.onlink.reform(|_| ())}>
-                    <Icon symbol={Symbol::Copy} /><span>{ "Copy link" }</span>
+                <button type="button" class="button link-button" aria-haspopup="dialog" title="Share a link to these files (Ctrl S copies it)" onclick={props.dispatch.reform(|_| Action::Share(true))}>
+                    <Icon symbol={Symbol::Copy} /><span>{ "Share" }</span>
                 </button>
             </div>
         </header>

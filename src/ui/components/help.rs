@@ -32,6 +32,9 @@ pub struct HelpProps {
     pub open: bool,
     /// Where to send what the person did.
     pub dispatch: Dispatch,
+    /// What stands at the end.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// Keys and words, in a dialog: the browser keeps the focus inside and gives it back.
@@ -81,6 +84,7 @@ pub fn Help(props: &HelpProps) -> Html {
                     }) }
                 </dl>
                 <p class="hint">{ "On a Mac, Command does what Ctrl does here." }</p>
+                { props.children.clone() }
             </div>
         </dialog>
     }

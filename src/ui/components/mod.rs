@@ -4,6 +4,7 @@
 //! No `style` attribute anywhere: the content security policy forbids it. Sizes that depend on
 //! data are attributes of SVG.
 
+mod banner;
 mod diff;
 mod facts;
 mod files;
@@ -16,12 +17,14 @@ mod patches;
 mod place;
 mod problems;
 mod ranges;
+mod share;
 mod splitter;
 mod tabs;
 mod target;
 mod verdict;
 mod why;
 
+pub use banner::{DraftList, OpenedNotice};
 pub use diff::{Diff, DiffProps};
 pub use facts::{FactsTable, FactsTableProps};
 pub use files::{DropZone, FileTabs};
@@ -34,6 +37,7 @@ pub use patches::{Patches, PatchesProps, new_texts};
 pub use place::{Lights, PlaceButton, is_lit, place_words};
 pub use problems::{Problems, ProblemsProps};
 pub use ranges::{Ranges, RangesProps};
+pub use share::Share;
 pub use splitter::{Axis, Splitter, SplitterProps};
 pub use tabs::{Tab, Tabs};
 pub use target::TargetBar;

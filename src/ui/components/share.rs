@@ -1,0 +1,184 @@
+use web_sys::{HtmlDialogElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::{Dispatch, Icon, Symbol};
+use crate::{
+    link::{MAX_CHARACTERS, Playground, Secret, SecretKind, masked, secrets},
+    ui::{
+        effects,
+        state::{Action, View},
+    },
+};
+
+/// The longest link that fits into one message of Discord, the tightest of the usual places.
+const FITS_ANYWHERE: usize = 2_000;
+
+/// The longest link that most programs and servers take.
+const FITS_MOSTLY: usize = 8_000;
+
+/// Properties of [`Share`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct ShareProps {
+    /// Whether it is shown.
+    pub open: bool,
+    /// What is shared.
+    pub playground: Playground,
+    /// The layout that the link asks for.
+    pub view: View,
+    /// Told of a link that leaves.
+    pub onshare: Callback<String>,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
+}
+
+/// The link, how long it is, and what in it may not be meant for others.
+#[function_component]
+pub fn Share(props: &ShareProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with(props.open, move |open| {
+            let Some(dialog) = dialog.cast::<HtmlDialogElement>() else { return };
+            if *open && !dialog.open() {
+                // Fails only for a dialog that is shown already, or not in the page.
+                let _ = dialog.show_modal();
+            } else if !*open && dialog.open() {
+                dialog.close();
+            }
+        });
+    }
+    let close = props.dispatch.reform(|_: MouseEvent| Action::Share(false));
+    html! {
+        <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={props.dispatch.reform(|_| Action::Share(false))}>
+            <div class="pane-head">
+                <h2 id="share-title">{ "Share" }</h2>
+                <button type="button" class="button icon-only quiet" aria-label="Close sharing" onclick={close}>
+                    <Icon symbol={Symbol::Close} />
+                </button>
+            </div>
+            if props.open {
+                { body(props) }
+            }
+        </dialog>
+    }
+}
+
+fn body(props: &ShareProps) -> Html {
+    let link = effects::link(props.playground.clone(), props.view);
+    let found = secrets(&props.playground);
+    let fits = link.len() <= MAX_CHARACTERS;
+    let copy = |playground: &Playground, markdown: bool, done: &'static str| {
+        let (props, playground) = (props.clone(), playground.clone());
+        Callback::from(move |_: MouseEvent| {
+            let link = effects::link(playground.clone(), props.view);
+            props.onshare.emit(link.clone());
+            let text = if markdown { format!("[Wheelstage playground]({link})") } else { link };
+            effects::copy(&props.dispatch, &text, done);
+            props.dispatch.emit(Action::Share(false));
+        })
+    };
+    let select = Callback::from(|event: FocusEvent| {
+        if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+            field.select();
+        }
+    });
+    let save_link = {
+        let link = link.clone();
+        Callback::from(move |_: MouseEvent| effects::download("wheelstage-link.txt", &format!("{link}\n")))
+    };
+    html! {
+        <div class="help-body">
+            <p>{ "The link holds the files themselves. Nothing is sent anywhere until you give it to someone." }</p>
+            if !found.is_empty() {
+                { warning(&found) }
+                <p class="patch-actions">
+                    <button type="button" class="button primary" onclick={copy(&masked(&props.playground), false, "Link copied, with what looked like secrets masked.")}>
+                        <Icon symbol={Symbol::Tick} />{ "Mask and copy link" }
+                    </button>
+                </p>
+            }
+            if fits {
+                <input class="share-link" type="text" readonly=true aria-label="Link" value={link.clone()} onfocus={select} />
+            }
+            { length(link.len()) }
+            <p class="patch-actions">
+                if fits {
+                    <button type="button" class={classes!("button", found.is_empty().then_some("primary"))} onclick={copy(&props.playground, false, "Link copied.")}>
+                        <Icon symbol={Symbol::Copy} />{ if found.is_empty() { "Copy link" } else { "Copy link as it is" } }
+                    </button>
+                    <button type="button" class="button" onclick={copy(&props.playground, true, "Markdown link copied.")}>
+                        <Icon symbol={Symbol::Copy} />{ if found.is_empty() { "Copy Markdown link" } else { "Copy Markdown link as it is" } }
+                    </button>
+                    <button type="button" class="button" onclick={save_link}>
+                        <Icon symbol={Symbol::Download} />{ "Save link as a file" }
+                    </button>
+                }
+                { for props.playground.files.iter().map(|(path, text)| {
+                    let (name, text) = (path.rsplit('/').next().unwrap_or(path).to_owned(), text.clone());
+                    html! {
+                        <button key={path.clone()} type="button" class="button" onclick={Callback::from(move |_: MouseEvent| effects::download(&name, &text))}>
+                            <Icon symbol={Symbol::Download} />{ format!("Save {path}") }
+                        </button>
+                    }
+                }) }
+            </p>
+        </div>
+    }
+}
+
+/// How long the link is, and what that means where it is pasted.
+fn length(characters: usize) -> Html {
+    let (tone, symbol, meaning) = match characters {
+        0..=FITS_ANYWHERE => ("tone-good", Symbol::Tick, "It fits into a chat message."),
+        ..=FITS_MOSTLY => {
+            ("tone-warn", Symbol::Info, "Discord takes 2,000 at most. Mail, issues and most chats take it.")
+        }
+        ..=MAX_CHARACTERS => (
+            "tone-bad",
+            Symbol::Info,
+            "Many programs cut an address of this length off. Send it as a file instead.",
+        ),
+        _ => (
+            "tone-bad",
+            Symbol::Info,
+            "That is longer than browsers keep. Send the files themselves instead.",
+        ),
+    };
+    html! {
+        <p class={classes!("share-length", tone)}>
+            <Icon {symbol} />
+            <span><strong>{ format!("{} characters. ", thousands(characters)) }</strong>{ meaning }</span>
+        </p>
+    }
+}
+
+fn warning(found: &[Secret]) -> Html {
+    html! {
+        <div class="share-warning tone-warn" role="alert">
+            <p><Icon symbol={Symbol::Broken} /><strong>{ "This may not be meant for others:" }</strong></p>
+            <ul>
+                { for found.iter().map(|secret| {
+                    let what = match secret.kind {
+                        SecretKind::Credentials => "a user and password",
+                        SecretKind::Token => "a token",
+                        SecretKind::PrivateIndex => "the name of a private index",
+                    };
+                    html! { <li>{ format!("{}, line {}: {what}", secret.file, secret.line) }</li> }
+                }) }
+            </ul>
+        </div>
+    }
+}
+
+/// `12,345`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
