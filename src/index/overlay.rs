@@ -110,6 +110,19 @@ impl Overlay {
         self.projects.get(name).cloned()
     }
 
+    /// With one release more, as if it had been stated: a pure wheel that depends on nothing.
+    #[must_use]
+    pub fn with_release(&self, project: &ProjectName, version: &Version) -> Self {
+        let mut overlay = self.clone();
+        let nothing = Dependencies::new(Vec::<String>::new());
+        let artifact = Artifact::pure_wheel(project.clone(), version.clone(), nothing, Known::Stated(None));
+        let known = overlay.projects.get(project);
+        let mut release = known.map_or_else(|| Project::new(project.clone()), |known| Project::clone(known));
+        release.add(Arc::new(artifact));
+        overlay.projects.insert(project.clone(), Arc::new(release));
+        overlay
+    }
+
     /// What a base image is said to hold, as written in `FROM`; `None` where nothing is said.
     #[must_use]
     pub fn image(&self, image: &str) -> Option<&[ImageContent]> {

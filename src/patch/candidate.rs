@@ -1,5 +1,4 @@
 use crate::{
-    findings::Analysis,
     pep508::ProjectName,
     text::{Edit, EditError, FileId, SourceFile, Sources, TextRange},
 };
@@ -54,22 +53,6 @@ impl Candidate {
     /// Where two changes meet in the same bytes.
     pub fn apply(&self, sources: &Sources) -> Result<Sources, EditError> {
         apply(self.changes.iter(), sources)
-    }
-
-    /// The candidate with another's changes besides its own.
-    ///
-    /// # Errors
-    /// Where both change the same bytes in different ways.
-    pub fn composed_with(&self, other: &Self, analysis: &Analysis) -> Result<Self, EditError> {
-        let mut composed = self.clone();
-        for change in &other.changes {
-            if !composed.changes.contains(change) {
-                composed.changes.push(change.clone());
-            }
-        }
-        composed.means.extend(other.means.iter().cloned());
-        composed.apply(&analysis.sources)?;
-        Ok(composed)
     }
 }
 

@@ -59,6 +59,17 @@ pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange>
         .collect()
 }
 
+/// Lines that differ; one that is replaced counts once.
+pub(super) fn replaced_lines(files: &[FileChange]) -> usize {
+    let changed = |file: &FileChange| -> usize {
+        let (before, after) = (lines(file.before.as_deref().unwrap_or("")), lines(&file.after));
+        let operations = capture_diff_slices(Algorithm::Patience, &before, &after);
+        let changed = operations.iter().filter(|op| op.tag() != DiffTag::Equal);
+        changed.map(|op| op.old_range().len().max(op.new_range().len())).sum()
+    };
+    files.iter().map(changed).sum()
+}
+
 fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }

@@ -36,12 +36,6 @@ impl<'a> CallSite<'a> {
         sites
     }
 
-    /// The call that a finding is about.
-    pub(super) fn of_finding(analysis: &'a Analysis, index: usize) -> Option<Self> {
-        let at = analysis.findings.get(index)?.at?;
-        Self::all(analysis).into_iter().find(|site| site.at == at)
-    }
-
     /// It is what made something of this origin.
     pub(super) fn wrote(&self, origin: Origin) -> bool {
         self.at.stage == origin.stage && Some(self.at.step) == origin.step && self.at.call == origin.call
@@ -64,21 +58,43 @@ impl<'a> CallSite<'a> {
         Some(Change::edit(place.file, range(end, end), format!(" {options}"), why))
     }
 
-    /// It is the only command of a `RUN`, so that the instruction can go as a whole.
-    pub(super) fn is_whole_instruction(&self, analysis: &Analysis) -> bool {
-        let (Some(call), instruction) = (self.call.location, self.instruction) else { return false };
-        if call.file != instruction.file {
-            return false;
-        }
-        let source = analysis.sources.text(call.file);
-        let before = source.get(usize::from(instruction.range.start())..usize::from(call.range.start()));
-        let after = source.get(usize::from(call.range.end())..usize::from(instruction.range.end()));
-        let is_flag = |word: &str| word.starts_with("--");
-        before.is_some_and(|before| {
-            let mut words = before.split_whitespace();
-            words.next().is_some_and(|word| word.eq_ignore_ascii_case("run")) && words.all(is_flag)
-        }) && after.is_some_and(|after| after.trim().is_empty())
+    /// Without the call: the whole instruction where nothing else is in it, else the command and
+    /// the `&&` that joins it to its neighbour. `None` where it stands in another construct.
+    pub(super) fn without(&self, analysis: &Analysis, why: impl Into<String>) -> Option<Change> {
+        without_command(analysis, self.instruction, self.call.location?, why)
     }
+}
+
+/// A `RUN` without one of its commands: nothing of it is left where that was the only one.
+pub(super) fn without_command(
+    analysis: &Analysis,
+    instruction: Location,
+    command: Location,
+    why: impl Into<String>,
+) -> Option<Change> {
+    if command.file != instruction.file {
+        return None;
+    }
+    let source = analysis.sources.text(command.file);
+    let (start, end) = (usize::from(command.range.start()), usize::from(command.range.end()));
+    let before = source.get(usize::from(instruction.range.start())..start)?;
+    let after = source.get(end..usize::from(instruction.range.end()))?;
+    let is_first = {
+        let mut words = before.split_whitespace();
+        words.next().is_some_and(|word| word.eq_ignore_ascii_case("run"))
+            && words.all(|word| word.starts_with("--") || word == "\\")
+    };
+    if is_first && after.trim().is_empty() {
+        return Some(without(analysis, instruction, why));
+    }
+    let is_filling = |c: char| c.is_whitespace() || c == '\\';
+    if let Some(rest) = before.trim_end_matches(is_filling).strip_suffix("&&") {
+        let from = usize::from(instruction.range.start()) + rest.trim_end_matches(is_filling).len();
+        return Some(Change::edit(command.file, range(from, end), "", why));
+    }
+    let rest = after.trim_start_matches(is_filling).strip_prefix("&&")?.trim_start_matches(is_filling);
+    let to = usize::from(instruction.range.end()) - rest.len();
+    is_first.then(|| Change::edit(command.file, range(start, to), "", why))
 }
 
 /// A line of its own before an instruction, indented as it is.
@@ -130,12 +146,19 @@ pub(super) fn without(analysis: &Analysis, instruction: Location, why: impl Into
     Change::edit(instruction.file, range(start, end), "", why)
 }
 
+/// Without a word of a command, and the blanks before it.
+pub(super) fn without_word(analysis: &Analysis, word: Location, why: impl Into<String>) -> Change {
+    let before = analysis.sources.text(word.file).get(..usize::from(word.range.start())).unwrap_or("");
+    let start = before.trim_end_matches([' ', '\t']).len();
+    Change::edit(word.file, range(start, word.range.end().into()), "", why)
+}
+
 /// The line ending of a file.
 fn ending(analysis: &Analysis, file: FileId) -> &'static str {
     analysis.sources.get(file).map_or("\n", |file| file.line_ending())
 }
 
-fn line_start(analysis: &Analysis, place: Location) -> crate::text::TextSize {
+pub(super) fn line_start(analysis: &Analysis, place: Location) -> crate::text::TextSize {
     let before = analysis.sources.text(place.file).get(..usize::from(place.range.start())).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     range(start, start).start()

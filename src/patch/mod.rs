@@ -5,50 +5,47 @@
 //! finding is gone, none is added, and nothing else changes. Dropping the iterator cancels.
 
 mod candidate;
+mod compose;
+mod cost;
+mod diagnosis;
 mod diff;
 mod edit;
+mod proposals;
+mod requirement;
+mod script;
 mod strategies;
 mod verify;
 
 pub use candidate::{Candidate, Change};
+pub use compose::{ComposeError, compose};
+pub use cost::Cost;
 pub use diff::{FileChange, Hunk, unified};
+pub use proposals::{Proposals, Step, propose};
 pub use strategies::{STRATEGIES, Strategy};
-pub use verify::{Cost, Fix, Refusal, verify};
+pub use verify::{Fix, Refusal, verify};
 
 use crate::findings::Analysis;
+use diagnosis::Diagnosis;
+use diff::{file_changes, replaced_lines};
 
-/// The fixes of an analysis that hold, the one likely best first. Each step of the iterator
-/// simulates candidates until one holds.
-pub fn propose(analysis: &Analysis) -> impl Iterator<Item = Fix> {
-    let mut ids: Vec<String> = Vec::new();
-    candidates(analysis).into_iter().filter_map(move |candidate| {
-        let mut fix = verify(analysis, &candidate).ok()?;
-        let same = ids.iter().filter(|id| **id == fix.strategy).count();
-        ids.push(fix.strategy.to_owned());
-        if same > 0 {
-            fix.id = format!("{}-{}", fix.strategy, same + 1);
-        }
-        Some(fix)
-    })
-}
-
-/// All candidates for the findings of an analysis, the one likely best first: by strategy, then
-/// by the lines they change. No two make the same text.
+/// All candidates for the findings of an analysis, the one likely best first: by the lines they
+/// change, then by strategy. No two make the same text.
 #[must_use]
 pub fn candidates(analysis: &Analysis) -> Vec<Candidate> {
-    let mut candidates: Vec<(usize, Candidate)> = STRATEGIES
-        .iter()
-        .enumerate()
-        .flat_map(|(rank, strategy)| {
-            (strategy.candidates)(analysis).into_iter().map(move |candidate| (rank, candidate))
-        })
-        .collect();
-    candidates.sort_by_key(|(rank, candidate)| (*rank, candidate.changes.len()));
-    let mut distinct: Vec<Candidate> = Vec::new();
-    for (_, candidate) in candidates {
-        if distinct.iter().all(|known| known.changes != candidate.changes) {
-            distinct.push(candidate);
+    let diagnosis = Diagnosis::new(analysis);
+    let mut ranked: Vec<(usize, usize, Candidate)> = Vec::new();
+    let mut texts = Vec::new();
+    for (rank, strategy) in STRATEGIES.iter().enumerate() {
+        for candidate in (strategy.candidates)(&diagnosis) {
+            let Ok(sources) = candidate.apply(&analysis.sources) else { continue };
+            let files = file_changes(&analysis.sources, &sources);
+            if files.is_empty() || texts.contains(&files) {
+                continue;
+            }
+            ranked.push((replaced_lines(&files), rank, candidate));
+            texts.push(files);
         }
     }
-    distinct
+    ranked.sort_by_key(|(lines, rank, _)| (*lines, *rank));
+    ranked.into_iter().map(|(_, _, candidate)| candidate).collect()
 }

@@ -4,15 +4,16 @@ use std::{
 };
 
 use super::{
-    Candidate, FileChange, Hunk,
+    Candidate, Cost, FileChange, Hunk,
     diff::{file_changes, unified},
 };
 use crate::{
     findings::{Analysis, Finding, Severity, Verdict, analyze},
+    model::Step,
     pep440::Version,
     pep508::ProjectName,
-    resolve::{PickSource, Resolution, Wanted},
-    simulate::{CallRun, StageRun},
+    resolve::Wanted,
+    simulate::StageRun,
 };
 
 /// A fix that holds.
@@ -45,19 +46,6 @@ pub struct Fix {
     pub verified: bool,
 }
 
-/// What people care for in a fix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cost {
-    /// Lines added and removed.
-    pub lines: usize,
-    /// No step that was offline goes online.
-    pub offline: bool,
-    /// No version that was right changes in the final stage.
-    pub same_versions: bool,
-    /// It still holds when a newer release of a project is published.
-    pub survives_release: bool,
-}
-
 /// Why a candidate is not offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -67,6 +55,8 @@ pub enum Refusal {
     Remains,
     /// It brings another finding: that one's rule and message.
     Adds(&'static str, String),
+    /// A step fails that did not before, or for another reason: its line.
+    Fails(u32),
     /// A project that the build asked for is no longer installed.
     Loses(ProjectName),
     /// A version in the final stage changes that it does not mean to change.
@@ -81,6 +71,7 @@ impl fmt::Display for Refusal {
             Self::Adds(rule, message) => {
                 write!(f, "Simulated again, it leads to another finding ({rule}): {message}")
             }
+            Self::Fails(line) => write!(f, "Simulated again, the step of line {line} fails."),
             Self::Loses(project) => write!(f, "{project} would no longer be installed."),
             Self::Alters(project) => {
                 write!(f, "It would change the version of {project} in the final stage.")
@@ -94,24 +85,44 @@ impl fmt::Display for Refusal {
 /// # Errors
 /// Why it is not offered.
 pub fn verify(analysis: &Analysis, candidate: &Candidate) -> Result<Fix, Refusal> {
+    attempt(analysis, candidate).map_err(|refused| refused.refusal)
+}
+
+/// A candidate that is not offered.
+pub(super) struct Refused {
+    /// Why.
+    pub(super) refusal: Refusal,
+    /// The corrected build, where the candidate did cure its finding and another one came to
+    /// light that was hidden by it.
+    pub(super) revealed: Option<Box<Analysis>>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, revealed: None }
+    }
+}
+
+pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate) -> Result<Fix, Refused> {
     let sources = candidate.apply(&analysis.sources).map_err(|_| Refusal::DoesNotApply)?;
     let after = analyze(&sources, &analysis.index, &analysis.settings);
     let removes = removed(analysis, &after);
     if !removes.contains(&candidate.finding) {
-        return Err(Refusal::Remains);
+        return Err(Refusal::Remains.into());
     }
     if let Some(added) = first_added(analysis, &after) {
-        return Err(Refusal::Adds(added.rule, added.message.clone()));
+        let refusal = Refusal::Adds(added.rule, added.message.clone());
+        let cured = analysis.findings.get(candidate.finding).and_then(|finding| finding.at);
+        let is_behind = added.at.zip(cured).is_none_or(|(at, cured)| at.stage >= cured.stage);
+        return Err(Refused { refusal, revealed: is_behind.then(|| Box::new(after)) });
+    }
+    if let Some(line) = failing_line(analysis, &after, candidate) {
+        return Err(Refusal::Fails(line).into());
     }
     compare_final_stage(analysis, &after, candidate)?;
     let files = file_changes(&analysis.sources, &sources);
     let (diff, hunks) = unified(&files, &candidate.changes, &analysis.sources);
-    let cost = Cost {
-        lines: changed_lines(&diff),
-        offline: is_offline(&after) || !is_offline(analysis),
-        same_versions: same_versions(analysis, &after),
-        survives_release: survives_release(&after),
-    };
+    let cost = Cost::of(analysis, &after, candidate, &files);
     Ok(Fix {
         id: candidate.strategy.to_owned(),
         strategy: candidate.strategy,
@@ -126,6 +137,31 @@ pub fn verify(analysis: &Analysis, candidate: &Candidate) -> Result<Fix, Refusal
         after,
         removes,
     })
+}
+
+/// A step that fails in the corrected build: the line of one that did not before, or of the one
+/// that the cured finding is about.
+fn failing_line(before: &Analysis, after: &Analysis, candidate: &Candidate) -> Option<u32> {
+    let cured = before.findings.get(candidate.finding).and_then(|finding| finding.at);
+    let stages =
+        after.build.stages.iter().filter_map(|stage| Some((stage.index, failing(after, stage.index)?)));
+    stages
+        .filter(|(stage, step)| {
+            let Some(known) = failing(before, *stage) else { return true };
+            let is_cured = cured.is_some_and(|cured| cured.stage == *stage && cured.step == known.index);
+            let text = |analysis: &Analysis, step: &Step| analysis.sources.slice(step.location).to_owned();
+            is_cured || text(before, known) != text(after, step)
+        })
+        .map(|(_, step)| step.line)
+        .next()
+}
+
+/// The step that ends a stage before its time.
+fn failing(analysis: &Analysis, stage: usize) -> Option<&Step> {
+    let steps = analysis.build.stages.get(stage)?.steps.iter();
+    let runs = &analysis.simulation.stages.get(stage)?.steps;
+    let mut pairs = steps.zip(runs);
+    pairs.find(|(_, run)| run.reached && run.exit_code.is_some_and(|code| code != 0)).map(|(step, _)| step)
 }
 
 /// What makes two findings of two builds the same: lines move, so places do not count.
@@ -179,7 +215,7 @@ fn first_added<'a>(before: &Analysis, after: &'a Analysis) -> Option<&'a Finding
 }
 
 /// Versions at the end of the stage that is built, by environment.
-fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &ProjectName), &Version>> {
+pub(super) fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &ProjectName), &Version>> {
     let stage = final_stage(analysis)?;
     let reached = stage.steps.iter().all(|step| step.reached && step.exit_code == Some(0));
     let end = stage.steps.last().map_or(&stage.start, |step| &step.after);
@@ -192,7 +228,7 @@ fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &ProjectName), 
     reached.then(|| packages.collect())
 }
 
-fn final_stage(analysis: &Analysis) -> Option<&StageRun> {
+pub(super) fn final_stage(analysis: &Analysis) -> Option<&StageRun> {
     analysis.simulation.stages.get(analysis.build.target_stage)
 }
 
@@ -236,62 +272,4 @@ fn asked_for(analysis: &Analysis) -> BTreeSet<ProjectName> {
         }
     }
     projects
-}
-
-/// No install of the final stage takes anything from an index, but for those that name one.
-fn is_offline(analysis: &Analysis) -> bool {
-    let calls = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-    calls.filter(|call| uses_public_index(call)).count() == 0
-}
-
-fn uses_public_index(call: &CallRun) -> bool {
-    match (&call.problem, call.resolution.as_deref()) {
-        (_, Some(Resolution::Selected(selection))) => selection.picks.values().any(
-            |pick| matches!(&pick.source, PickSource::Index(url) if *url == crate::index::IndexUrl::pypi()),
-        ),
-        _ => false,
-    }
-}
-
-/// What an earlier step of the final stage had installed keeps its version, and what a failing
-/// one would have installed is one of the versions it was offered.
-fn same_versions(before: &Analysis, after: &Analysis) -> bool {
-    let (Some(then), Some(now)) = (final_stage(before), final_packages(after)) else { return false };
-    let end = then.steps.iter().rev().find(|step| step.reached).map_or(&then.start, |step| &step.after);
-    end.environments.iter().all(|(root, environment)| {
-        environment.packages.iter().all(|(project, packages)| {
-            let then = packages.last().map(|package| &package.version);
-            now.get(&(root.as_str(), project)).copied() == then
-        })
-    })
-}
-
-/// No later run into a folder of wheels can pick another version of what an earlier one wrote:
-/// every folder that the final stage reads is the work of one run, or is only read by name.
-fn survives_release(after: &Analysis) -> bool {
-    let calls = || after.simulation.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-    let demands_files = calls().any(|call| {
-        call.problem.as_ref().is_some_and(|problem| {
-            problem.requirements.iter().filter(|root| matches!(root.wanted, Wanted::Direct(_))).count() > 1
-        })
-    });
-    if !demands_files {
-        return true;
-    }
-    let mut online_runs: BTreeMap<&str, usize> = BTreeMap::new();
-    for call in calls() {
-        let (Some(folder), Some(problem)) = (&call.wheelhouse, &call.problem) else { continue };
-        if !problem.indexes.is_empty() && !problem.no_deps && problem.constraints.is_empty() {
-            *online_runs.entry(folder).or_default() += 1;
-        }
-    }
-    online_runs.values().all(|count| *count <= 1)
-}
-
-fn changed_lines(diff: &str) -> usize {
-    let is_change = |line: &&str| {
-        (line.starts_with('+') && !line.starts_with("+++"))
-            || (line.starts_with('-') && !line.starts_with("---"))
-    };
-    diff.lines().filter(is_change).count()
 }

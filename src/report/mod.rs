@@ -151,7 +151,7 @@ impl Places<'_> {
                 offline: fix.cost.offline,
                 same_versions: fix.cost.same_versions,
                 survives_release: fix.cost.survives_release,
-                notes: Vec::new(),
+                notes: fix.cost.notes.clone(),
             },
             stages_after: stages::stages(&fix.after, Places { sources: &fix.after.sources }),
             verdict_after: fix.after.verdict(),

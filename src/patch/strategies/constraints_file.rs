@@ -1,7 +1,6 @@
 use super::{Strategy, wheelhouse::Wheelhouse};
 use crate::{
-    findings::Analysis,
-    patch::{Candidate, Change, edit::line_before},
+    patch::{Candidate, Change, diagnosis::Diagnosis, edit::line_before},
     text::SourceFile,
 };
 
@@ -11,12 +10,13 @@ const PATH: &str = "constraints.txt";
 /// One file of bounds for every run (PIP_RULES 15 and 25).
 pub(super) const STRATEGY: Strategy = Strategy { id: "constraints-file", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
+    let analysis = diagnosis.analysis;
     if analysis.sources.find(PATH).is_some() {
         return Vec::new();
     }
     let mut candidates = Vec::new();
-    for house in Wheelhouse::all(analysis) {
+    for house in Wheelhouse::all(diagnosis) {
         let Some(first) = house.runs.first() else { continue };
         let project = house.project;
         let line = format!("{project}{}\n", house.accepted());

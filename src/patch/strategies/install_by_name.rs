@@ -4,15 +4,16 @@ use super::{
 };
 use crate::{
     findings::Analysis,
-    patch::{Candidate, Change, edit::line_before},
+    patch::{Candidate, Change, diagnosis::Diagnosis, edit::line_before},
     simulate::file_name,
 };
 
 /// Names instead of files: the folder becomes a choice instead of a demand (PIP_RULES 3).
 pub(super) const STRATEGY: Strategy = Strategy { id: "install-by-name", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
-    Wheelhouse::all(analysis).iter().flat_map(|house| of(analysis, house)).collect()
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
+    let analysis = diagnosis.analysis;
+    Wheelhouse::all(diagnosis).iter().flat_map(|house| of(analysis, house)).collect()
 }
 
 fn of(analysis: &Analysis, house: &Wheelhouse<'_>) -> Vec<Candidate> {
@@ -35,33 +36,40 @@ fn of(analysis: &Analysis, house: &Wheelhouse<'_>) -> Vec<Candidate> {
             means: Vec::new(),
         }
     };
-    let mut candidates = Vec::new();
-    for file in house.requirement_files() {
-        let Some(source) = analysis.sources.get(file) else { continue };
-        if let Some(path) = copies_of(analysis, file, house.state).first() {
-            let words = format!("-r {}", shell_word(&relative(path, &house.state.working_directory)));
-            candidates.push(make(format!("Install {} instead of {glob}", file_name(path)), words, None));
-            continue;
-        }
-        let name = file_name(&source.path);
-        let why = format!("The stage needs {name} to install by name.");
-        let line = format!("COPY {} .", source.path);
-        let copy = line_before(analysis, house.install.instruction, &line, why);
-        let title = format!("Copy {name} in and install it instead of {glob}");
-        candidates.push(make(title, format!("-r {}", shell_word(name)), Some(copy)));
-    }
-    let words: Vec<String> = house
+    let named: Vec<String> = house
         .runs
         .iter()
         .flat_map(|run| words_of(*run).into_values())
         .map(|word| shell_word(&word))
         .collect();
-    if !words.is_empty() {
-        candidates.push(make(
-            format!("Install the projects by name instead of {glob}"),
-            words.join(" "),
-            None,
-        ));
+    let mut candidates = Vec::new();
+    for file in house.requirement_files() {
+        let Some(source) = analysis.sources.get(file) else { continue };
+        let copies = copies_of(analysis, file, house.state);
+        let (path, copy) = match copies.first() {
+            Some(path) => (relative(path, &house.state.working_directory), None),
+            None => {
+                let name = file_name(&source.path);
+                let why = format!("The stage needs {name} to install by name.");
+                let line = format!("COPY {} .", source.path);
+                (name.to_owned(), Some(line_before(analysis, house.install.instruction, &line, why)))
+            }
+        };
+        let words = format!("-r {}", shell_word(&path));
+        let name = file_name(&path);
+        candidates.push(make(format!("Install {name} instead of {glob}"), words.clone(), copy.clone()));
+        if !named.is_empty() {
+            let words = format!("{words} {}", named.join(" "));
+            candidates.push(make(
+                format!("Install {name} and {} instead of {glob}", named.join(", ")),
+                words,
+                copy,
+            ));
+        }
+    }
+    if !named.is_empty() {
+        let title = format!("Install the projects by name instead of {glob}");
+        candidates.push(make(title, named.join(" "), None));
     }
     candidates
 }

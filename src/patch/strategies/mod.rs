@@ -1,17 +1,27 @@
 //! One strategy, one file: which edits could cure a finding. Whether they do is decided by
 //! simulating them.
 
+mod bound_in_call;
+mod change_base_python;
 mod constraints_file;
+mod copy_from_stage;
 mod drop_line;
+mod edit_specifier;
 mod install_by_name;
+mod mend_filter;
+mod move_requirer;
 mod no_deps_on_later_run;
+mod preinstall;
+mod quote_specifier;
 mod remove_and_preinstall;
 mod remove_wheels_in_the_way;
+mod resolve_dependencies;
 mod resolve_from_wheelhouse;
+mod single_resolution;
+mod strictest_first;
 mod wheelhouse;
 
-use super::Candidate;
-use crate::findings::Analysis;
+use super::{Candidate, diagnosis::Diagnosis};
 
 /// A way to cure findings.
 #[derive(Clone, Copy)]
@@ -19,17 +29,28 @@ pub struct Strategy {
     /// `install-by-name`. Keeps its meaning once shipped.
     pub id: &'static str,
     /// Candidates for every finding that it may cure.
-    pub candidates: fn(&Analysis) -> Vec<Candidate>,
+    pub(super) candidates: fn(&Diagnosis<'_>) -> Vec<Candidate>,
 }
 
 /// All strategies. Where two fixes cost the same, the earlier one goes first: those that remove
 /// the cause stand before those that remove its trace.
 pub const STRATEGIES: &[Strategy] = &[
     install_by_name::STRATEGY,
-    drop_line::STRATEGY,
+    quote_specifier::STRATEGY,
+    mend_filter::STRATEGY,
+    copy_from_stage::STRATEGY,
+    edit_specifier::STRATEGY,
+    move_requirer::STRATEGY,
+    bound_in_call::STRATEGY,
+    single_resolution::STRATEGY,
     no_deps_on_later_run::STRATEGY,
     resolve_from_wheelhouse::STRATEGY,
+    drop_line::STRATEGY,
     constraints_file::STRATEGY,
+    strictest_first::STRATEGY,
     remove_wheels_in_the_way::STRATEGY,
+    preinstall::STRATEGY,
     remove_and_preinstall::STRATEGY,
+    resolve_dependencies::STRATEGY,
+    change_base_python::STRATEGY,
 ];

@@ -1,13 +1,13 @@
 use super::{Strategy, wheelhouse::Wheelhouse};
-use crate::{findings::Analysis, patch::Candidate};
+use crate::patch::{Candidate, diagnosis::Diagnosis};
 
 /// `--no-deps` on the run that resolves alone: it writes what it names and nothing else
 /// (PIP_RULES 15 and 17).
 pub(super) const STRATEGY: Strategy = Strategy { id: "no-deps-on-later-run", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for house in Wheelhouse::all(analysis) {
+    for house in Wheelhouse::all(diagnosis) {
         let why =
             format!("Without its dependencies, the run no longer brings a {} of its own.", house.project);
         let runs = house.guilty_runs();

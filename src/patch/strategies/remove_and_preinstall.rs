@@ -2,21 +2,20 @@ use super::{
     Strategy,
     wheelhouse::{Wheelhouse, shell_word},
 };
-use crate::{
-    findings::Analysis,
-    patch::{
-        Candidate,
-        edit::{line_after, line_before},
-    },
+use crate::patch::{
+    Candidate,
+    diagnosis::Diagnosis,
+    edit::{line_after, line_before},
 };
 
 /// All files of the project go, and the versions that everybody accepts are installed before:
 /// pip keeps what is installed and fits (PIP_RULES 8). Needs the network.
 pub(super) const STRATEGY: Strategy = Strategy { id: "remove-and-preinstall", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
+    let analysis = diagnosis.analysis;
     let mut candidates = Vec::new();
-    for house in Wheelhouse::all(analysis) {
+    for house in Wheelhouse::all(diagnosis) {
         let Some(last) = house.runs.last() else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let project = house.project;

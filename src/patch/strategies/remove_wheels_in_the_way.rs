@@ -2,17 +2,15 @@ use super::{
     Strategy,
     wheelhouse::{Wheelhouse, shell_word},
 };
-use crate::{
-    findings::Analysis,
-    patch::{Candidate, edit::line_after},
-};
+use crate::patch::{Candidate, diagnosis::Diagnosis, edit::line_after};
 
 /// Only the files go that somebody rejects.
 pub(super) const STRATEGY: Strategy = Strategy { id: "remove-wheels-in-the-way", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
+    let analysis = diagnosis.analysis;
     let mut candidates = Vec::new();
-    for house in Wheelhouse::all(analysis) {
+    for house in Wheelhouse::all(diagnosis) {
         let Some(last) = house.runs.last() else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let stem = house.project.as_str().replace('-', "_");

@@ -2,14 +2,14 @@ use super::{
     Strategy,
     wheelhouse::{Wheelhouse, shell_word},
 };
-use crate::{findings::Analysis, patch::Candidate};
+use crate::patch::{Candidate, diagnosis::Diagnosis};
 
 /// The later run takes what the earlier ones wrote, and nothing else (PIP_RULES 15).
 pub(super) const STRATEGY: Strategy = Strategy { id: "resolve-from-wheelhouse", candidates };
 
-fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for house in Wheelhouse::all(analysis) {
+    for house in Wheelhouse::all(diagnosis) {
         let runs = house.guilty_runs();
         let Some(folder) = runs.first().and_then(|run| run.call.wheelhouse.clone()) else { continue };
         let options = format!("--no-index --find-links={}", shell_word(&folder));

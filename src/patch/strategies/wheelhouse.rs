@@ -4,10 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     findings::Analysis,
-    patch::edit::CallSite,
+    patch::{
+        diagnosis::{Diagnosis, Failure},
+        edit::CallSite,
+    },
     pep440::{Version, VersionRange},
     pep508::ProjectName,
-    resolve::{Direct, Problem, Wanted},
+    resolve::{ConflictKind, Direct, Problem, Wanted},
     simulate::{Content, Origin, State, parent},
     text::{FileId, Location},
 };
@@ -37,15 +40,15 @@ pub(super) struct Wheelhouse<'a> {
 
 impl<'a> Wheelhouse<'a> {
     /// One for every `duplicate-wheels` finding whose files come from one word.
-    pub(super) fn all(analysis: &'a Analysis) -> Vec<Self> {
-        let findings = analysis.findings.iter().enumerate();
-        let duplicates = findings.filter(|(_, finding)| finding.rule == "duplicate-wheels");
-        duplicates.filter_map(|(index, _)| Self::of(analysis, index)).collect()
+    pub(super) fn all(diagnosis: &Diagnosis<'a>) -> Vec<Self> {
+        let failures = diagnosis.failures.iter();
+        let duplicates = failures.filter(|failure| failure.explanation.kind == ConflictKind::Duplicate);
+        duplicates.filter_map(|failure| Self::of(diagnosis, failure)).collect()
     }
 
-    fn of(analysis: &'a Analysis, finding: usize) -> Option<Self> {
+    fn of(diagnosis: &Diagnosis<'a>, failure: &Failure<'a>) -> Option<Self> {
+        let (analysis, finding, install) = (diagnosis.analysis, failure.finding, failure.site);
         let project = analysis.findings.get(finding)?.project.as_ref()?;
-        let install = CallSite::of_finding(analysis, finding)?;
         let problem = install.call.problem.as_ref()?;
         let state = state_before(analysis, install)?;
         let demanded = || {
@@ -61,8 +64,7 @@ impl<'a> Wheelhouse<'a> {
         let mut origins: Vec<Origin> = demanded().filter_map(|(direct, _)| origin_of(direct)).collect();
         origins.sort();
         origins.dedup();
-        let sites = CallSite::all(analysis);
-        let site_of = |origin: &Origin| sites.iter().copied().find(|site| site.wrote(*origin));
+        let site_of = |origin: &Origin| diagnosis.sites.iter().copied().find(|site| site.wrote(*origin));
         let runs: Vec<CallSite<'a>> = origins.iter().filter_map(site_of).collect();
         let mut versions: Vec<(&Version, Option<Origin>)> =
             of_project().map(|(direct, _)| (&direct.artifact.version, origin_of(direct))).collect();
