@@ -31,5 +31,5 @@ pub use state::{
 };
 pub use tools::{Answer, Invocation, Tools};
 pub use trace::{
-    Broken, CallRun, Change, Failure, MissingFile, Picks, Simulation, Skipped, StageRun, StepRun,
+    Broken, CallRun, Change, Failure, MissingFile, PassedOver, Picks, Simulation, Skipped, StageRun, StepRun,
 };

@@ -5,7 +5,7 @@ use crate::{
     pep440::Version,
     pep508::ProjectName,
     resolve::{Problem, Resolution},
-    syntax::command::Argument,
+    syntax::{command::Argument, requirements::Why},
     text::Location,
 };
 
@@ -95,6 +95,17 @@ pub struct CallRun {
     pub wheelhouse: Option<String>,
     /// Conflicts pip prints after an install that exits 0: `pip check` of the environment.
     pub left_broken: Vec<Broken>,
+    /// Words of the files it read that have no effect.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Words of a requirements file that pip passes over without saying so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The words.
+    pub location: Location,
+    /// Why they have no effect.
+    pub why: Why,
 }
 
 /// A line of `pip check`.

@@ -17,7 +17,15 @@ use wheelstage::{
 };
 
 /// DESIGN, section 2.
-const DESIGNED: [&str; 16] = [
+const DESIGNED: [&str; 24] = [
+    "separate-resolutions",
+    "filter-drops-more",
+    "filter-drops-less",
+    "needs-compiler",
+    "will-drift",
+    "copied-across-pythons",
+    "wrong-environment",
+    "unused-wheelhouse",
     "duplicate-wheels",
     "disjoint-ranges",
     "unavailable-in-wheelhouse",

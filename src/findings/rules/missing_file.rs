@@ -43,12 +43,19 @@ pub(super) fn is_missing(run: &StepRun) -> bool {
 /// What decides about packages. A build's other files may stay away without harm.
 fn matters(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let endings = [".txt", ".in", ".whl", ".lock"];
-    let names = ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile"];
-    let is_requirements = endings.iter().any(|ending| name.ends_with(ending))
-        && (!name.ends_with(".txt")
-            || ["require", "constraint", "deps"].iter().any(|part| name.contains(part)));
-    is_requirements || names.contains(&name)
+    let about_packages = ["require", "constraint", "deps"].iter().any(|part| name.contains(part));
+    let is_requirements = (name.ends_with(".txt") || name.ends_with(".in")) && about_packages;
+    let names = [
+        "pyproject.toml",
+        "setup.py",
+        "setup.cfg",
+        "Pipfile",
+        "Pipfile.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "uv.lock",
+    ];
+    name.ends_with(".whl") || names.contains(&name) || is_requirements
 }
 
 /// Not among the files given, so it may be there when the image is built.

@@ -3,8 +3,13 @@
 mod broken;
 mod builds;
 mod conflict;
+mod copied_across_pythons;
 mod disjoint_ranges;
+mod dropped_silently;
 mod duplicate_wheels;
+mod filter_drops_less;
+mod filter_drops_more;
+mod filters;
 mod installed_in_the_way;
 mod late_constraint;
 mod later_step_breaks;
@@ -12,6 +17,7 @@ mod local_build_lost;
 mod merged_environments;
 mod missing_build_dependency;
 mod missing_file;
+mod needs_compiler;
 mod no_deps_hides;
 mod no_such_release;
 mod not_modelled;
@@ -19,11 +25,15 @@ mod only_yanked;
 mod redirected_bound;
 mod scripts;
 mod sdist_offline;
+mod separate_resolutions;
 mod syntax_error;
 mod unavailable_for_target;
 mod unavailable_in_wheelhouse;
+mod unused_wheelhouse;
 mod usage_error;
 mod wheels_removed_not_replaced;
+mod will_drift;
+mod wrong_environment;
 
 use super::{Facts, Finding};
 
@@ -51,14 +61,23 @@ pub const RULES: &[Rule] = &[
     no_such_release::RULE,
     sdist_offline::RULE,
     missing_build_dependency::RULE,
+    needs_compiler::RULE,
     later_step_breaks::RULE,
     local_build_lost::RULE,
     no_deps_hides::RULE,
     merged_environments::RULE,
+    copied_across_pythons::RULE,
     missing_file::RULE,
     usage_error::RULE,
     syntax_error::RULE,
     redirected_bound::RULE,
+    filter_drops_more::RULE,
+    filter_drops_less::RULE,
+    dropped_silently::RULE,
+    wrong_environment::RULE,
+    unused_wheelhouse::RULE,
+    separate_resolutions::RULE,
+    will_drift::RULE,
     not_modelled::RULE,
 ];
 

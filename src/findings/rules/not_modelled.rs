@@ -12,6 +12,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     // What follows from a thing that is not known is not said again.
     let mut said: Vec<Location> = Vec::new();
+    let mut reasons: Vec<(usize, &str)> = Vec::new();
     for (at, step, run) in facts.steps() {
         // A line that cannot be read has a finding of its own, as has a file that is not given.
         if matches!(step.action, Action::Invalid(_)) || missing_file::is_missing(run) {
@@ -19,7 +20,10 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         }
         let mut touching: Vec<_> = run.skipped.iter().filter(|skipped| skipped.touches_packages).collect();
         touching.retain(|skipped| skipped.location.is_none_or(|location| !said.contains(&location)));
+        // One base image is not known once, however many lines stand on it.
+        touching.retain(|skipped| !reasons.contains(&(at.stage, skipped.reason.as_str())));
         said.extend(touching.iter().filter_map(|skipped| skipped.location));
+        reasons.extend(touching.iter().map(|skipped| (at.stage, skipped.reason.as_str())));
         let Some(first) = touching.first() else { continue };
         let location = first.location.unwrap_or(step.location);
         let message = format!("{}. What packages it leaves is not known.", capitalised(&first.reason));
@@ -35,9 +39,24 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// A reason as the beginning of a sentence. A path or a command keeps its first letter.
 fn capitalised(reason: &str) -> String {
+    const WORDS: [&str; 12] = [
+        "a",
+        "an",
+        "another",
+        "installing",
+        "it",
+        "nothing",
+        "some",
+        "the",
+        "there",
+        "this",
+        "what",
+        "which",
+    ];
+    let first = reason.split(' ').next().unwrap_or("");
     let mut letters = reason.chars();
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
+        Some(letter) if WORDS.contains(&first) => letter.to_uppercase().chain(letters).collect(),
+        _ => reason.to_owned(),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     pep440::{Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Wanted},
-    simulate::{Certainty, Content, State, Text, files},
+    simulate::{Certainty, Content, PassedOver, State, Text, files},
     syntax::{
         command::Argument,
         pyproject,
@@ -31,13 +31,14 @@ pub(super) fn problem(
     context: &Context<'_>,
     target: Target,
     installed: BTreeMap<ProjectName, Installed>,
-) -> Result<Problem, Stop> {
+) -> Result<(Problem, Vec<PassedOver>), Stop> {
     let mut gatherer = Gatherer {
         state,
         context,
         folder: &state.working_directory,
         tags: SupportedTags::of(&target),
         settings: settings_of(request),
+        passed_over: Vec::new(),
         problem: Problem {
             installed,
             upgrade: request.upgrade,
@@ -66,7 +67,7 @@ pub(super) fn problem(
         gatherer.read(file, Mode::Requirements)?;
     }
     gatherer.pools()?;
-    Ok(gatherer.problem)
+    Ok((gatherer.problem, gatherer.passed_over))
 }
 
 struct Gatherer<'a> {
@@ -77,6 +78,7 @@ struct Gatherer<'a> {
     /// Indexes and pools, as the command line and the files add up.
     settings: requirements::Settings,
     problem: Problem,
+    passed_over: Vec<PassedOver>,
 }
 
 fn settings_of(request: &Request) -> requirements::Settings {
@@ -102,6 +104,9 @@ impl Gatherer<'_> {
         let surroundings = Surroundings { folder: self.folder, files: &files, variables: &variables };
         let loaded = requirements::load(file.as_str(), mode, &surroundings, self.settings.clone());
         self.settings = loaded.settings;
+        self.passed_over.extend(loaded.ignored.into_iter().filter_map(|ignored| {
+            Some(PassedOver { location: files.locate(&ignored.place)?, why: ignored.why })
+        }));
         for requirement in &loaded.requirements {
             self.add_loaded(requirement)?;
         }

@@ -71,6 +71,7 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
         failure: None,
         wheelhouse: None,
         left_broken: Vec::new(),
+        passed_over: Vec::new(),
     };
     let mut skipped = Vec::new();
     let unmodelled = |what: &str| Err(Stop::unknown(format!("{what} is not modelled"), context.location));

@@ -15,6 +15,9 @@ use crate::{
     simulate::{CallRun, Certainty, Failure, State},
 };
 
+/// So many projects of which nothing is known are named in one sentence.
+const SHOWN: usize = 4;
+
 /// Runs what `pip install`, `pip wheel`, `pip download` or `uv pip install` asks, and completes
 /// the record of the call. What it may have changed where the outcome is not known is marked.
 pub(super) fn run(
@@ -57,7 +60,9 @@ fn attempt(
         return Err(Stop::unknown(reason, location.or(context.location)));
     }
     let installed = if ignores_installed { Default::default() } else { installed };
-    let problem = Arc::new(gather::problem(request, state, context, target, installed)?);
+    let (problem, passed_over) = gather::problem(request, state, context, target, installed)?;
+    let problem = Arc::new(problem);
+    call.passed_over = passed_over;
     call.problem = Some(problem.clone());
     let resolution = Arc::new(resolve(&problem, context.index));
     call.resolution = Some(resolution.clone());
@@ -69,8 +74,10 @@ fn attempt(
             return Err(Stop::failed(Failure::Resolution));
         }
         Resolution::Missing(facts) => {
-            let names: Vec<&str> = facts.iter().map(|fact| fact.project.as_str()).collect();
-            let reason = format!("nothing is known about {}", names.join(", "));
+            let mut names: Vec<&str> = facts.iter().map(|fact| fact.project.as_str()).collect();
+            let more = names.split_off(names.len().min(SHOWN)).len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let reason = format!("nothing is known about {}{more}", names.join(", "));
             return Err(Stop::unknown(reason, context.location));
         }
         Resolution::Stopped(_) => {
