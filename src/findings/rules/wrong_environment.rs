@@ -68,10 +68,9 @@ fn has_own(environment: &Environment) -> bool {
 /// The line that says what the image runs, and the program in it.
 fn started<'a>(facts: &Facts<'a>) -> Option<(&'a Step, String)> {
     let last = |instruction: &str| {
-        let steps = facts.lineage(facts.build.target_stage).into_iter().find_map(|stage| {
+        facts.lineage(facts.build.target_stage).into_iter().find_map(|stage| {
             facts.build.stages.get(stage)?.steps.iter().rev().find(|step| step.instruction == instruction)
-        });
-        steps
+        })
     };
     let step = last("ENTRYPOINT").or_else(|| last("CMD"))?;
     let text = facts.sources.slice(step.location);
