@@ -48,12 +48,13 @@ fn lane_steps(stage: &Stage, run: &StageRun, places: Places<'_>) -> Vec<LaneStep
     for (step, step_run) in stage.steps.iter().zip(&run.steps) {
         let changed = stages::artifacts(before).count() != stages::artifacts(&step_run.after).count();
         if changed || !step_run.calls.is_empty() {
-            let calls: Vec<String> =
-                step_run.calls.iter().map(|call| format!("{} {}", call.tool, call.subcommand)).collect();
-            let label = if calls.is_empty() { step.instruction.clone() } else { calls.join(", ") };
+            let calls: Vec<&str> = step_run.calls.iter().map(|call| call.command.as_str()).collect();
+            // Without a call the instruction says it best: `COPY --from=builder /wheels /wheels`.
+            let written = places.sources.slice(step.location).lines().next().unwrap_or_default();
+            let label = if calls.is_empty() { written.to_owned() } else { calls.join("; ") };
             steps.push(LaneStep {
                 step: step.index,
-                label: format!("{label}, line {}", step.line),
+                label,
                 location: Some(places.location(step.location)),
                 failed: step_run.exit_code.is_some_and(|code| code != 0),
             });

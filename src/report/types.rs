@@ -465,7 +465,7 @@ pub struct Lane {
 pub struct LaneStep {
     /// Index in the stage.
     pub step: usize,
-    /// A few words: `pip wheel -r requirements.txt`.
+    /// What it does: the calls as the shell hands them over, else the instruction's first line.
     pub label: String,
     /// Its place.
     pub location: Option<Location>,

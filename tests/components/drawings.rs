@@ -38,7 +38,7 @@ fn press(host: &Element, selector: &str, key: &str) {
 
 async fn ranges(view: ProjectView) -> Element {
     let (dispatch, _) = recorder();
-    draw::<Ranges>(RangesProps { view, lit: Lit::default(), width: 600.0, dispatch }).await
+    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width: 600.0, dispatch }).await
 }
 
 fn x(element: &Element, attribute: &str) -> f64 {
@@ -82,6 +82,28 @@ async fn versions_stand_on_the_axis_in_their_order() {
     let places: Vec<f64> =
         (0..guides.length()).map(|at| x(&guides.item(at).unwrap().unchecked_into(), "x1")).collect();
     assert!(places.is_sorted_by(|a, b| b - a >= 34.0), "{places:?}");
+}
+
+#[wasm_bindgen_test]
+async fn of_many_requirers_those_are_shown_that_decide() {
+    let mut view = sample::report().projects.remove(0);
+    for _ in 0..4 {
+        let mut wide = view.rows[0].clone();
+        wide.party.requirer = "somebody 1.0".to_owned();
+        wide.intervals[0].lower = None;
+        view.rows.insert(0, wide);
+    }
+    let requirers = |host: &Element| {
+        let labels = texts(host, "button.range-label:not(.pick-label) .who");
+        labels.iter().filter(|who| *who != "somebody 1.0").count()
+    };
+    let host = ranges(view).await;
+    assert_eq!((count(&host, ".bar-row"), requirers(&host)), (4, 3));
+    assert_eq!(texts(&host, ".more-rows"), ["Show 3 more requirers"]);
+    click(&host, ".more-rows");
+    yew::scheduler::flush().await;
+    assert_eq!(count(&host, ".bar-row"), 7);
+    assert_eq!(texts(&host, ".more-rows"), ["Show fewer requirers"]);
 }
 
 #[wasm_bindgen_test]

@@ -39,7 +39,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
         .iter()
         .enumerate()
         .map(|(index, fix)| Tab {
-            label: html! { <><span class="rank">{ index + 1 }</span>{ &fix.title }</> },
+            label: html! { <><span class="rank">{ index + 1 }</span><span class="tab-text">{ &fix.title }</span></> },
             panel: AttrValue::Static("patch-panel"),
         })
         .collect();

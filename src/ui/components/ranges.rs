@@ -14,6 +14,8 @@ const ROW: f64 = 42.0;
 const AXIS: f64 = 40.0;
 /// The space at either end, into which ranges without a bound run.
 const MARGIN: f64 = 44.0;
+/// Rows shown at first.
+const FEW: usize = 4;
 /// Width of a letter of the axis' labels.
 const LETTER: f64 = 7.4;
 
@@ -24,6 +26,8 @@ pub struct RangesProps {
     pub view: ProjectView,
     /// Lit places.
     pub lit: Lit,
+    /// Requirers that the chosen finding speaks of: their rows are always shown.
+    pub named: Vec<String>,
     /// Width at hand for the drawing, in CSS pixels.
     pub width: f64,
     /// Where to send what the person did.
@@ -37,20 +41,29 @@ pub struct RangesProps {
 #[function_component]
 pub fn Ranges(props: &RangesProps) -> Html {
     let view = &props.view;
+    let all = use_state(|| false);
     if view.rows.is_empty() && view.picks.is_empty() {
         return html! { <Waiting text="Nobody asks for a version of this project." /> };
     }
-    let ladder = Ladder::new(view, props.width);
-    let rows = view.rows.len();
+    let chosen = if *all { (0..view.rows.len()).collect() } else { deciding(view, &props.named) };
+    let hidden = view.rows.len() - chosen.len();
+    let shown: Vec<&RangeRow> = chosen.iter().filter_map(|index| view.rows.get(*index)).collect();
+    let toggle = {
+        let all = all.clone();
+        Callback::from(move |_: MouseEvent| all.set(!*all))
+    };
+    let ladder = Ladder::new(view, &shown, props.width);
+    let rows = shown.len();
     let height = AXIS + ROW * (rows + 1 + view.picks.len()) as f64;
     let top = |index: usize| AXIS + ROW * index as f64;
     html! {
+        <>
         <div class="ranges">
             <div class="range-labels">
                 <div class="axis-name">{ &view.project }</div>
-                { for view.rows.iter().map(|row| row_label(row, props)) }
+                { for shown.iter().map(|row| row_label(row, props)) }
                 <div class="range-label overlap-label">
-                    <span class="who">{ if rows == 1 { "accepted" } else { "all agree" } }</span>
+                    <span class="who">{ if view.rows.len() == 1 { "accepted" } else { "all agree" } }</span>
                     <code>{ view.overlap.clone().unwrap_or_else(|| "no version".to_owned()) }</code>
                 </div>
                 { for view.picks.iter().map(|pick| pick_label(pick, props)) }
@@ -65,7 +78,7 @@ pub fn Ranges(props: &RangesProps) -> Html {
                 >
                     { patterns() }
                     { axis(&ladder, view, height) }
-                    { for view.rows.iter().enumerate().map(|(index, row)| {
+                    { for shown.iter().enumerate().map(|(index, row)| {
                         bar_row(&ladder, row, top(index), is_lit(&props.lit, row.party.location.as_ref()), props)
                     }) }
                     { overlap_row(&ladder, view, top(rows)) }
@@ -75,7 +88,62 @@ pub fn Ranges(props: &RangesProps) -> Html {
                 </svg>
             </div>
         </div>
+        if hidden > 0 || *all {
+            <button type="button" class="button quiet more-rows" aria-expanded={all.to_string()} onclick={toggle}>
+                { match (*all, hidden) {
+                    (true, _) => "Show fewer requirers".to_owned(),
+                    (false, 1) => "Show 1 more requirer".to_owned(),
+                    (false, hidden) => format!("Show {hidden} more requirers"),
+                } }
+            </button>
+        }
+        </>
     }
+}
+
+/// The rows that decide what is seen, in the order of the build: the guilty, those of the finding,
+/// those with a bound that the overlap has, and then the first ones, [`FEW`] in all.
+fn deciding(view: &ProjectView, named: &[String]) -> Vec<usize> {
+    let bounds = |intervals: &[Interval]| {
+        let lower =
+            intervals.first().and_then(|interval| interval.lower.as_ref().map(|bound| bound.version.clone()));
+        let upper =
+            intervals.last().and_then(|interval| interval.upper.as_ref().map(|bound| bound.version.clone()));
+        (lower, upper)
+    };
+    // Where there is no overlap, the ends that miss each other: the greatest lower bound and the
+    // least upper one.
+    let (lower, upper) = match view.overlap_intervals.as_slice() {
+        [] => {
+            let version = |text: &String| Version::from_str(text).ok();
+            let ends = view.rows.iter().map(|row| bounds(&row.intervals));
+            let (lowers, uppers): (Vec<_>, Vec<_>) = ends.unzip();
+            (
+                lowers.into_iter().flatten().max_by_key(version),
+                uppers.into_iter().flatten().min_by_key(version),
+            )
+        }
+        intervals => bounds(intervals),
+    };
+    let rank = |row: &RangeRow| {
+        let ends = bounds(&row.intervals);
+        if row.guilty {
+            0
+        } else if (lower.is_some() && ends.0 == lower) || (upper.is_some() && ends.1 == upper) {
+            1
+        } else if named.contains(&row.party.requirer) {
+            2
+        } else if row.intervals.iter().any(|interval| interval.lower.is_some() || interval.upper.is_some()) {
+            3
+        } else {
+            4
+        }
+    };
+    let mut order: Vec<usize> = (0..view.rows.len()).collect();
+    order.sort_by_key(|index| view.rows.get(*index).map(rank));
+    order.truncate(FEW);
+    order.sort_unstable();
+    order
 }
 
 /// Where versions stand on the drawing.
@@ -88,8 +156,8 @@ struct Ladder {
 }
 
 impl Ladder {
-    fn new(view: &ProjectView, available: f64) -> Self {
-        let stops = stops(view);
+    fn new(view: &ProjectView, rows: &[&RangeRow], available: f64) -> Self {
+        let stops = stops(view, rows);
         let releases = sorted_releases(view);
         // Releases before the first stop, between stops, after the last one.
         let gap_of = |version: &Version| stops.partition_point(|(stop, _)| stop <= version);
@@ -154,16 +222,15 @@ impl Ladder {
 }
 
 /// The versions that get a labelled step. Equal ones (1.26 and 1.26.0) share one, written short.
-fn stops(view: &ProjectView) -> Vec<(Version, String)> {
-    let bounds = view
-        .rows
+fn stops(view: &ProjectView, rows: &[&RangeRow]) -> Vec<(Version, String)> {
+    let bounds = rows
         .iter()
         .flat_map(|row| &row.intervals)
         .chain(&view.overlap_intervals)
         .flat_map(|interval| [&interval.lower, &interval.upper])
         .flatten()
         .map(|bound| bound.version.as_str());
-    let excluded = view.rows.iter().flat_map(|row| &row.excluded).map(String::as_str);
+    let excluded = rows.iter().flat_map(|row| &row.excluded).map(String::as_str);
     let picks = view.picks.iter().map(|pick| pick.version.as_str());
     let texts: BTreeSet<&str> = bounds.chain(excluded).chain(picks).collect();
     let mut stops: Vec<(Version, String)> =

@@ -74,7 +74,7 @@ fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
     html! {
         <>
             { match props.tab {
-                WhyTab::Ranges => ranges(props, report, view, width),
+                WhyTab::Ranges => ranges(props, report, view, finding, width),
                 WhyTab::Stages => html! {
                     <>
                         <Lanes
@@ -95,7 +95,13 @@ fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
     }
 }
 
-fn ranges(props: &WhyProps, report: &Rc<Report>, view: Option<&ProjectView>, width: f64) -> Html {
+fn ranges(
+    props: &WhyProps,
+    report: &Rc<Report>,
+    view: Option<&ProjectView>,
+    finding: Option<&Finding>,
+    width: f64,
+) -> Html {
     let Some(view) = view else {
         return html! { <Waiting text="No two requirers ask for the same project. Add one that does to see their ranges." /> };
     };
@@ -107,8 +113,10 @@ fn ranges(props: &WhyProps, report: &Rc<Report>, view: Option<&ProjectView>, wid
                 <ProjectChoice report={report.clone()} chosen={view.project.clone()} dispatch={props.dispatch.clone()} />
             }
             <Ranges
+                key={view.project.clone()}
                 view={view.clone()}
                 lit={props.lit.clone()}
+                named={finding.map(named).unwrap_or_default()}
                 width={(width - labels).max(220.0)}
                 dispatch={props.dispatch.clone()}
             />
@@ -116,6 +124,11 @@ fn ranges(props: &WhyProps, report: &Rc<Report>, view: Option<&ProjectView>, wid
             <p class="sentence">{ &view.sentence }</p>
         </>
     }
+}
+
+/// Who a finding speaks of.
+fn named(finding: &Finding) -> Vec<String> {
+    finding.guilty.iter().chain(&finding.innocent).map(|party| party.requirer.clone()).collect()
 }
 
 /// Properties of [`ProjectChoice`].
