@@ -2,9 +2,12 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use super::{state::Comparison, worker::Answer};
 use serde_json::Value;
 
+use super::{
+    state::{Comparison, is_dockerfile},
+    worker::Answer,
+};
 use crate::{
     findings::analyze,
     index::{Bundle, Catalogue, Index, ProjectFile},
@@ -12,6 +15,7 @@ use crate::{
     model::Settings,
     patch,
     report::report,
+    text::{FileId, Sources},
 };
 
 /// What is known about packages, and the way from a question to its answers.
@@ -59,7 +63,7 @@ impl Thinker {
             None => self.catalogue.clone(),
         };
         let index = Arc::new(Index { catalogue, ..Index::default() });
-        let sources = playground.sources();
+        let sources = files(playground);
         let settings = &playground.target;
         let analysis = analyze(&sources, &index, settings);
         let mut fixes = Vec::new();
@@ -92,6 +96,17 @@ impl Thinker {
             respond(Answer::Compared { revision, comparison });
         }
     }
+}
+
+/// The files, without a Dockerfile that is blank: an editor that was emptied stands for none.
+fn files(playground: &Playground) -> Sources {
+    let sources = playground.sources();
+    let blank: Vec<FileId> = sources
+        .iter()
+        .filter(|(_, file)| is_dockerfile(&file.path) && file.text.trim().is_empty())
+        .map(|(id, _)| id)
+        .collect();
+    blank.into_iter().fold(sources, Sources::without)
 }
 
 /// Takes in a bundle or a project's file.

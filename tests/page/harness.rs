@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, Key, WebDriver};
 
 /// What one waits for at most. Nothing is asserted about how long it took.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -91,6 +91,105 @@ impl Page {
         Ok(())
     }
 
+    /// Waits until the verdict is this one and speaks of the text as it is.
+    pub async fn until_verdict(&self, verdict: &str) -> Result<()> {
+        let script = format!(
+            "const line = document.querySelector('#verdict');
+             return line?.dataset.verdict === {} && !line.classList.contains('stale')",
+            json!(verdict)
+        );
+        self.until(format_args!("the verdict {verdict}"), &script).await?;
+        Ok(())
+    }
+
+    /// Waits until the page has answered about the text as it is.
+    pub async fn settled(&self) -> Result<()> {
+        let script = "const line = document.querySelector('#verdict');
+                      return line?.dataset.verdict !== undefined && !line.classList.contains('stale')";
+        self.until("an answer", script).await?;
+        Ok(())
+    }
+
+    /// Presses what a selector finds, once it is there.
+    pub async fn press(&self, selector: &str) -> Result<()> {
+        let script = format!(
+            "const found = document.querySelector({}); found?.click(); return found !== null",
+            json!(selector)
+        );
+        self.until(format_args!("{selector} to press"), &script).await?;
+        Ok(())
+    }
+
+    /// Presses one key.
+    pub async fn key(&self, key: Key) -> Result<()> {
+        self.driver.action_chain().key_down(key.clone()).key_up(key).perform().await?;
+        Ok(())
+    }
+
+    /// Presses a key while others are held.
+    pub async fn chord(&self, held: &[Key], key: impl Into<char>) -> Result<()> {
+        let key = key.into();
+        let chain = held.iter().fold(self.driver.action_chain(), |chain, held| chain.key_down(held.clone()));
+        let chain = chain.key_down(key).key_up(key);
+        held.iter().rev().fold(chain, |chain, held| chain.key_up(held.clone())).perform().await?;
+        Ok(())
+    }
+
+    /// Types into what has the focus.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.driver.action_chain().send_keys(text).perform().await?;
+        Ok(())
+    }
+
+    /// The text in the editor of a file.
+    pub async fn text_of(&self, path: &str) -> Result<String> {
+        let text = self.script(&format!("return {}?.text ?? null", editor(path))).await?;
+        Ok(text.as_str().with_context(|| format!("there is no editor of {path}"))?.to_owned())
+    }
+
+    /// Takes the focus into the editor of a file.
+    pub async fn focus_editor(&self, path: &str) -> Result<()> {
+        let script = format!("{0}?.focus(); return document.activeElement === {0}", editor(path));
+        self.until(format_args!("the editor of {path}"), &script).await?;
+        Ok(())
+    }
+
+    /// Types a text in place of what an editor holds.
+    pub async fn replace_text(&self, path: &str, text: &str) -> Result<()> {
+        self.focus_editor(path).await?;
+        self.chord(&[Key::Control], 'a').await?;
+        self.key(Key::Delete).await?;
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                // Closes a list of completions before it would take the key for a choice.
+                self.key(Key::Escape).await?;
+                self.key(Key::Enter).await?;
+            }
+            self.type_text(line).await?;
+        }
+        ensure!(self.text_of(path).await? == text, "{path} holds {:?}", self.text_of(path).await?);
+        Ok(())
+    }
+
+    /// Waits until the browser has drawn what was done.
+    pub async fn frame(&self) -> Result<()> {
+        let script = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+        self.script(script).await?;
+        Ok(())
+    }
+
+    /// Gives the page a size, whatever the window's least size is.
+    pub async fn viewport(&self, (width, height): (u32, u32)) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await
+    }
+
+    /// Sends a command of the DevTools protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<()> {
+        self.driver.cdp().send_raw(command, parameters).await?;
+        Ok(())
+    }
+
     /// What a script returns. It is the body of a function.
     pub async fn script(&self, script: &str) -> Result<Value> {
         let result = self.driver.execute(script, Vec::new()).await.with_context(|| script.to_owned())?;
@@ -154,4 +253,9 @@ fn capabilities((width, height): (u32, u32)) -> Result<thirtyfour::ChromeCapabil
     }
     capabilities.as_mut().set("goog:loggingPrefs", json!({ "browser": "ALL", "performance": "ALL" }))?;
     Ok(capabilities)
+}
+
+/// A script's words for the editor of a file.
+fn editor(path: &str) -> String {
+    format!("document.querySelector('wheelstage-editor[data-path={path:?}]')")
 }

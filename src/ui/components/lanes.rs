@@ -148,19 +148,12 @@ fn step_head(props: &LanesProps, step: &LaneStep, wrong: bool, place: &Place, la
     let lights = Lights::new(&props.dispatch, step.location.iter().cloned().collect());
     let line = step.location.as_ref().map_or_else(String::new, |place| format!("line {}", place.line));
     let lit = is_lit(&props.lit, step.location.as_ref());
-    let state = if step.failed {
-        ", fails"
-    } else if wrong {
-        ", goes wrong"
-    } else {
-        ""
-    };
     html! {
         <g
             class={classes!("lane-step", wrong.then_some("wrong"), lit.then_some("lit"))}
             role="button"
             tabindex="0"
-            aria-label={format!("{line}: {}{state}", step.label)}
+            aria-description={step.label.clone()}
             onpointerenter={lights.enter}
             onpointerleave={lights.leave}
             onfocus={lights.focus}
@@ -169,13 +162,13 @@ fn step_head(props: &LanesProps, step: &LaneStep, wrong: bool, place: &Place, la
             onclick={lights.go}
         >
             <rect class="step-back" x={n(x + 1.0)} y={n(top)} width={n(layout.step - 6.0)} height={n(place.height - HEAD - 6.0)} rx="6" />
-            <text aria-hidden="true" class="step-line" x={n(x + 9.0)} y={n(top + 15.0)}>{ line }</text>
+            <text class="step-line" x={n(x + 9.0)} y={n(top + 15.0)}>{ line }</text>
             if wrong {
-                <text aria-hidden="true" class="step-wrong" x={n(x + layout.step - 12.0)} y={n(top + 15.0)} text-anchor="end">
+                <text class="step-wrong" x={n(x + layout.step - 12.0)} y={n(top + 15.0)} text-anchor="end">
                     { if step.failed { "✕ fails" } else { "✕ goes wrong" } }
                 </text>
             }
-            <text aria-hidden="true" class="step-label" x={n(x + 9.0)} y={n(top + 32.0)}>{ shortened(&step.label, layout.step - 20.0) }</text>
+            <text class="step-label" x={n(x + 9.0)} y={n(top + 32.0)}>{ shortened(&step.label, layout.step - 20.0) }</text>
         </g>
     }
 }

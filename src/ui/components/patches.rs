@@ -66,7 +66,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
                     { patch(props, fix) }
                 </div>
             } else {
-                <div class="pane-body" id="patch-panel">{ nothing(props) }</div>
+                <div class="pane-body" id="patch-panel" tabindex="-1">{ nothing(props) }</div>
             }
         </section>
     }

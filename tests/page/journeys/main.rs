@@ -1,4 +1,8 @@
 //! Journeys through the page: what a person does and then sees.
 
+mod access;
+mod keyboard;
 mod notices;
 mod opening;
+mod report;
+mod typing;

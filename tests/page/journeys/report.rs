@@ -1,0 +1,61 @@
+//! The opening example, from its verdict to its cure.
+
+use anyhow::Result;
+use page::{DESKTOP, Page, journey};
+use serde_json::Value;
+
+async fn count(page: &Page, selector: &str) -> Result<u64> {
+    let count = page.script(&format!("return document.querySelectorAll({selector:?}).length")).await?;
+    Ok(count.as_u64().unwrap_or_default())
+}
+
+#[test]
+fn two_wheels_are_found_explained_and_cured() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        page.until_text("#verdict", "numpy").await?;
+        // The explanation acquits those whose ranges overlap.
+        page.until_text(".party-list.innocent", "accelerate").await?;
+        page.until_text(".range-label.pick-label.guilty", "2.2.6").await?;
+        page.until("two patches", "return document.querySelectorAll('#patch [role=tab]').length > 1").await?;
+        page.until_text("#patch .rerun", "re-run: compatible").await?;
+
+        let before = page.text_of("Dockerfile").await?;
+        page.press("#patch .button.primary").await?;
+        page.until_verdict("compatible").await?;
+        assert_ne!(page.text_of("Dockerfile").await?, before);
+        assert_eq!(count(page, "#patch .applied").await?, 1);
+
+        page.press("#patch .applied button").await?;
+        page.until_verdict("duplicate").await?;
+        assert_eq!(page.text_of("Dockerfile").await?, before);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_three_views_of_why_tell_the_same_story() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        page.until_text(".overlap-label code", "<1.26").await?;
+        page.press("#why-tab-1").await?;
+        page.until_text(".lanes .lane-step.wrong", "fails").await?;
+        page.until("two wheels", "return document.querySelectorAll('.lanes .chip.kind-wheel').length >= 4")
+            .await?;
+        page.press("#why-tab-2").await?;
+        page.until_text(".facts tbody", "chatterbox-tts 0.1.4").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn pointing_at_a_range_lights_its_line_and_the_cursor_lights_the_range() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        page.script("[...document.querySelectorAll('button.range-label')].find(label => label.textContent.includes('accelerate')).focus()").await?;
+        let lit = "document.querySelector('wheelstage-editor[data-path=\"requirements.txt\"]').shadowRoot.querySelector('.highlight-line')?.textContent";
+        let line = page.until("a lit line", &format!("return {lit} ?? null")).await?;
+        assert_eq!(line, Value::from("accelerate==1.10.1"));
+        Ok(())
+    });
+}
