@@ -73,7 +73,7 @@ pub fn OpenedNotice(props: &OpenedNoticeProps) -> Html {
         Banner::BadLink(why) => ("tone-warn", format!("{why} Nothing you typed was changed."), html! {}),
     };
     html! {
-        <section class={classes!("crash", "opened", tone)} role="status" aria-label="What is open">
+        <section class={classes!("opened", tone)} role="status" aria-label="What is open">
             <Icon symbol={Symbol::Info} />
             <div><p>{ text }</p></div>
             { actions }

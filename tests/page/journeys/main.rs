@@ -2,6 +2,7 @@
 
 mod access;
 mod keyboard;
+mod links;
 mod notices;
 mod opening;
 mod report;
