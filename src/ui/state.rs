@@ -246,8 +246,6 @@ pub struct State {
     pub why: WhyTab,
     /// The patch that is shown.
     pub patch: usize,
-    /// Patches to be applied together.
-    pub chosen: Vec<String>,
     /// How diffs are drawn.
     pub diff: DiffLayout,
     /// The patch that can be taken back.
@@ -351,8 +349,6 @@ pub enum Action {
     Why(WhyTab),
     /// Shows a patch.
     Patch(usize),
-    /// Takes a patch to those to be applied together, or out of them.
-    Choose(String),
     /// Draws diffs otherwise.
     Diff(DiffLayout),
     /// Applies patches: title and whole files.
@@ -410,7 +406,6 @@ impl State {
             project: None,
             why: WhyTab::default(),
             patch: 0,
-            chosen: Vec::new(),
             diff: DiffLayout::default(),
             applied: None,
             dividers: Dividers::default(),
@@ -554,10 +549,6 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Project(project) => next.project = Some(project),
         Action::Why(tab) => next.why = tab,
         Action::Patch(index) => next.patch = index,
-        Action::Choose(id) => match next.chosen.iter().position(|chosen| *chosen == id) {
-            Some(at) => drop(next.chosen.remove(at)),
-            None => next.chosen.push(id),
-        },
         Action::Diff(layout) => next.diff = layout,
         Action::Apply { title, files } => {
             let before = state.sources.clone();
@@ -570,7 +561,6 @@ pub fn reduce(state: &State, action: Action) -> State {
                 next.sources = next.sources.with_file(SourceFile { path, text, encoding });
             }
             next.applied = Some(Applied { title, before, revision: next.sources.revision() });
-            next.chosen.clear();
             next.patch = 0;
             pushed(&mut next);
         }
@@ -679,7 +669,6 @@ fn set(settings: &mut Settings, field: Field, value: Option<String>) {
 fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     state.finding = state.finding.min(report.findings.len().saturating_sub(1));
     state.patch = state.patch.min(report.fixes.len().saturating_sub(1));
-    state.chosen.retain(|id| report.fixes.iter().any(|fix| fix.id == *id));
     if state
         .project
         .as_ref()

@@ -62,8 +62,14 @@ pub fn Ranges(props: &RangesProps) -> Html {
             <div class="range-labels">
                 <div class="axis-name">{ &view.project }</div>
                 { for shown.iter().map(|row| row_label(row, props)) }
-                <div class="range-label overlap-label">
-                    <span class="who">{ if view.rows.len() == 1 { "accepted" } else { "all agree" } }</span>
+                <div class={classes!("range-label", "overlap-label", view.overlap_intervals.is_empty().then_some("none"))}>
+                    <span class="who">
+                        { match (view.overlap_intervals.is_empty(), view.rows.len()) {
+                            (true, _) => "no overlap",
+                            (false, 1) => "accepted",
+                            (false, _) => "all agree",
+                        } }
+                    </span>
                     <code>{ view.overlap.clone().unwrap_or_else(|| "no version".to_owned()) }</code>
                 </div>
                 { for view.picks.iter().map(|pick| pick_label(pick, props)) }
