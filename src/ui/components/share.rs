@@ -129,11 +129,11 @@ fn body(props: &ShareProps) -> Html {
 /// How long the link is, and what that means where it is pasted.
 fn length(characters: usize) -> Html {
     let (tone, symbol, meaning) = match characters {
-        0..=FITS_ANYWHERE => ("tone-good", Symbol::Tick, "It fits into a chat message."),
-        ..=FITS_MOSTLY => {
+        ..=FITS_ANYWHERE => ("tone-good", Symbol::Tick, "It fits into a chat message."),
+        length if length <= FITS_MOSTLY => {
             ("tone-warn", Symbol::Info, "Discord takes 2,000 at most. Mail, issues and most chats take it.")
         }
-        ..=MAX_CHARACTERS => (
+        length if length <= MAX_CHARACTERS => (
             "tone-bad",
             Symbol::Info,
             "Many programs cut an address of this length off. Send it as a file instead.",
@@ -175,7 +175,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
