@@ -99,6 +99,15 @@ pub struct ProjectFile {
     pub releases: Vec<ReleaseRow>,
 }
 
+/// A file of the snapshot that says something about projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CatalogueFile {
+    /// `bundles/NAME.json`.
+    Bundle(Bundle),
+    /// `projects/NAME.json`.
+    Project(ProjectFile),
+}
+
 /// A release in a [`ProjectFile`]. Its keys are short because there are many.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -152,6 +161,19 @@ impl Manifest {
         }
         let number = self.indexes.keys().position(|address| address == index.as_str())?;
         Some(format!("{name}@{number}.json"))
+    }
+}
+
+impl CatalogueFile {
+    /// Reads either kind: a bundle has `projects`, a project's file has not.
+    ///
+    /// # Errors
+    /// Where the text is neither.
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        if let Ok(bundle) = serde_json::from_str(text) {
+            return Ok(Self::Bundle(bundle));
+        }
+        Ok(Self::Project(serde_json::from_str(text)?))
     }
 }
 

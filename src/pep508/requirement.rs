@@ -71,8 +71,7 @@ impl Requirement {
     pub fn parse_at(text: &str, offset: usize) -> Parse<Option<Self>> {
         let mut parser = Parser { scanner: Scanner::new(text, offset), errors: Vec::new() };
         let tree = parser.requirement();
-        parser.errors.sort_by_key(|error| error.range.start());
-        Parse { tree, errors: parser.errors }
+        Parse::new(tree, parser.errors)
     }
 
     /// Whether it counts in this environment, for these extras of the project that requires it.

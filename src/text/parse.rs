@@ -22,10 +22,23 @@ pub struct SyntaxError {
     pub hint: Option<String>,
 }
 
+impl<T> Parse<T> {
+    /// A tree and what was wrong, in any order.
+    pub fn new(tree: T, mut errors: Vec<SyntaxError>) -> Self {
+        SyntaxError::sort(&mut errors);
+        Self { tree, errors }
+    }
+}
+
 impl SyntaxError {
     /// An error without a hint.
     pub fn new(range: TextRange, message: impl Into<String>) -> Self {
         Self { range, message: message.into(), hint: None }
+    }
+
+    /// Puts errors in order of place.
+    pub fn sort(errors: &mut [Self]) {
+        errors.sort_by_key(|error| (error.range.start(), error.range.end()));
     }
 
     /// The same error, with what to do about it.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use gloo::net::http::Request;
-use serde::Deserialize;
 
 use super::editor::complete::Words;
-use crate::index::Manifest;
+use crate::index::{CatalogueFile, Manifest};
 
 /// The bundle that holds all that the opening example needs.
 pub(super) const OPENING: &str = "report";
@@ -60,24 +59,9 @@ pub(super) async fn text(path: &str) -> Result<String, String> {
 
 /// What a bundle or a project's file adds to completion.
 pub(super) fn words(text: &str) -> Words {
-    #[derive(Deserialize)]
-    struct Row {
-        v: String,
-    }
-    #[derive(Deserialize)]
-    struct Project {
-        name: String,
-        releases: Vec<Row>,
-    }
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum File {
-        Bundle { projects: Vec<Project> },
-        Project(Project),
-    }
-    let projects = match serde_json::from_str(text) {
-        Ok(File::Bundle { projects }) => projects,
-        Ok(File::Project(project)) => vec![project],
+    let projects = match CatalogueFile::parse(text) {
+        Ok(CatalogueFile::Bundle(bundle)) => bundle.projects,
+        Ok(CatalogueFile::Project(project)) => vec![project],
         Err(_) => Vec::new(),
     };
     let mut words = BTreeMap::<String, Vec<String>>::new();

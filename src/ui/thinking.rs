@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     findings::analyze,
-    index::{Bundle, Catalogue, Index, ProjectFile},
+    index::{Catalogue, CatalogueFile, Index},
     link::Playground,
     model::Settings,
     patch,
@@ -112,9 +112,9 @@ fn files(playground: &Playground) -> Sources {
 /// Takes in a bundle or a project's file.
 fn insert(catalogue: &mut Catalogue, text: &str) {
     // A name that is none is passed over with its file.
-    if let Ok(bundle) = serde_json::from_str::<Bundle>(text) {
-        drop(catalogue.insert_bundle(bundle));
-    } else if let Ok(file) = serde_json::from_str::<ProjectFile>(text) {
-        drop(catalogue.insert_file(file));
+    match CatalogueFile::parse(text) {
+        Ok(CatalogueFile::Bundle(bundle)) => drop(catalogue.insert_bundle(bundle)),
+        Ok(CatalogueFile::Project(file)) => drop(catalogue.insert_file(file)),
+        Err(_) => {}
     }
 }

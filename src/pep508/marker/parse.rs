@@ -57,8 +57,7 @@ impl Marker {
             };
             parser.errors.push(SyntaxError::new(rest, message));
         }
-        parser.errors.sort_by_key(|error| error.range.start());
-        Parse { tree, errors: parser.errors }
+        Parse::new(tree, parser.errors)
     }
 }
 

@@ -88,9 +88,8 @@ pub fn parse(text: &str) -> Parse<Dockerfile> {
                 .with_hint("Begin with FROM and an image, such as FROM python:3.12-slim"),
         );
     }
-    errors.sort_by_key(|error| (error.range.start(), error.range.end()));
     let Directives { found: directives, escape, .. } = directives;
-    Parse { tree: Dockerfile { directives, escape, comments, instructions }, errors }
+    Parse::new(Dockerfile { directives, escape, comments, instructions }, errors)
 }
 
 /// Completes an instruction with the heredocs that its line opens.

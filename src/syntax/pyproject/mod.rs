@@ -30,8 +30,7 @@ pub fn parse(text: &str) -> Parse<Pyproject> {
     let read = read::read(&root);
     errors.extend(read.errors);
     errors.extend(groups::check(&read.tree.dependency_groups));
-    errors.sort_by_key(|error| error.range.start());
-    Parse { tree: read.tree, errors }
+    Parse::new(read.tree, errors)
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ pub(super) fn parse(text: &str) -> Parse<Table> {
     }
     let mut all: Vec<SyntaxError> = errors.iter().map(|error| described(error, text)).collect();
     all.append(&mut builder.errors);
-    all.sort_by_key(|error| error.range.start());
+    SyntaxError::sort(&mut all);
     all.dedup();
     Parse { tree: builder.root, errors: all }
 }

@@ -65,7 +65,7 @@ pub(super) fn read(text: Mapped, editable: bool) -> (RequirementLine, Vec<Syntax
     let mut errors: Vec<SyntaxError> =
         errors.map(|error| SyntaxError { range: text.source_range(error.range), ..error }).collect();
     // The marker is read before what it stands behind.
-    errors.sort_by_key(|error| error.range.start());
+    SyntaxError::sort(&mut errors);
     let parts = parts_of(&form, &text);
     (RequirementLine { text, editable, form, parts }, errors)
 }

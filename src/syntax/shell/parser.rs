@@ -23,9 +23,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Parse<Script> {
     let input = text.char_indices().map(|(at, c)| Char { at: offset(at), c }).collect();
     let mut lexer = Lexer::new(input, offset(text.len()), dialect);
     let tree = lexer.whole_script();
-    let mut errors = lexer.errors;
-    errors.sort_by_key(|error| error.range.start());
-    Parse { tree, errors }
+    Parse::new(tree, lexer.errors)
 }
 
 impl Lexer {
