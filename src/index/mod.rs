@@ -14,7 +14,9 @@ mod tool;
 mod wheel;
 
 pub use artifact::{Artifact, ArtifactKind, BuildFacts, Dependencies, InvalidDependency, Known, Yanked};
-pub use catalogue::{Bundle, Catalogue, CatalogueError, CatalogueFile, Manifest, ProjectFile, ReleaseRow, wheel_stem};
+pub use catalogue::{
+    Bundle, Catalogue, CatalogueError, CatalogueFile, Manifest, ProjectFile, ReleaseRow, wheel_stem,
+};
 pub use live::{LivePages, Metadata, MetadataFile, PageError, ProjectPage};
 pub use overlay::{ImageContent, Overlay};
 pub use project::{Project, Release};

@@ -1,7 +1,8 @@
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
-
 use super::Change;
-use crate::text::Sources;
+use crate::text::{
+    Sources,
+    diff::{self, DiffOp, DiffTag, group_diff_ops},
+};
 
 /// Lines of context around a change, as `diff -u` has them.
 const CONTEXT: usize = 3;
@@ -31,11 +32,11 @@ pub fn unified(files: &[FileChange], changes: &[Change], sources: &Sources) -> (
     let mut text = String::new();
     let mut hunks = Vec::new();
     for file in files {
-        let before = lines(file.before.as_deref().unwrap_or(""));
-        let after = lines(&file.after);
+        let before = diff::lines(file.before.as_deref().unwrap_or(""));
+        let after = diff::lines(&file.after);
         let from = if file.before.is_some() { format!("a/{}", file.path) } else { "/dev/null".to_owned() };
         text.push_str(&format!("--- {from}\n+++ b/{}\n", file.path));
-        let operations = capture_diff_slices(Algorithm::Patience, &before, &after);
+        let operations = diff::operations(&before, &after);
         for group in group_diff_ops(operations, CONTEXT) {
             text.push_str(&header(&group));
             write_group(&mut text, &group, &before, &after);
@@ -62,16 +63,12 @@ pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange>
 /// Lines that differ; one that is replaced counts once.
 pub(super) fn replaced_lines(files: &[FileChange]) -> usize {
     let changed = |file: &FileChange| -> usize {
-        let (before, after) = (lines(file.before.as_deref().unwrap_or("")), lines(&file.after));
-        let operations = capture_diff_slices(Algorithm::Patience, &before, &after);
+        let (before, after) = (diff::lines(file.before.as_deref().unwrap_or("")), diff::lines(&file.after));
+        let operations = diff::operations(&before, &after);
         let changed = operations.iter().filter(|op| op.tag() != DiffTag::Equal);
         changed.map(|op| op.old_range().len().max(op.new_range().len())).sum()
     };
     files.iter().map(changed).sum()
-}
-
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
 }
 
 /// `@@ -1,3 +1,4 @@`.

@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 use super::{
     components::{
-        Axis, CrashNotice, Dispatch, DraftList, DropZone, FileTabs, Header, Help, Icon, OpenedNotice,
-        Patches, Problems, Share, Splitter, Symbol, TargetBar, VerdictLine, Why, new_texts, verdict_word,
+        Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
+        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, icon, new_texts, verdict_word,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
@@ -108,7 +108,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 />
             </Header>
             if let Some(crash) = &state.crash {
-                <CrashNotice crash={crash.clone()} dispatch={dispatch.clone()} />
+                { crash_notice(crash, &dispatch) }
             }
             if let Some(banner) = state.banner.clone() {
                 <OpenedNotice
@@ -224,7 +224,7 @@ fn dockerfile(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
         <DropZone id="dockerfile" class="pane dockerfile" label="Dockerfile" dispatch={dispatch.clone()}>
             <div class="pane-head">
                 <h2 class="file-title">
-                    <Icon symbol={Symbol::Stack} />
+                    { icon(Symbol::Stack) }
                     { file.map_or("Dockerfile", |(_, file)| file.path.as_str()) }
                 </h2>
             </div>
@@ -322,7 +322,7 @@ fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
                     aria-current={(state.pane == pane).then_some("true")}
                     onclick={dispatch.reform(move |_| Action::Pane(pane))}
                 >
-                    <Icon {symbol} />
+                    { icon(symbol) }
                     { label }
                     if mark {
                         <span class="dot"><span class="hidden">{ if pane == Pane::Patch { "has patches" } else { "has problems" } }</span></span>

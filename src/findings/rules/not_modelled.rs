@@ -56,7 +56,9 @@ fn capitalised(reason: &str) -> String {
     let first = reason.split(' ').next().unwrap_or("");
     let mut letters = reason.chars();
     match letters.next() {
-        Some(letter) if WORDS.contains(&first) => letter.to_uppercase().chain(letters).collect(),
+        Some(letter) if WORDS.contains(&first) => {
+            [letter.to_ascii_uppercase()].into_iter().chain(letters).collect()
+        }
         _ => reason.to_owned(),
     }
 }

@@ -190,7 +190,7 @@ pub(super) fn sort(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Opt
     let (unique, reverse, fold) =
         (words.has(&["u", "unique"]), words.has(&["r", "reverse"]), words.has(&["f", "ignore-case"]));
     let outcome = over_lines(shell, &words.operands, |mut lines| {
-        let key = |line: &TextLine| if fold { line.text.to_uppercase() } else { line.text.clone() };
+        let key = |line: &TextLine| if fold { line.text.to_ascii_uppercase() } else { line.text.clone() };
         lines.sort_by_key(key);
         if reverse {
             lines.reverse();

@@ -5,7 +5,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     CommandForm, Flag, Instruction, InstructionKind, KeyValue, Word, heredoc,
     keywords::{FlagKind, Keyword, nearest, nearest_keyword},
-    mount::check_mount,
+    mount::{check_mount, multiple},
     shown,
     words::{Json, is_blank, split_blanks, split_flags, split_json, split_quoted, trim, word},
 };
@@ -513,9 +513,9 @@ fn check_health_flags(flags: &[Flag], problems: &mut Problems<'_>) {
         let Some(value) = flag.value.as_ref().map(|value| value.text.as_str()) else { continue };
         let (fine, hint) = match flag.name.as_str() {
             "interval" | "timeout" | "start-period" | "start-interval" => {
-                let nanoseconds = if value.is_empty() { Some(0.0) } else { duration(value) };
+                let nanoseconds = if value.is_empty() { Some(0) } else { duration(value) };
                 // Docker's shortest interval is a millisecond; 0 stands for the default.
-                let fine = nanoseconds.is_some_and(|length| length == 0.0 || length >= 1e6);
+                let fine = nanoseconds.is_some_and(|length| length == 0 || length >= 1_000_000);
                 (fine, "A duration is a number and a unit, such as 30s or 1m30s, and at least 1ms")
             }
             "retries" => {
@@ -532,30 +532,30 @@ fn check_health_flags(flags: &[Flag], problems: &mut Problems<'_>) {
 }
 
 /// The length of a Go duration (`1h15m30.5s`) in nanoseconds.
-fn duration(text: &str) -> Option<f64> {
+fn duration(text: &str) -> Option<i64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if unsigned == "0" {
-        return Some(0.0);
+        return Some(0);
     }
     let mut rest = unsigned;
-    let mut total = 0.0;
+    let mut total = 0_u64;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, after) = rest.split_at(digits);
         let unit = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
         let (unit, after) = after.split_at(unit);
         let nanoseconds = match unit {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
             _ => return None,
         };
-        total += number.parse::<f64>().ok()? * nanoseconds;
+        total = total.saturating_add(multiple(number, nanoseconds)?);
         rest = after;
     }
-    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-    (!unsigned.is_empty()).then_some(sign * total)
+    let total = i64::try_from(total).unwrap_or(i64::MAX);
+    (!unsigned.is_empty()).then_some(if text.starts_with('-') { -total } else { total })
 }

@@ -296,7 +296,24 @@ fn size_in_bytes(text: &str) -> Option<u64> {
         "p" => 5,
         _ => return None,
     };
-    let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
-    // A float beyond u64 becomes its largest value.
-    Some((number * 1024f64.powi(power)) as u64)
+    multiple(number, 1 << (10 * power))
+}
+
+/// `1.5`, `.5` or `5.` times a unit, without the rest below 1; the largest number for any beyond.
+/// `None` where the text is no number.
+pub(super) fn multiple(number: &str, unit: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = || whole.bytes().chain(fraction.bytes());
+    if digits().next().is_none() || !digits().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digit = |byte: u8| u64::from(byte - b'0');
+    let whole = whole.bytes().fold(0_u64, |sum, byte| sum.saturating_mul(10).saturating_add(digit(byte)));
+    // Further digits are below 1 for the greatest unit too.
+    let (part, power) = fraction
+        .bytes()
+        .take(18)
+        .fold((0_u64, 1_u64), |(part, power), byte| (part * 10 + digit(byte), power * 10));
+    let part = u128::from(part) * u128::from(unit) / u128::from(power);
+    Some(whole.saturating_mul(unit).saturating_add(u64::try_from(part).unwrap_or(u64::MAX)))
 }

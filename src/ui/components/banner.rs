@@ -2,7 +2,7 @@ use js_sys::Date;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol};
+use super::{Dispatch, Symbol, icon};
 use crate::{
     link::Playground,
     ui::{
@@ -74,7 +74,7 @@ pub fn OpenedNotice(props: &OpenedNoticeProps) -> Html {
     };
     html! {
         <section class={classes!("opened", tone)} role="status" aria-label="What is open">
-            <Icon symbol={Symbol::Info} />
+            { icon(Symbol::Info) }
             <div><p>{ text }</p></div>
             { actions }
             <button
@@ -82,7 +82,7 @@ pub fn OpenedNotice(props: &OpenedNoticeProps) -> Html {
                 class="button icon-only quiet"
                 aria-label="Close"
                 onclick={props.dispatch.reform(|_| Action::Banner(None))}
-            ><Icon symbol={Symbol::Close} /></button>
+            >{ icon(Symbol::Close) }</button>
         </section>
     }
 }

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, PlaceButton, Symbol, verdict_word};
+use super::{Dispatch, Symbol, icon, place_button, verdict_word};
 use crate::{
     report::{ChipKind, Location, Report},
     ui::effects,
@@ -48,7 +48,7 @@ pub fn FactsTable(props: &FactsTableProps) -> Html {
         <div class="facts">
             <div class="facts-tools">
                 <p>{ format!("{} facts", rows.len()) }</p>
-                <button type="button" class="button" onclick={copy}><Icon symbol={Symbol::Copy} />{ "Copy table" }</button>
+                <button type="button" class="button" onclick={copy}>{ icon(Symbol::Copy) }{ "Copy table" }</button>
             </div>
             <div class="scroll-x" tabindex="0" role="region" aria-label="All facts">
                 <table>
@@ -87,7 +87,7 @@ pub fn FactsTable(props: &FactsTableProps) -> Html {
                                 <td><code>{ &row.version }</code></td>
                                 <td>
                                     if let Some(place) = &row.place {
-                                        <PlaceButton place={place.clone()} dispatch={props.dispatch.clone()} />
+                                        { place_button(place, &props.dispatch) }
                                     }
                                 </td>
                             </tr>

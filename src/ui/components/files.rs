@@ -2,7 +2,7 @@ use gloo::file::{File, callbacks::FileReader};
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol};
+use super::{Dispatch, Symbol, icon};
 use crate::{
     text::FileId,
     ui::state::{Action, context_path},
@@ -101,7 +101,7 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                         </button>
                         if chosen {
                             <button type="button" class="button icon-only quiet" aria-label={format!("Rename {path}")} title="Rename" onclick={start(Naming::Rename(file))}>
-                                <Icon symbol={Symbol::Pencil} />
+                                { icon(Symbol::Pencil) }
                             </button>
                             <button
                                 type="button"
@@ -110,7 +110,7 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                                 title="Remove"
                                 onclick={props.dispatch.reform(move |_| Action::Remove(file))}
                             >
-                                <Icon symbol={Symbol::Close} />
+                                { icon(Symbol::Close) }
                             </button>
                         }
                     </span>
@@ -134,7 +134,7 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                 </form>
             } else {
                 <button type="button" class="button icon-only quiet" aria-label="Add a file" title="Add a file" onclick={start(Naming::Add)}>
-                    <Icon symbol={Symbol::Plus} />
+                    { icon(Symbol::Plus) }
                 </button>
             }
         </div>

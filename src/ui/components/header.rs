@@ -1,6 +1,6 @@
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol};
+use super::{Dispatch, Symbol, icon};
 use crate::ui::state::{Action, Theme, View};
 
 /// Properties of [`Header`].
@@ -54,7 +54,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     aria-label={format!("Colours: {theme_word}")}
                     title={format!("Colours: {theme_word}")}
                     onclick={props.dispatch.reform(move |_| Action::Theme(theme))}
-                ><Icon symbol={Symbol::Theme} /></button>
+                >{ icon(Symbol::Theme) }</button>
                 <button
                     type="button"
                     class="button icon-only quiet"
@@ -62,7 +62,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     title="Projector layout"
                     aria-pressed={present.to_string()}
                     onclick={props.dispatch.reform(move |_| Action::View(view))}
-                ><Icon symbol={Symbol::Present} /></button>
+                >{ icon(Symbol::Present) }</button>
                 <button
                     type="button"
                     class="button icon-only quiet"
@@ -70,9 +70,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                     title="Help (F1)"
                     aria-keyshortcuts="F1"
                     onclick={props.dispatch.reform(|_| Action::Help(true))}
-                ><Icon symbol={Symbol::Help} /></button>
+                >{ icon(Symbol::Help) }</button>
                 <button type="button" class="button link-button" aria-haspopup="dialog" title="Share a link to these files (Ctrl S copies it)" onclick={props.dispatch.reform(|_| Action::Share(true))}>
-                    <Icon symbol={Symbol::Copy} /><span>{ "Share" }</span>
+                    { icon(Symbol::Copy) }<span>{ "Share" }</span>
                 </button>
             </div>
         </header>

@@ -1,7 +1,7 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol, verdict_class, verdict_symbol, verdict_word};
+use super::{Dispatch, Symbol, icon, verdict_class, verdict_symbol, verdict_word};
 use crate::{report::Verdict, ui::state::Action};
 
 const KEYS: [(&str, &str); 9] = [
@@ -59,7 +59,7 @@ pub fn Help(props: &HelpProps) -> Html {
             <div class="pane-head">
                 <h2 id="help-title">{ "Help" }</h2>
                 <button type="button" class="button icon-only quiet" aria-label="Close the help" onclick={close}>
-                    <Icon symbol={Symbol::Close} />
+                    { icon(Symbol::Close) }
                 </button>
             </div>
             <div class="help-body">
@@ -72,7 +72,7 @@ pub fn Help(props: &HelpProps) -> Html {
                 <dl class="verdicts">
                     { for VERDICTS.iter().map(|(verdict, text)| html! {
                         <div class={verdict_class(*verdict)}>
-                            <dt><Icon symbol={verdict_symbol(*verdict)} />{ verdict_word(*verdict) }</dt>
+                            <dt>{ icon(verdict_symbol(*verdict)) }{ verdict_word(*verdict) }</dt>
                             <dd>{ *text }</dd>
                         </div>
                     }) }

@@ -55,17 +55,10 @@ pub enum Symbol {
     Why,
 }
 
-/// Properties of [`Icon`].
-#[derive(Debug, Clone, Copy, PartialEq, Properties)]
-pub struct IconProps {
-    /// What to draw.
-    pub symbol: Symbol,
-}
-
 /// A small drawing in the colour of the text around it. Never the only carrier of a meaning.
-#[function_component]
-pub fn Icon(props: &IconProps) -> Html {
-    let path = match props.symbol {
+#[must_use]
+pub fn icon(symbol: Symbol) -> Html {
+    let path = match symbol {
         Symbol::Disjoint => "M1.5 5.5h5M1.5 3.5v4M6.5 3.5v4M9.5 10.5h5M9.5 8.5v4M14.5 8.5v4",
         Symbol::Duplicate => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
         Symbol::Unavailable => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5M3.6 3.6l8.8 8.8",

@@ -1,6 +1,6 @@
 use yew::prelude::*;
 
-use super::{Dispatch, Lights, Waiting, is_lit};
+use super::{Dispatch, Lights, is_lit, waiting};
 use crate::{
     report::{Chip, ChipKind, CopyArrow, CopyKind, Lane, LaneStep, Timeline},
     ui::state::Lit,
@@ -36,7 +36,7 @@ pub struct LanesProps {
 pub fn Lanes(props: &LanesProps) -> Html {
     let timeline = &props.timeline;
     if timeline.lanes.iter().all(|lane| lane.chips.is_empty() && lane.steps.is_empty()) {
-        return html! { <Waiting text="No step of this build makes wheels or installs packages." /> };
+        return waiting("No step of this build makes wheels or installs packages.", false);
     }
     let layout = Layout::new(timeline, props.width);
     html! {

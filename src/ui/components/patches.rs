@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use yew::prelude::*;
 
-use super::{Diff, Dispatch, Icon, Symbol, Tab, Tabs, Waiting, verdict_class, verdict_symbol, verdict_word};
+use super::{Diff, Dispatch, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word, waiting};
 use crate::{
     report::{Fix, Report, Stage, Verdict},
     ui::{
@@ -54,10 +54,10 @@ pub fn Patches(props: &PatchesProps) -> Html {
             </div>
             if let Some(applied) = &props.applied {
                 <p class="applied tone-good">
-                    <Icon symbol={Symbol::Tick} />
+                    { icon(Symbol::Tick) }
                     <span>{ "Applied: " }{ &applied.title }</span>
                     <button type="button" class="button" onclick={props.dispatch.reform(|_| Action::Undo)}>
-                        <Icon symbol={Symbol::Undo} />{ "Undo" }
+                        { icon(Symbol::Undo) }{ "Undo" }
                     </button>
                 </p>
             }
@@ -75,16 +75,19 @@ pub fn Patches(props: &PatchesProps) -> Html {
 /// Why there is no patch.
 fn nothing(props: &PatchesProps) -> Html {
     let Some(report) = &props.report else {
-        return html! { <Waiting text="Reading the files." busy=true /> };
+        return waiting("Reading the files.", true);
     };
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
-        html! { <Waiting text="Nothing to mend." /> }
+        waiting("Nothing to mend.", false)
     } else if props.stale || !props.complete {
-        html! { <Waiting text="Looking for patches, and running each of them." busy=true /> }
+        waiting("Looking for patches, and running each of them.", true)
     } else {
-        html! { <Waiting text="No change was found that mends this and proves itself when run again. The problems list says what to do in words." /> }
+        waiting(
+            "No change was found that mends this and proves itself when run again. The problems list says what to do in words.",
+            false,
+        )
     }
 }
 
@@ -119,8 +122,8 @@ fn patch(props: &PatchesProps, fix: &Fix) -> Html {
                     <button type="button" class="button primary" disabled={props.stale} onclick={apply} aria-keyshortcuts="Control+Enter">
                         { "Apply" }<kbd>{ "Ctrl Enter" }</kbd>
                     </button>
-                    <button type="button" class="button" onclick={copy}><Icon symbol={Symbol::Copy} />{ "Copy" }</button>
-                    <button type="button" class="button" onclick={download}><Icon symbol={Symbol::Download} />{ "Download" }</button>
+                    <button type="button" class="button" onclick={copy}>{ icon(Symbol::Copy) }{ "Copy" }</button>
+                    <button type="button" class="button" onclick={download}>{ icon(Symbol::Download) }{ "Download" }</button>
                     <button
                         type="button"
                         class="button quiet"
@@ -148,7 +151,7 @@ fn rerun(fix: &Fix) -> Html {
     }
     html! {
         <li class={classes!("badge", "rerun", verdict_class(fix.verdict_after))}>
-            <Icon symbol={verdict_symbol(fix.verdict_after)} />
+            { icon(verdict_symbol(fix.verdict_after)) }
             { "re-run: " }{ verdict_word(fix.verdict_after).to_lowercase() }
         </li>
     }

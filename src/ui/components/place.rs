@@ -78,19 +78,10 @@ pub fn place_words(place: &Location) -> String {
     format!("{} line {}", place.file, place.line)
 }
 
-/// Properties of [`PlaceButton`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct PlaceButtonProps {
-    /// Where it leads.
-    pub place: Location,
-    /// Where to send what the person did.
-    pub dispatch: Dispatch,
-}
-
 /// A place in words that lights up its line, and goes there when pressed.
-#[function_component]
-pub fn PlaceButton(props: &PlaceButtonProps) -> Html {
-    let lights = Lights::new(&props.dispatch, vec![props.place.clone()]);
+#[must_use]
+pub fn place_button(place: &Location, dispatch: &Dispatch) -> Html {
+    let lights = Lights::new(dispatch, vec![place.clone()]);
     html! {
         <button
             type="button"
@@ -100,6 +91,6 @@ pub fn PlaceButton(props: &PlaceButtonProps) -> Html {
             onfocus={lights.focus}
             onblur={lights.blur}
             onclick={lights.go}
-        >{ place_words(&props.place) }</button>
+        >{ place_words(place) }</button>
     }
 }

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Lights, Symbol, place_words, verdict_class, verdict_symbol, verdict_word};
+use super::{Dispatch, Lights, Symbol, icon, place_words, verdict_class, verdict_symbol, verdict_word};
 use crate::{
     report::{Finding, Report, Severity},
     ui::state::Action,
@@ -28,7 +28,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
             <div class="pane-head">
                 <h2>{ "Problems" }</h2>
                 <button type="button" class="button icon-only quiet" aria-label="Close the list of problems" onclick={close}>
-                    <Icon symbol={Symbol::Close} />
+                    { icon(Symbol::Close) }
                 </button>
             </div>
             if props.report.findings.is_empty() {
@@ -72,7 +72,7 @@ fn problem(props: &ProblemsProps, index: usize, finding: &Finding) -> Html {
             onfocus={lights.focus}
             onblur={lights.blur}
         >
-            <Icon {symbol} />
+            { icon(symbol) }
             <span class="problem-text">
                 <strong>{ word }</strong>
                 { " " }

@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, str::FromStr};
 use pep440_rs::Version;
 use yew::prelude::*;
 
-use super::{Dispatch, Lights, Waiting, is_lit, verdict_word};
+use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
 use crate::{
     report::{Interval, Pick, ProjectView, RangeRow},
     ui::state::Lit,
@@ -43,7 +43,7 @@ pub fn Ranges(props: &RangesProps) -> Html {
     let view = &props.view;
     let all = use_state(|| false);
     if view.rows.is_empty() && view.picks.is_empty() {
-        return html! { <Waiting text="Nobody asks for a version of this project." /> };
+        return waiting("Nobody asks for a version of this project.", false);
     }
     let chosen = if *all { (0..view.rows.len()).collect() } else { deciding(view, &props.named) };
     let hidden = view.rows.len() - chosen.len();

@@ -1,7 +1,7 @@
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol};
+use super::{Dispatch, Symbol, icon};
 use crate::{
     link::{MAX_CHARACTERS, Playground, Secret, SecretKind, masked, secrets},
     ui::{
@@ -53,7 +53,7 @@ pub fn Share(props: &ShareProps) -> Html {
             <div class="pane-head">
                 <h2 id="share-title">{ "Share" }</h2>
                 <button type="button" class="button icon-only quiet" aria-label="Close sharing" onclick={close}>
-                    <Icon symbol={Symbol::Close} />
+                    { icon(Symbol::Close) }
                 </button>
             </div>
             if props.open {
@@ -93,7 +93,7 @@ fn body(props: &ShareProps) -> Html {
                 { warning(&found) }
                 <p class="patch-actions">
                     <button type="button" class="button primary" onclick={copy(&masked(&props.playground), false, "Link copied, with what looked like secrets masked.")}>
-                        <Icon symbol={Symbol::Tick} />{ "Mask and copy link" }
+                        { icon(Symbol::Tick) }{ "Mask and copy link" }
                     </button>
                 </p>
             }
@@ -104,20 +104,20 @@ fn body(props: &ShareProps) -> Html {
             <p class="patch-actions">
                 if fits {
                     <button type="button" class={classes!("button", found.is_empty().then_some("primary"))} onclick={copy(&props.playground, false, "Link copied.")}>
-                        <Icon symbol={Symbol::Copy} />{ if found.is_empty() { "Copy link" } else { "Copy link as it is" } }
+                        { icon(Symbol::Copy) }{ if found.is_empty() { "Copy link" } else { "Copy link as it is" } }
                     </button>
                     <button type="button" class="button" onclick={copy(&props.playground, true, "Markdown link copied.")}>
-                        <Icon symbol={Symbol::Copy} />{ if found.is_empty() { "Copy Markdown link" } else { "Copy Markdown link as it is" } }
+                        { icon(Symbol::Copy) }{ if found.is_empty() { "Copy Markdown link" } else { "Copy Markdown link as it is" } }
                     </button>
                     <button type="button" class="button" onclick={save_link}>
-                        <Icon symbol={Symbol::Download} />{ "Save link as a file" }
+                        { icon(Symbol::Download) }{ "Save link as a file" }
                     </button>
                 }
                 { for props.playground.files.iter().map(|(path, text)| {
                     let (name, text) = (path.rsplit('/').next().unwrap_or(path).to_owned(), text.clone());
                     html! {
                         <button key={path.clone()} type="button" class="button" onclick={Callback::from(move |_: MouseEvent| effects::download(&name, &text))}>
-                            <Icon symbol={Symbol::Download} />{ format!("Save {path}") }
+                            { icon(Symbol::Download) }{ format!("Save {path}") }
                         </button>
                     }
                 }) }
@@ -146,7 +146,7 @@ fn length(characters: usize) -> Html {
     };
     html! {
         <p class={classes!("share-length", tone)}>
-            <Icon {symbol} />
+            { icon(symbol) }
             <span><strong>{ format!("{} characters. ", thousands(characters)) }</strong>{ meaning }</span>
         </p>
     }
@@ -155,7 +155,7 @@ fn length(characters: usize) -> Html {
 fn warning(found: &[Secret]) -> Html {
     html! {
         <div class="share-warning tone-warn" role="alert">
-            <p><Icon symbol={Symbol::Broken} /><strong>{ "This may not be meant for others:" }</strong></p>
+            <p>{ icon(Symbol::Broken) }<strong>{ "This may not be meant for others:" }</strong></p>
             <ul>
                 { for found.iter().map(|secret| {
                     let what = match secret.kind {

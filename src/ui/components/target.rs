@@ -3,7 +3,7 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol};
+use super::{Dispatch, Symbol, icon};
 use crate::{
     report::{Report, Setting, SettingSource},
     ui::state::{Action, Facts, Field},
@@ -133,12 +133,12 @@ fn source(props: &TargetBarProps, label: &str, field: Field, setting: &Setting) 
                 aria-label={format!("{label}: as the Dockerfile says")}
                 title="As the Dockerfile says"
                 onclick={props.dispatch.reform(move |_| Action::Set(field.clone(), None))}
-            ><Icon symbol={Symbol::Undo} /></button>
+            >{ icon(Symbol::Undo) }</button>
         },
         SettingSource::Dockerfile => {
             html! {
                 <span class="origin" title={source_words(setting)}>
-                    <Icon symbol={Symbol::Stack} /><span class="hidden">{ "from the Dockerfile" }</span>
+                    { icon(Symbol::Stack) }<span class="hidden">{ "from the Dockerfile" }</span>
                 </span>
             }
         }

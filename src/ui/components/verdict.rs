@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Dispatch, Icon, Symbol, verdict_symbol};
+use super::{Dispatch, Symbol, icon, verdict_symbol};
 use crate::{
     report::{Report, Severity, Verdict},
     ui::state::{Action, Comparison},
@@ -64,7 +64,7 @@ pub fn VerdictLine(props: &VerdictLineProps) -> Html {
     let class = classes!("verdict", verdict_class(report.verdict), props.stale.then_some("stale"));
     html! {
         <section {class} aria-label="Verdict" id="verdict" data-verdict={verdict_word(report.verdict).to_lowercase()}>
-            <Icon symbol={verdict_symbol(report.verdict)} />
+            { icon(verdict_symbol(report.verdict)) }
             <p class="headline">
                 <strong class="word">{ verdict_word(report.verdict) }</strong>
                 <span class="reason">{ &report.headline }</span>
@@ -74,18 +74,18 @@ pub fn VerdictLine(props: &VerdictLineProps) -> Html {
             </p>
             if let Some(comparison) = &props.comparison {
                 <p class={classes!("compared", verdict_class(comparison.verdict))} title={comparison.headline.clone()}>
-                    <Icon symbol={verdict_symbol(comparison.verdict)} />
+                    { icon(verdict_symbol(comparison.verdict)) }
                     <span>{ format!("{}: {}", comparison.platform, verdict_word(comparison.verdict).to_lowercase()) }</span>
                 </p>
             }
             <div class="verdict-actions">
                 <button type="button" class="button quiet" aria-expanded={open.to_string()} aria-controls="problems" onclick={toggle}>
-                    <Icon symbol={Symbol::List} />
+                    { icon(Symbol::List) }
                     { problems_words(report) }
                 </button>
                 if !report.findings.is_empty() {
                     <button type="button" class="button quiet" aria-keyshortcuts="F8" onclick={next}>
-                        <Icon symbol={Symbol::Next} />
+                        { icon(Symbol::Next) }
                         { "Next" }
                         <kbd>{ "F8" }</kbd>
                     </button>

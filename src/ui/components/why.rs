@@ -3,8 +3,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Icon, Lanes, PlaceButton, Ranges, Symbol, Tab, Tabs, Waiting, verdict_class,
-    verdict_symbol, verdict_word,
+    Dispatch, FactsTable, Lanes, Ranges, Symbol, Tab, Tabs, icon, place_button, verdict_class,
+    verdict_symbol, verdict_word, waiting,
 };
 use crate::{
     report::{Finding, Party, ProjectView, Report},
@@ -57,7 +57,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 // Measured by itself, so that a scroll bar is taken off the width.
                 <div class="measure" ref={body} />
                 { match &props.report {
-                    None => html! { <Waiting text="Reading the files." busy=true /> },
+                    None => waiting("Reading the files.", true),
                     Some(report) => shown(props, report, width),
                 } }
             </div>
@@ -103,14 +103,17 @@ fn ranges(
     width: f64,
 ) -> Html {
     let Some(view) = view else {
-        return html! { <Waiting text="No two requirers ask for the same project. Add one that does to see their ranges." /> };
+        return waiting(
+            "No two requirers ask for the same project. Add one that does to see their ranges.",
+            false,
+        );
     };
     // Below the phone's width the labels stand narrower.
     let labels = if width < 560.0 { 132.0 } else { 208.0 };
     html! {
         <>
             if report.projects.len() > 1 {
-                <ProjectChoice report={report.clone()} chosen={view.project.clone()} dispatch={props.dispatch.clone()} />
+                { project_choice(report, &view.project, &props.dispatch) }
             }
             <Ranges
                 key={view.project.clone()}
@@ -131,51 +134,42 @@ fn named(finding: &Finding) -> Vec<String> {
     finding.guilty.iter().chain(&finding.innocent).map(|party| party.requirer.clone()).collect()
 }
 
-/// Properties of [`ProjectChoice`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct ProjectChoiceProps {
-    report: Rc<Report>,
-    chosen: String,
-    dispatch: Dispatch,
-}
-
 /// The first few projects as buttons, all of them in a list.
-#[function_component]
-fn ProjectChoice(props: &ProjectChoiceProps) -> Html {
+fn project_choice(report: &Report, chosen: &str, dispatch: &Dispatch) -> Html {
     const BUTTONS: usize = 5;
     let choose = |project: &str| {
         let project = project.to_owned();
-        props.dispatch.reform(move |_: MouseEvent| Action::Project(project.clone()))
+        dispatch.reform(move |_: MouseEvent| Action::Project(project.clone()))
     };
-    let onchange = props.dispatch.reform(|event: Event| {
+    let onchange = dispatch.reform(|event: Event| {
         Action::Project(event.target_unchecked_into::<web_sys::HtmlSelectElement>().value())
     });
-    let rest: Vec<&ProjectView> = props.report.projects.iter().skip(BUTTONS).collect();
+    let rest: Vec<&ProjectView> = report.projects.iter().skip(BUTTONS).collect();
     html! {
         <div class="projects" role="group" aria-label="Project">
-            { for props.report.projects.iter().take(BUTTONS).map(|view| {
-                let chosen = view.project == props.chosen;
+            { for report.projects.iter().take(BUTTONS).map(|view| {
+                let pressed = view.project == chosen;
                 html! {
                     <button
                         key={view.project.clone()}
                         type="button"
                         class={classes!("pill", verdict_class(view.verdict))}
-                        aria-pressed={chosen.to_string()}
+                        aria-pressed={pressed.to_string()}
                         title={format!("{}: {}", view.project, verdict_word(view.verdict).to_lowercase())}
                         onclick={choose(&view.project)}
                     >
-                        <Icon symbol={verdict_symbol(view.verdict)} />
+                        { icon(verdict_symbol(view.verdict)) }
                         { &view.project }
                     </button>
                 }
             }) }
             if !rest.is_empty() {
                 <select aria-label="More projects" {onchange}>
-                    <option disabled=true selected={!rest.iter().any(|view| view.project == props.chosen)}>
+                    <option disabled=true selected={!rest.iter().any(|view| view.project == chosen)}>
                         { format!("{} more", rest.len()) }
                     </option>
                     { for rest.iter().map(|view| html! {
-                        <option value={view.project.clone()} selected={view.project == props.chosen}>{ &view.project }</option>
+                        <option value={view.project.clone()} selected={view.project == chosen}>{ &view.project }</option>
                     }) }
                 </select>
             }
@@ -189,9 +183,9 @@ fn explained(props: &WhyProps, finding: &Finding) -> Html {
         <section class="explained" aria-label="The chosen finding">
             <h3 class={finding.verdict.map(verdict_class)}>
                 if let Some(verdict) = finding.verdict {
-                    <Icon symbol={verdict_symbol(verdict)} />
+                    { icon(verdict_symbol(verdict)) }
                 } else {
-                    <Icon symbol={Symbol::Info} />
+                    { icon(Symbol::Info) }
                 }
                 { &finding.message }
             </h3>
@@ -201,7 +195,7 @@ fn explained(props: &WhyProps, finding: &Finding) -> Html {
                         <li>
                             { &sentence.text }
                             if let Some(place) = &sentence.location {
-                                { " " }<PlaceButton place={place.clone()} dispatch={props.dispatch.clone()} />
+                                { " " }{ place_button(place, &props.dispatch) }
                             }
                         </li>
                     }) }
@@ -232,7 +226,7 @@ fn parties(props: &WhyProps, title: &str, about: &str, parties: &[Party], class:
                             { " " }<code>{ &party.specifier }</code>
                         }
                         if let Some(place) = &party.location {
-                            { " " }<PlaceButton place={place.clone()} dispatch={props.dispatch.clone()} />
+                            { " " }{ place_button(place, &props.dispatch) }
                         }
                     </li>
                 }) }

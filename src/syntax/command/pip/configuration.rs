@@ -122,7 +122,7 @@ pub(super) fn apply(
             if matches!(name, "version" | "help") {
                 continue;
             }
-            let variable = format!("PIP_{}", name.replace('-', "_").to_uppercase());
+            let variable = format!("PIP_{}", name.replace('-', "_").to_ascii_uppercase());
             if let Some(value) = environment(&variable) {
                 set(specs, name, &value, options)?;
             }

@@ -224,17 +224,31 @@ pub(super) fn check(kind: Kind, name: &str, value: &Argument) -> Result<(), Stop
             let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
             (!valid).then(|| format!("option {name}: invalid integer value: '{text}'"))
         }
-        Kind::Number => text
-            .trim()
-            .parse::<f64>()
-            .is_err()
-            .then(|| format!("option {name}: invalid floating-point value: '{text}'")),
+        Kind::Number => {
+            (!is_float(text)).then(|| format!("option {name}: invalid floating-point value: '{text}'"))
+        }
         Kind::Choice(choices) => (!choices.contains(&text)).then(|| {
             let choices: Vec<String> = choices.iter().map(|choice| format!("'{choice}'")).collect();
             format!("option {name}: invalid choice: '{text}' (choose from {})", choices.join(", "))
         }),
     };
     problem.map_or(Ok(()), |message| Err(error(message, value)))
+}
+
+/// Whether Python's `float` takes the text.
+fn is_float(text: &str) -> bool {
+    let text = text.trim();
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if ["inf", "infinity", "nan"].iter().any(|word| unsigned.eq_ignore_ascii_case(word)) {
+        return true;
+    }
+    let (mantissa, exponent) =
+        unsigned.split_once(['e', 'E']).map_or((unsigned, "0"), |(mantissa, exponent)| (mantissa, exponent));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let some = !exponent.is_empty() && !(whole.is_empty() && fraction.is_empty());
+    some && [whole, fraction, exponent].into_iter().all(digits)
 }
 
 /// `pyproject.toml:GROUP` or `GROUP`: the path before the last colon must be of a known file.
