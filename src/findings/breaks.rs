@@ -13,7 +13,7 @@ use crate::{
 /// Requirements that are not met in an environment, and the one thing that left them so.
 #[derive(Debug, Clone)]
 pub struct Break {
-    /// Lines of `pip check` about one project.
+    /// Lines of `pip check`, those about `project` first.
     pub lines: Vec<Broken>,
     /// The project that is missing or has the wrong version.
     pub project: ProjectName,
@@ -73,7 +73,7 @@ fn add(facts: &Facts<'_>, stage: usize, state: &State, root: &str, found: &mut V
     for line in check::broken(state, root, &markers) {
         let Some(one) = explained(facts, stage, environment, root, line) else { continue };
         let same = found.iter_mut().find(|known| {
-            known.location == one.location && known.project == one.project && known.cause == one.cause
+            known.location == one.location && known.environment == one.environment && known.cause == one.cause
         });
         match same {
             None => found.push(one),
@@ -137,9 +137,8 @@ fn explained(
         has(&line.requirer, requirer) && has(&line.project, project)
     });
     if let Some(fact) = met_there {
-        let hides = fact.call.problem.as_ref().is_some_and(|problem| problem.no_deps)
-            && requirer.origin == later
-            && project.origin != later;
+        let hides =
+            fact.call.problem.as_ref().is_some_and(|problem| problem.no_deps) && requirer.origin == later;
         let cause = if hides { BreakCause::NoDeps } else { BreakCause::LaterStep };
         return Some(one(cause, fact.at, fact.location(), replaced(fact, &line.project)));
     }
@@ -196,8 +195,8 @@ impl Break {
         let Some(line) = self.lines.first() else { return String::new() };
         let more = match self.lines.len() {
             0 | 1 => String::new(),
-            2 => ", and one more package is left without what it needs".to_owned(),
-            n => format!(", and {} more packages are left without what they need", n - 1),
+            2 => ", and one more requirement is not met".to_owned(),
+            n => format!(", and {} more requirements are not met", n - 1),
         };
         format!("{} {} needs {}{more}", line.requirer, line.requirer_version, line.requirement)
     }

@@ -75,22 +75,30 @@ fn told(analysis: &Analysis) -> String {
 
 #[test]
 fn e14_each_file_of_the_folder_is_demanded() {
-    runtime(TWO_RUNS, "RUN pip install --no-index --find-links=/wheels /wheels/*", expect![[r#"
+    runtime(
+        TWO_RUNS,
+        "RUN pip install --no-index --find-links=/wheels /wheels/*",
+        expect![[r#"
         duplicate
         duplicate-wheels (line 10): /wheels/* demands numpy 1.25.2 and 2.2.6 at once. Each file is a requirement of its own.
           guilty pip wheel pkuseg==0.0.25 -w /wheels numpy 2.2.6
           guilty /wheels/*
           innocent accelerate 1.10.1 <3.0.0,>=1.17
           innocent pkuseg 0.0.25 >=1.16.0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn e05_by_name_the_folder_is_a_pool() {
-    runtime(TWO_RUNS, "RUN pip install --no-index --find-links=/wheels -r requirements.txt", expect![[r#"
+    runtime(
+        TWO_RUNS,
+        "RUN pip install --no-index --find-links=/wheels -r requirements.txt",
+        expect![[r#"
         compatible
         separate-resolutions (line 4): /wheels holds numpy 1.25.2 and 2.2.6, because runs that fill it resolve alone.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -100,8 +108,11 @@ fn e06_wheels_removed_and_nothing_preinstalled() {
         "RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*",
         expect![[r#"
             unavailable
-            wheels-removed-not-replaced (line 10): The numpy wheels are removed and nothing puts numpy back, but what is asked needs it.
+            wheels-removed-not-replaced (line 10): The numpy wheels are removed and nothing puts numpy back, but it is asked for by accelerate 1.10.1 (<3.0.0,>=1.17), chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and 1 more.
+              guilty RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*
               innocent accelerate 1.10.1 <3.0.0,>=1.17
+              innocent chatterbox-tts 0.1.4 <1.26.0,>=1.24.0
+              innocent pkuseg 0.0.25 >=1.16.0
         "#]],
     );
 }
@@ -157,12 +168,12 @@ fn e13_a_constraint_at_the_install_alone() {
         TWO_RUNS,
         "RUN pip install --no-index --find-links=/wheels -c constraints.txt /wheels/*",
         expect![[r#"
-            unavailable
-            late-constraint (line 10): The constraint on numpy comes too late: the wheels were built without it.
-              guilty pip wheel chatterbox-tts==0.1.4 accelerate==1.10.1 -w /wheels
-              guilty /wheels/numpy-2.2.6-py3-none-any.whl ==2.2.6
-              guilty constraints.txt line 1 <1.26,>=1.24
-              innocent /wheels/numpy-1.25.2-py3-none-any.whl ==1.25.2
+            duplicate
+            duplicate-wheels (line 10): /wheels/* demands numpy 1.25.2 and 2.2.6 at once. Each file is a requirement of its own.
+              guilty pip wheel pkuseg==0.0.25 -w /wheels numpy 2.2.6
+              guilty /wheels/*
+              innocent accelerate 1.10.1 <3.0.0,>=1.17
+              innocent pkuseg 0.0.25 >=1.16.0
         "#]],
     );
 }
@@ -185,7 +196,7 @@ fn e19b_no_deps_and_one_wrong_numpy() {
         "RUN pip install --no-deps --no-index --find-links=/wheels /wheels/*",
         expect![[r#"
             broken
-            later-step-breaks (line 7): Line 7 leaves numpy 2.2.6, but chatterbox-tts 0.1.4 needs numpy<1.26.0,>=1.24.0. pip exits with 0 all the same.
+            no-deps-hides (line 7): --no-deps hides that chatterbox-tts 0.1.4 needs numpy<1.26.0,>=1.24.0: numpy 2.2.6 is there.
               guilty pip install --no-deps --no-index --find-links=/wheels /wheels/accelerate-1.10.1-py3-none-any.whl /wheels/chatterbox_tts-0.1.4-py3-none-any.whl /wheels/numpy-2.2.6-py3-none-any.whl numpy 2.2.6
               guilty chatterbox-tts 0.1.4 <1.26.0,>=1.24.0
         "#]],
@@ -232,10 +243,14 @@ fn e29c_a_plain_torch_wheel_by_name() {
 
 #[test]
 fn e24_an_empty_folder_leaves_the_glob() {
-    runtime("RUN mkdir /wheels", "RUN pip install /wheels/*", expect![[r#"
+    runtime(
+        "RUN mkdir /wheels",
+        "RUN pip install /wheels/*",
+        expect![[r#"
         unavailable
         usage-error (line 7): pip refuses this call: Invalid requirement: '/wheels/*': there is no such file (Expected a project name).
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -259,11 +274,9 @@ fn a_check_that_fails_is_explained() {
         "RUN pip install numpy==2.2.6\nRUN pip install --no-deps pkuseg==0.0.25 chatterbox-tts==0.1.4\nRUN pip check",
         expect![[r#"
             broken
-            no-deps-hides (line 8): --no-deps hides that chatterbox-tts 0.1.4 needs numpy<1.26.0,>=1.24.0: numpy 2.2.6 is there.
+            no-deps-hides (line 8): --no-deps hides that chatterbox-tts 0.1.4 needs numpy<1.26.0,>=1.24.0, and one more requirement is not met: numpy 2.2.6 is there.
               guilty pip install --no-deps pkuseg==0.0.25 chatterbox-tts==0.1.4 numpy 2.2.6
               guilty chatterbox-tts 0.1.4 <1.26.0,>=1.24.0
-            no-deps-hides (line 8): --no-deps hides that chatterbox-tts 0.1.4 needs accelerate==1.10.1: no accelerate is there.
-              guilty pip install --no-deps pkuseg==0.0.25 chatterbox-tts==0.1.4
               guilty chatterbox-tts 0.1.4 ==1.10.1
         "#]],
     );
@@ -271,35 +284,53 @@ fn a_check_that_fails_is_explained() {
 
 #[test]
 fn ranges_need_no_facts_to_be_disjoint() {
-    requirements("numpy<1.26\nnumpy>=2\n", expect![[r#"
+    requirements(
+        "numpy<1.26\nnumpy>=2\n",
+        expect![[r#"
         disjoint
         disjoint-ranges (line 1): No version of numpy satisfies both requirements.txt line 1 (<1.26) and requirements.txt line 2 (>=2).
           guilty requirements.txt line 1 <1.26
           guilty requirements.txt line 2 >=2
-    "#]]);
-    requirements("numpy<1.26\nnumpy<3\nnumpy>=2\n", expect![[r#"
+    "#]],
+    );
+    requirements(
+        "numpy<1.26\nnumpy<3\nnumpy>=2\n",
+        expect![[r#"
         disjoint
         disjoint-ranges (line 1): No version of numpy satisfies both requirements.txt line 1 (<1.26) and requirements.txt line 3 (>=2).
           guilty requirements.txt line 1 <1.26
           guilty requirements.txt line 3 >=2
-    "#]]);
-    requirements("numpy>=2,<1\n", expect![[r#"
+    "#]],
+    );
+    requirements(
+        "numpy>=2,<1\n",
+        expect![[r#"
         disjoint
         disjoint-ranges (line 1): No version of numpy can satisfy requirements.txt line 1 (<1,>=2).
           guilty requirements.txt line 1 <1,>=2
-    "#]]);
-    requirements("numpy<1.26\nnumpy<3\n", expect![[r#"
-        unknown
-        not-modelled (line 1): Nothing is known about numpy. What packages it leaves is not known.
-    "#]]);
-    requirements("numpy<1.26; python_version < '3'\nnumpy>=2\n", expect![[r#"
-        unknown
-        not-modelled (line 1): Nothing is known about numpy. What packages it leaves is not known.
-    "#]]);
-    requirements("numpy=>2\n", expect![[r#"
+    "#]],
+    );
+    requirements(
+        "numpy<1.26\nnumpy<3\n",
+        expect![[r#"
+            unknown
+            not-modelled (line 1): Nothing is known about numpy. Which packages are there afterwards is not known.
+        "#]],
+    );
+    requirements(
+        "numpy<1.26; python_version < '3'\nnumpy>=2\n",
+        expect![[r#"
+            unknown
+            not-modelled (line 1): Nothing is known about numpy. Which packages are there afterwards is not known.
+        "#]],
+    );
+    requirements(
+        "numpy=>2\n",
+        expect![[r#"
         unavailable
         syntax-error (line 1): requirements.txt line 1 stops pip: `=` is no comparison.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -308,21 +339,33 @@ fn ranges_that_meet_are_compatible() {
         let files = [("requirements.txt".to_owned(), text.to_owned())];
         expected.assert_eq(&told(&super::build(INDEX, &files)));
     };
-    check("numpy<1.26\nnumpy<3\n", expect![[r#"
+    check(
+        "numpy<1.26\nnumpy<3\n",
+        expect![[r#"
         compatible
         will-drift (line 1): requirements.txt does not pin numpy: on another day, this build may get other versions.
-    "#]]);
-    check("chatterbox-tts==0.1.4\nnumpy>=2\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "chatterbox-tts==0.1.4\nnumpy>=2\n",
+        expect![[r#"
         disjoint
         disjoint-ranges (line 1): No version of numpy satisfies both requirements.txt line 2 (>=2) and chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0).
           guilty requirements.txt line 2 >=2
           guilty chatterbox-tts 0.1.4 <1.26.0,>=1.24.0
-    "#]]);
-    check("accelerate==1.10.1\nchatterbox-tts==0.1.4\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "accelerate==1.10.1\nchatterbox-tts==0.1.4\n",
+        expect![[r#"
         compatible
-    "#]]);
-    check("-r missing.txt\n", expect![[r#"
-        unavailable
-        missing-file (line 1): /requirements.txt is not there when pip runs.
-    "#]]);
+    "#]],
+    );
+    check(
+        "-r missing.txt\n",
+        expect![[r#"
+            unavailable
+            missing-file (line 1): /missing.txt is not there when pip runs.
+        "#]],
+    );
 }

@@ -119,5 +119,21 @@ fn build(index: &str, files: &[(String, String)]) -> Analysis {
     let catalogue = Catalogue::from_json(&catalogue).unwrap();
     let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
     let sources = Sources::from_texts(files.iter().cloned());
-    analyze(&sources, &Arc::new(index), &Settings::default())
+    let analysis = analyze(&sources, &Arc::new(index), &Settings::default());
+    explains_its_failures(&analysis);
+    analysis
+}
+
+/// A stage that an installer ends has an error that says why.
+#[track_caller]
+fn explains_its_failures(analysis: &Analysis) {
+    for (stage, run) in analysis.simulation.stages.iter().enumerate() {
+        let calls = run.steps.iter().flat_map(|step| &step.calls);
+        for call in calls.filter(|call| call.exit_code.is_some_and(|code| code != 0)) {
+            let said = analysis.findings.iter().any(|finding| {
+                finding.severity == Severity::Error && finding.at.is_some_and(|at| at.stage == stage)
+            });
+            assert!(said, "nothing says why {} fails", call.command);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence, Severity, StepId, Verdict},
-    resolve::{self, ConflictKind, Explanation, Unavailable},
+    resolve::{self, ConflictKind, Explanation, Unavailable, Wanted},
     simulate::Content,
 };
 
@@ -57,7 +57,11 @@ pub(super) fn check(
 
 /// What a failing call comes down to.
 pub(super) fn cause(facts: &Facts<'_>, fact: &CallFact<'_>, explanation: &Explanation) -> Cause {
-    if explanation.kind == ConflictKind::Duplicate {
+    // Two files can never both be had, whatever else is in the way (PIP_RULES 1).
+    let files = fact.call.problem.iter().flat_map(|problem| &problem.requirements).filter(|root| {
+        matches!(&root.wanted, Wanted::Direct(direct) if direct.artifact.project == explanation.project)
+    });
+    if explanation.kind == ConflictKind::Duplicate || files.count() > 1 {
         return Cause::Duplicate;
     }
     if late_constraint(facts, fact, explanation).is_some() {
@@ -92,9 +96,11 @@ pub(super) fn late_constraint<'a>(
     explanation: &Explanation,
 ) -> Option<&'a CallFact<'a>> {
     let project = &explanation.project;
-    explanation.guilty.iter().find(|party| party.kind == resolve::PartyKind::Constraint)?;
+    let bound = explanation.guilty.iter().find(|party| party.kind == resolve::PartyKind::Constraint)?;
     let entries = fact.before.files.entries.values().filter(|entry| match &entry.content {
-        Content::Artifact { artifact, .. } => artifact.project == *project,
+        Content::Artifact { artifact, .. } => {
+            artifact.project == *project && !bound.range.contains(&artifact.version)
+        }
         _ => false,
     });
     let mut writers =
@@ -129,6 +135,11 @@ pub(super) fn removed_wheel(
     })
 }
 
+/// Those whose wishes cannot be met: the guilty, and where nothing is offered, everyone who asks.
+pub(super) fn askers(explanation: &Explanation) -> &[resolve::Party] {
+    if explanation.guilty.is_empty() { &explanation.innocent } else { &explanation.guilty }
+}
+
 /// `chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and requirements.txt line 2 (>=2)`.
 pub(super) fn parties(parties: &[resolve::Party]) -> String {
     let texts: Vec<String> = parties
@@ -155,7 +166,9 @@ pub(super) fn finding(
     fact: &CallFact<'_>,
 ) -> Finding {
     let location = fact.location();
-    let guilty: Vec<Party> = explanation.guilty.iter().map(party).collect();
+    // Where there is nothing at all to be had, nobody who asks for it is beside the point.
+    let innocent = if explanation.guilty.is_empty() { &[] } else { explanation.innocent.as_slice() };
+    let guilty: Vec<Party> = askers(explanation).iter().map(party).collect();
     let related = guilty.iter().filter_map(|party| party.location).filter(|place| *place != location);
     Finding {
         why: explanation
@@ -166,13 +179,13 @@ pub(super) fn finding(
         project: Some(explanation.project.clone()),
         at: Some(fact.at),
         related: related.collect(),
-        innocent: explanation.innocent.iter().map(party).collect(),
+        innocent: innocent.iter().map(party).collect(),
         guilty,
         ..Finding::new(rule, Some(verdict), Severity::Error, message, location)
     }
 }
 
-fn party(party: &resolve::Party) -> Party {
+pub(super) fn party(party: &resolve::Party) -> Party {
     Party {
         kind: match party.kind {
             resolve::PartyKind::Requirement => PartyKind::Requirement,

@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
-use super::{Rule, conflict};
+use super::{
+    Rule,
+    conflict::{self, Cause},
+};
 use crate::{
     findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence, Verdict},
     index::Artifact,
     pep440::{Prereleases, Version},
     pep508::{Environment, ProjectName, Requirement},
-    resolve::{ConflictKind, Direct, Problem, Wanted},
+    resolve::{Direct, Problem, Wanted},
     simulate::{Content, Entry},
     text::Location,
 };
@@ -18,7 +21,7 @@ pub(super) const RULE: Rule =
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let duplicates = facts.calls.iter().filter_map(|fact| {
         let explanation = fact.explanation.as_ref()?;
-        (explanation.kind == ConflictKind::Duplicate).then_some((fact, explanation))
+        (conflict::cause(facts, fact, explanation) == Cause::Duplicate).then_some((fact, explanation))
     });
     duplicates
         .map(|(fact, explanation)| {
@@ -30,6 +33,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             finding.innocent = case.innocent();
             finding.related = finding.why.iter().filter_map(|sentence| sentence.location).collect();
             finding.related.dedup();
+            finding.hints = case.hints(fact);
             finding
         })
         .collect()
@@ -108,6 +112,17 @@ impl<'a> Case<'a> {
             Some((_, glob)) => format!("{glob} demands {what}. Each file is a requirement of its own."),
             None => format!("This call demands {what}. Each file is a requirement of its own."),
         }
+    }
+
+    /// A constraint here looks like a cure, and is none (PIP_RULES 16).
+    fn hints(&self, fact: &CallFact<'_>) -> Vec<String> {
+        let mut constraints = fact.call.problem.iter().flat_map(|problem| &problem.constraints);
+        let bounded = constraints.any(|constraint| constraint.requirement.name == *self.project);
+        let hint = format!(
+            "The constraint on {} comes too late here: give it to the runs that build the wheels.",
+            self.project
+        );
+        bounded.then_some(hint).into_iter().collect()
     }
 
     fn why(&self) -> Vec<Sentence> {
@@ -236,7 +251,7 @@ fn demanded(problem: &Arc<Problem>) -> impl Iterator<Item = (&Direct, Option<Loc
 }
 
 /// What a package requires of a project on this target.
-fn requirement_on<'a>(
+pub(super) fn requirement_on<'a>(
     artifact: &'a Artifact,
     project: &ProjectName,
     markers: &Environment,

@@ -26,7 +26,8 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         reasons.extend(touching.iter().map(|skipped| (at.stage, skipped.reason.as_str())));
         let Some(first) = touching.first() else { continue };
         let location = first.location.unwrap_or(step.location);
-        let message = format!("{}. What packages it leaves is not known.", capitalised(&first.reason));
+        let message =
+            format!("{}. Which packages are there afterwards is not known.", capitalised(&first.reason));
         let sentence = |reason: &str, location| Sentence::new(format!("{}.", capitalised(reason)), location);
         findings.push(Finding {
             at: Some(at),

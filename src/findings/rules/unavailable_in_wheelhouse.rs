@@ -15,7 +15,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::NotInWheelhouse, |explanation, fact| {
         let project = &explanation.project;
         let (files, others): (Vec<_>, Vec<_>) =
-            explanation.guilty.iter().cloned().partition(|party| party.kind == PartyKind::File);
+            conflict::askers(explanation).iter().cloned().partition(|party| party.kind == PartyKind::File);
         if let (Some(file), false) = (files.first(), others.is_empty()) {
             let asks = conflict::parties(&others);
             return format!("{} is demanded as it is, and does not suit {asks}.", file.requirer);
@@ -26,7 +26,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
                 "Without an index and without a folder of wheels, there is no {project} to be had."
             );
         }
-        let asks = conflict::parties(&explanation.guilty);
+        let asks = conflict::parties(conflict::askers(explanation));
         format!("The folder of wheels holds no {project} that suits {asks}.")
     })
 }

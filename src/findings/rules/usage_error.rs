@@ -27,8 +27,11 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             let tool = &fact.call.tool;
             let full_stop = if message.ends_with(['.', '?', '!', '\"']) { "" } else { "." };
             let message = format!("{tool} refuses this call: {message}{full_stop}");
+            let words = facts.sources.slice(location);
+            let hint = "No file matches, so the shell hands the pattern on as it is.";
             Some(Finding {
                 at: Some(fact.at),
+                hints: words.contains('*').then(|| hint.to_owned()).into_iter().collect(),
                 ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
             })
         })

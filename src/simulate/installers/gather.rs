@@ -111,16 +111,13 @@ impl Gatherer<'_> {
             self.add_loaded(requirement)?;
         }
         let Some(error) = loaded.error else { return Ok(()) };
-        let path =
-            error.place.as_ref().map_or_else(|| file.as_str().to_owned(), |place| place.path.to_string());
         let location = error.place.as_ref().and_then(|place| files.locate(place)).or(file.place);
         match error.kind {
             LoadErrorKind::NotFetched | LoadErrorKind::TooLarge => {
                 Err(Stop::Unknown(Unknown { reason: error.message, location }))
             }
             LoadErrorKind::NoFile => {
-                let named = absolute(self.folder, file.as_str());
-                let missing = if error.place.is_some() { path } else { named };
+                let missing = error.file.to_string();
                 if let Some(reason) = self.state.files.doubt(&missing) {
                     let reason = format!("{missing} may or may not be there: {reason}");
                     return Err(Stop::Unknown(Unknown { reason, location }));

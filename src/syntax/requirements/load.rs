@@ -201,6 +201,8 @@ pub enum Why {
 pub struct LoadError {
     /// What kind of reason.
     pub kind: LoadErrorKind,
+    /// Absolute path or URL of the file that cannot be read, or that holds the place.
+    pub file: Arc<str>,
     /// Where; `None` where the file given on the command line cannot be read.
     pub place: Option<Place>,
     /// What is wrong, as a sentence without a full stop.
@@ -334,14 +336,20 @@ impl Loader<'_> {
             } else {
                 (LoadErrorKind::NotFetched, format!("the {what} file `{path}` is not fetched"))
             };
-            return Err(LoadError { kind, place: from, message, hint: None });
+            return Err(LoadError { kind, file: path, place: from, message, hint: None });
         };
         let parsed = parse_with(&text, self.surroundings.variables).tree;
         let read: usize = parsed.lines.iter().map(|line| line.text.as_str().len()).sum();
         self.left = self.left.saturating_sub(read.max(text.len()) + 1);
         if self.left == 0 {
             let message = format!("the files included here have more than {MAX_READ} bytes");
-            return Err(LoadError { kind: LoadErrorKind::TooLarge, place: from, message, hint: None });
+            return Err(LoadError {
+                kind: LoadErrorKind::TooLarge,
+                file: path,
+                place: from,
+                message,
+                hint: None,
+            });
         }
         Ok(Frame { file, path, mode, lines: parsed.lines.into_iter() })
     }
@@ -571,7 +579,9 @@ fn include_of(line: &Line) -> Option<&OptionUse> {
 }
 
 fn refuse_recursion(frames: &[Frame], path: &str, place: &Place) -> Result<(), LoadError> {
-    let stop = |kind, message| Err(LoadError { kind, place: Some(place.clone()), message, hint: None });
+    let stop = |kind, message| {
+        Err(LoadError { kind, file: path.into(), place: Some(place.clone()), message, hint: None })
+    };
     if frames.iter().any(|frame| *frame.path == *path) {
         return stop(LoadErrorKind::Recursion, format!("`{path}` includes itself"));
     }
@@ -585,7 +595,13 @@ fn option_error(line: Line, path: &Arc<str>) -> LoadError {
     let error = line.errors.into_iter().next();
     let error = error.unwrap_or_else(|| SyntaxError::new(line.range, "the line cannot be read"));
     let place = Some(Place { path: path.clone(), range: error.range });
-    LoadError { kind: LoadErrorKind::Option, place, message: error.message, hint: error.hint }
+    LoadError {
+        kind: LoadErrorKind::Option,
+        file: path.clone(),
+        place,
+        message: error.message,
+        hint: error.hint,
+    }
 }
 
 fn whole_of(text: &Mapped) -> TextRange {
