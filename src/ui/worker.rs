@@ -4,8 +4,7 @@
 //!   (`worker.js?app=wheelstage-<hash>`), read from `import.meta.url`: only the build knows the hash.
 //! - A worker from an address of this site is what `worker-src 'self'` allows; gloo's own loader
 //!   is a `blob:` address and is not.
-//! - Messages are bytes ([`Postcard`]), which take a third of the code that reading and writing
-//!   a report as JSON takes.
+//! - Messages are bytes ([`Postcard`]): reading and writing a report as JSON would take more code.
 //! - gloo hides the worker's `error` event. The script tells what ended the worker on a
 //!   [`BroadcastChannel`] instead, whose name is the worker's own: a trap in wasm arrives there
 //!   too. A worker whose script could not be loaded says nothing.

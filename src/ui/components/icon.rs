@@ -56,7 +56,6 @@ pub enum Symbol {
 }
 
 /// A small drawing in the colour of the text around it. Never the only carrier of a meaning.
-#[must_use]
 pub fn icon(symbol: Symbol) -> Html {
     let path = match symbol {
         Symbol::Disjoint => "M1.5 5.5h5M1.5 3.5v4M6.5 3.5v4M9.5 10.5h5M9.5 8.5v4M14.5 8.5v4",

@@ -1,7 +1,7 @@
 //! What the page is made of. Each component draws plain data and says what the person did as an
 //! [`Action`](super::state::Action); none keeps a fact of its own, fetches or stores.
 //!
-//! What needs neither hooks nor its own redrawing is a plain function: a component costs 5 kB.
+//! What needs neither hooks nor its own redrawing is a plain function: every component brings code of its own.
 //!
 //! No `style` attribute anywhere: the content security policy forbids it. Sizes that depend on
 //! data are attributes of SVG.

@@ -7,7 +7,6 @@ use crate::ui::{
 };
 
 /// Says why a pane has nothing to show; `busy` while work is under way.
-#[must_use]
 pub fn waiting(text: &'static str, busy: bool) -> Html {
     html! {
         <p class="empty">
@@ -20,7 +19,6 @@ pub fn waiting(text: &'static str, busy: bool) -> Html {
 }
 
 /// Says that analysis failed and was started again, with everything needed to report it.
-#[must_use]
 pub fn crash_notice(crash: &Crash, dispatch: &Dispatch) -> Html {
     let report = format!("{}\n\n{}", crash.message, crash.given);
     let copy = {

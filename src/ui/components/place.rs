@@ -79,7 +79,6 @@ pub fn place_words(place: &Location) -> String {
 }
 
 /// A place in words that lights up its line, and goes there when pressed.
-#[must_use]
 pub fn place_button(place: &Location, dispatch: &Dispatch) -> Html {
     let lights = Lights::new(dispatch, vec![place.clone()]);
     html! {

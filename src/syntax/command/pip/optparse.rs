@@ -247,8 +247,8 @@ fn is_float(text: &str) -> bool {
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let some = !exponent.is_empty() && !(whole.is_empty() && fraction.is_empty());
-    some && [whole, fraction, exponent].into_iter().all(digits)
+    let missing = exponent.is_empty() || whole.is_empty() && fraction.is_empty();
+    !missing && [whole, fraction, exponent].into_iter().all(digits)
 }
 
 /// `pyproject.toml:GROUP` or `GROUP`: the path before the last colon must be of a known file.
