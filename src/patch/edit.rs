@@ -5,7 +5,7 @@ use super::Change;
 use crate::{
     findings::{Analysis, StepId},
     simulate::{CallRun, Origin},
-    syntax::command::Argument,
+    syntax::command::{Argument, Call, PipCommand, PipInstall, PipVersion, Surroundings},
     text::{FileId, Location, range},
 };
 
@@ -56,6 +56,28 @@ impl<'a> CallSite<'a> {
         let place = self.subcommand()?;
         let end = usize::from(place.range.end());
         Some(Change::edit(place.file, range(end, end), format!(" {options}"), why))
+    }
+
+    /// One more word, behind the last thing that the call asks for, else behind its last word.
+    pub(super) fn with_word(&self, word: &str, why: impl Into<String>) -> Option<Change> {
+        let asked = self.read().and_then(|call| {
+            let words = call.requirements.iter().chain(&call.requirement_files);
+            words.filter_map(|word| word.place).max_by_key(|place| place.range.end())
+        });
+        let last = asked.or(self.call.argv.last()?.place)?;
+        let end = usize::from(last.range.end());
+        Some(Change::edit(last.file, range(end, end), format!(" {word}"), why))
+    }
+
+    /// The options and words of a pip call that resolves something.
+    pub(super) fn read(&self) -> Option<PipInstall> {
+        let nothing = |_: &str| None;
+        let surroundings = Surroundings { pip: PipVersion::default(), variable: &nothing, config: &[] };
+        let Call::Pip(call) = Call::parse(&self.call.argv, surroundings)? else { return None };
+        match call.command {
+            PipCommand::Install(call) | PipCommand::Wheel(call) | PipCommand::Download(call) => Some(*call),
+            _ => None,
+        }
     }
 
     /// Without the call: the whole instruction where nothing else is in it, else the command and
@@ -146,11 +168,25 @@ pub(super) fn without(analysis: &Analysis, instruction: Location, why: impl Into
     Change::edit(instruction.file, range(start, end), "", why)
 }
 
-/// Without a word of a command, and the blanks before it.
+/// Without a word of a command: with the blanks before it, or with its line where it has one of
+/// its own and the command goes on.
 pub(super) fn without_word(analysis: &Analysis, word: Location, why: impl Into<String>) -> Change {
-    let before = analysis.sources.text(word.file).get(..usize::from(word.range.start())).unwrap_or("");
-    let start = before.trim_end_matches([' ', '\t']).len();
-    Change::edit(word.file, range(start, word.range.end().into()), "", why)
+    let source = analysis.sources.text(word.file);
+    let (start, end) = (usize::from(word.range.start()), usize::from(word.range.end()));
+    let (before, after) = (source.get(..start).unwrap_or(""), source.get(end..).unwrap_or(""));
+    let blanks = [' ', '\t'];
+    let from = before.trim_end_matches(blanks).len();
+    let goes_on =
+        |text: &str| text.strip_suffix('\n').map(|line| line.trim_end_matches('\r').ends_with('\\'));
+    let begins_line = before.get(..from).and_then(goes_on) == Some(true);
+    let line_end = after.find('\n').unwrap_or(after.len());
+    let rest = after.get(..line_end).unwrap_or("").trim();
+    if begins_line && rest == "\\" {
+        return Change::edit(word.file, range(from, (end + line_end + 1).min(source.len())), "", why);
+    }
+    let is_filling = |c: char| c.is_whitespace() || c == '\\';
+    let from = if begins_line && rest.is_empty() { before.trim_end_matches(is_filling).len() } else { from };
+    Change::edit(word.file, range(from, end), "", why)
 }
 
 /// The line ending of a file.

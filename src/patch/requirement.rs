@@ -1,10 +1,7 @@
 //! The place of a requirement in a file, so that a part of it can be replaced as its author
 //! would have written it.
 
-use super::{
-    Change,
-    edit::{CallSite, without_word},
-};
+use super::{Change, edit::without_word};
 use crate::{
     findings::Analysis,
     pep440::{Operator, Specifiers},
@@ -135,8 +132,8 @@ fn in_the_manner_of(old: &str, new: &str) -> String {
         Some(inner) => (true, inner),
         None => (false, old),
     };
-    let comma = if inner.contains(", ") { ", " } else { "," };
     let blank = inner.trim_start_matches(['<', '>', '=', '!', '~']).starts_with(' ');
+    let comma = if blank || inner.contains(", ") { ", " } else { "," };
     let clauses = new.split(',').map(|clause| {
         let version = clause.trim_start_matches(['<', '>', '=', '!', '~']);
         let operator = clause.get(..clause.len() - version.len()).unwrap_or("");
@@ -166,11 +163,4 @@ pub(super) fn as_specifiers(accepted: &crate::pep440::VersionRange) -> Option<St
     let text = accepted.to_string();
     let read: Specifiers = text.parse().ok()?;
     (read.to_range() == *accepted).then_some(text)
-}
-
-/// A word put behind the last word of a call.
-pub(super) fn with_word(site: CallSite<'_>, word: &str, why: impl Into<String>) -> Option<Change> {
-    let last = site.call.argv.last()?.place?;
-    let end = usize::from(last.range.end());
-    Some(Change::edit(last.file, range(end, end), format!(" {word}"), why))
 }

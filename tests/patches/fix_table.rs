@@ -65,12 +65,12 @@ fn all_files_by_a_glob() {
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +RUN pip wheel -r requirements.txt -w /wheels pkuseg==0.0.25
+            +RUN pip wheel -r requirements.txt pkuseg==0.0.25 -w /wheels
             single-resolution-2: Ask for everything in the run of line 4
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +RUN pip wheel pkuseg==0.0.25 -w /wheels -r requirements.txt
+            +RUN pip wheel pkuseg==0.0.25 -r requirements.txt -w /wheels
             remove-and-preinstall: Remove all numpy wheels and install numpy first
             +++ b/Dockerfile
             +RUN rm -f /wheels/numpy-*.whl
@@ -154,12 +154,12 @@ fn preinstalled_but_not_removed() {
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +RUN pip wheel -r requirements.txt -w /wheels pkuseg==0.0.25
+            +RUN pip wheel -r requirements.txt pkuseg==0.0.25 -w /wheels
             single-resolution-2: Ask for everything in the run of line 4
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +RUN pip wheel pkuseg==0.0.25 -w /wheels -r requirements.txt
+            +RUN pip wheel pkuseg==0.0.25 -r requirements.txt -w /wheels
             remove-and-preinstall: Remove all numpy wheels and install numpy first
             +++ b/Dockerfile
             +RUN rm -f /wheels/numpy-*.whl
@@ -183,12 +183,49 @@ fn a_constraint_only_at_the_install() {
         &(build("RUN pip install -c constraints.txt --no-index --find-links=/wheels /wheels/*\n")
             + "//- constraints.txt\nnumpy<1.26\n"),
         expect![[r#"
-            drop-line: Leave numpy to those who need it, then: install requirements.txt instead of /wheels/*
+            install-by-name: Install requirements.txt instead of /wheels/*
             +++ b/Dockerfile
             -RUN pip install -c constraints.txt --no-index --find-links=/wheels /wheels/*
             +RUN pip install -c constraints.txt --no-index --find-links=/wheels -r requirements.txt
-            +++ b/constraints.txt
-            -numpy<1.26
+            install-by-name-2: Install requirements.txt and pkuseg==0.0.25 instead of /wheels/*
+            +++ b/Dockerfile
+            -RUN pip install -c constraints.txt --no-index --find-links=/wheels /wheels/*
+            +RUN pip install -c constraints.txt --no-index --find-links=/wheels -r requirements.txt pkuseg==0.0.25
+            no-deps-on-later-run: Build the later run without its dependencies
+            +++ b/Dockerfile
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            +RUN pip wheel --no-deps pkuseg==0.0.25 -w /wheels
+            resolve-from-wheelhouse: Let the later run take from /wheels only
+            +++ b/Dockerfile
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            +RUN pip wheel --no-index --find-links=/wheels pkuseg==0.0.25 -w /wheels
+            drop-line: Drop the run of line 4
+            +++ b/Dockerfile
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            remove-wheels-in-the-way: Remove the numpy wheel that is in the way
+            +++ b/Dockerfile
+            +RUN rm -f /wheels/numpy-2.2.6-*.whl
+            single-resolution: Ask for everything in the run of line 3
+            +++ b/Dockerfile
+            -RUN pip wheel -r requirements.txt -w /wheels
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            +RUN pip wheel -r requirements.txt pkuseg==0.0.25 -w /wheels
+            single-resolution-2: Ask for everything in the run of line 4
+            +++ b/Dockerfile
+            -RUN pip wheel -r requirements.txt -w /wheels
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            +RUN pip wheel pkuseg==0.0.25 -r requirements.txt -w /wheels
+            remove-and-preinstall: Remove all numpy wheels and install numpy first
+            +++ b/Dockerfile
+            +RUN rm -f /wheels/numpy-*.whl
+            +RUN pip install "numpy>=1.24,<1.26"
+            constraints-file: Give every run the same bound on numpy
+            +++ b/Dockerfile
+            -RUN pip wheel -r requirements.txt -w /wheels
+            -RUN pip wheel pkuseg==0.0.25 -w /wheels
+            +COPY constraints.txt /tmp/constraints.txt
+            +RUN pip wheel -c /tmp/constraints.txt -r requirements.txt -w /wheels
+            +RUN pip wheel -c /tmp/constraints.txt pkuseg==0.0.25 -w /wheels
         "#]],
     );
 }

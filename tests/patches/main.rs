@@ -2,4 +2,6 @@
 //! what comes out are the fixes that hold, and why others do not.
 
 mod fix_table;
+mod scenarios;
+mod steps;
 mod support;

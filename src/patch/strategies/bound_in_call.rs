@@ -5,7 +5,7 @@ use crate::{
         Candidate,
         diagnosis::Diagnosis,
         edit::CallSite,
-        requirement::{RequirementPlace, as_specifiers, with_word},
+        requirement::{RequirementPlace, as_specifiers},
     },
     pep440::VersionRange,
     pep508::{ProjectName, Requirement},
@@ -59,7 +59,7 @@ fn installed<'a>(
 }
 
 /// What the packages in a call's environment accept of a project, once the step has ended.
-fn accepted(analysis: &Analysis, site: CallSite<'_>, project: &ProjectName) -> VersionRange {
+pub(super) fn accepted(analysis: &Analysis, site: CallSite<'_>, project: &ProjectName) -> VersionRange {
     let stage = analysis.simulation.stages.get(site.at.stage);
     let state = stage.and_then(|stage| stage.steps.get(site.at.step)).map(|step| &step.after);
     let environment = site.call.environment.as_deref().and_then(|root| state?.environments.get(root));
@@ -92,7 +92,7 @@ fn of(
     });
     let change = match root {
         Some(at) => RequirementPlace::find(analysis, at)?.with_specifiers(analysis, specifiers, &why)?,
-        None => with_word(site, &shell_word(&wanted), &why)?,
+        None => site.with_word(&shell_word(&wanted), &why)?,
     };
     let line = analysis.sources.line_column(site.instruction).line;
     Some(Candidate {

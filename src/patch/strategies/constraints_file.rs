@@ -1,7 +1,19 @@
-use super::{Strategy, wheelhouse::Wheelhouse};
+use super::{
+    Strategy,
+    bound_in_call::accepted,
+    wheelhouse::{Wheelhouse, copies_of, relative, state_before},
+};
 use crate::{
-    patch::{Candidate, Change, diagnosis::Diagnosis, edit::line_before},
-    text::SourceFile,
+    findings::Analysis,
+    patch::{
+        Candidate, Change,
+        diagnosis::Diagnosis,
+        edit::{CallSite, line_before},
+        requirement::as_specifiers,
+    },
+    pep508::ProjectName,
+    simulate::file_name,
+    text::{FileId, SourceFile, range},
 };
 
 /// The file's name where there is none yet.
@@ -11,30 +23,86 @@ const PATH: &str = "constraints.txt";
 pub(super) const STRATEGY: Strategy = Strategy { id: "constraints-file", candidates };
 
 fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
-    let analysis = diagnosis.analysis;
-    if analysis.sources.find(PATH).is_some() {
-        return Vec::new();
-    }
     let mut candidates = Vec::new();
     for house in Wheelhouse::all(diagnosis) {
-        let Some(first) = house.runs.first() else { continue };
-        let project = house.project;
-        let line = format!("{project}{}\n", house.accepted());
-        let why = format!("Every run sees the bound on {project}, so none brings another version.");
-        let add = Change::Add { file: SourceFile::new(PATH, line), why: why.clone() };
-        let copy = format!("COPY {PATH} /tmp/{PATH}");
-        let copy = line_before(analysis, first.instruction, &copy, "The runs need the file.");
-        let options = format!("-c /tmp/{PATH}");
-        let bound = house.runs.iter().map(|run| run.with_options(&options, "The run keeps to the bounds."));
-        let Some(bound) = bound.collect::<Option<Vec<_>>>() else { continue };
-        candidates.push(Candidate {
-            strategy: STRATEGY.id,
-            title: format!("Give every run the same bound on {project}"),
-            why,
-            changes: [add, copy].into_iter().chain(bound).collect(),
-            finding: house.finding,
-            means: Vec::new(),
-        });
+        let bound = as_specifiers(&house.accepted());
+        candidates.extend(of(diagnosis.analysis, house.finding, house.project, bound, &house.runs));
+    }
+    for (index, finding) in diagnosis.wrong().filter(|(_, finding)| finding.rule == "later-step-breaks") {
+        let (Some(site), Some(project)) = (diagnosis.site_of(finding), &finding.project) else { continue };
+        let bound = as_specifiers(&accepted(diagnosis.analysis, site, project));
+        let is_beside = |other: &&CallSite<'_>| {
+            other.at <= site.at
+                && other.at.stage == site.at.stage
+                && other.call.environment == site.call.environment
+                && other.call.problem.is_some()
+        };
+        let sites: Vec<CallSite<'_>> = diagnosis.sites.iter().filter(is_beside).copied().collect();
+        candidates.extend(of(diagnosis.analysis, index, project, bound, &sites));
     }
     candidates
+}
+
+/// All these runs keep to one file: the one that is there, else a new one.
+fn of(
+    analysis: &Analysis,
+    finding: usize,
+    project: &ProjectName,
+    bound: Option<String>,
+    runs: &[CallSite<'_>],
+) -> Option<Candidate> {
+    let mut changes = Vec::new();
+    let file = analysis.sources.iter().find(|(_, file)| file_name(&file.path) == PATH);
+    let why = format!("Every run sees the bound on {project}, so none brings another version.");
+    match file {
+        Some((id, file)) if !mentions(&file.text, project) => {
+            changes.push(appended(id, file, &format!("{project}{}", bound?), &why))
+        }
+        Some(_) => {}
+        None => {
+            let line = format!("{project}{}\n", bound?);
+            changes.push(Change::Add { file: SourceFile::new(PATH, line), why: why.clone() });
+        }
+    }
+    let source = file.map_or(PATH, |(_, file)| &file.path);
+    let target = format!("/tmp/{PATH}");
+    let mut copied_in = None;
+    for run in runs.iter().filter(|run| run.word("-c").is_none() && run.word("--constraint").is_none()) {
+        let state = state_before(analysis, *run)?;
+        let copies = file.map(|(id, _)| copies_of(analysis, id, state)).unwrap_or_default();
+        let path = match copies.first() {
+            Some(path) => relative(path, &state.working_directory),
+            None => target.clone(),
+        };
+        if copies.is_empty() && copied_in != Some(run.at.stage) {
+            copied_in = Some(run.at.stage);
+            let copy = format!("COPY {source} {target}");
+            changes.push(line_before(analysis, run.instruction, &copy, "The runs need the file."));
+        }
+        changes.push(run.with_options(&format!("-c {path}"), "The run keeps to the bounds.")?);
+    }
+    Some(Candidate {
+        strategy: STRATEGY.id,
+        title: format!("Give every run the same bound on {project}"),
+        why,
+        changes,
+        finding,
+        means: vec![project.clone()],
+    })
+}
+
+/// A line of a constraints file is about the project.
+fn mentions(text: &str, project: &ProjectName) -> bool {
+    text.lines().any(|line| {
+        let end =
+            line.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(line.len());
+        line.get(..end).and_then(ProjectName::new).is_some_and(|name| name == *project)
+    })
+}
+
+fn appended(id: FileId, file: &SourceFile, line: &str, why: &str) -> Change {
+    let end = file.text.len();
+    let ending = file.line_ending();
+    let before = if file.text.is_empty() || file.text.ends_with('\n') { "" } else { ending };
+    Change::edit(id, range(end, end), format!("{before}{line}{ending}"), why)
 }

@@ -8,6 +8,7 @@ mod copy_from_stage;
 mod drop_line;
 mod edit_specifier;
 mod install_by_name;
+mod keep_local_build;
 mod mend_filter;
 mod move_requirer;
 mod no_deps_on_later_run;
@@ -41,6 +42,7 @@ pub const STRATEGIES: &[Strategy] = &[
     copy_from_stage::STRATEGY,
     edit_specifier::STRATEGY,
     move_requirer::STRATEGY,
+    keep_local_build::STRATEGY,
     bound_in_call::STRATEGY,
     single_resolution::STRATEGY,
     no_deps_on_later_run::STRATEGY,

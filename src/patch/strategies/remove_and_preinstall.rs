@@ -16,7 +16,8 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let analysis = diagnosis.analysis;
     let mut candidates = Vec::new();
     for house in Wheelhouse::all(diagnosis) {
-        let Some(last) = house.runs.last() else { continue };
+        let is_failing = house.install.call.exit_code != Some(0);
+        let Some(last) = house.runs.last().filter(|_| is_failing) else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let project = house.project;
         let stem = project.as_str().replace('-', "_");

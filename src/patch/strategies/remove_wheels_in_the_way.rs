@@ -15,6 +15,9 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let stem = house.project.as_str().replace('-', "_");
         let rejected = house.rejected();
+        if rejected.is_empty() {
+            continue;
+        }
         let files =
             rejected.iter().map(|(version, _)| format!("{}/{stem}-{version}-*.whl", shell_word(folder)));
         let line = format!("RUN rm -f {}", files.collect::<Vec<_>>().join(" "));

@@ -1,9 +1,9 @@
 use super::{Strategy, wheelhouse::Wheelhouse};
 use crate::{
     findings::Analysis,
-    patch::{Candidate, diagnosis::Diagnosis, edit::CallSite, requirement::with_word},
+    patch::{Candidate, diagnosis::Diagnosis, edit::CallSite},
     pep508::ProjectName,
-    syntax::command::{Argument, Call, PipCommand, PipInstall, PipVersion, Surroundings},
+    syntax::command::{Argument, PipInstall},
 };
 
 /// Several runs become one, so that all requirements are seen together (PIP_RULES 4 and 15).
@@ -41,7 +41,7 @@ fn merged(
     first: CallSite<'_>,
     second: CallSite<'_>,
 ) -> Vec<Candidate> {
-    let (Some(a), Some(b)) = (read(first), read(second)) else { return Vec::new() };
+    let (Some(a), Some(b)) = (first.read(), second.read()) else { return Vec::new() };
     if !are_alike(&a, &b) || first.call.subcommand != second.call.subcommand {
         return Vec::new();
     }
@@ -54,7 +54,7 @@ fn merged(
             strategy: STRATEGY.id,
             title: format!("Ask for everything in the run of line {}", line(into)),
             changes: vec![
-                with_word(into, &words, &why)?,
+                into.with_word(&words, &why)?,
                 from.without(analysis, "What it asked for is asked above or below, with the rest.")?,
             ],
             why: why.clone(),
@@ -63,19 +63,6 @@ fn merged(
         })
     });
     candidates.collect()
-}
-
-/// The call's options and words.
-fn read(site: CallSite<'_>) -> Option<PipInstall> {
-    let nothing = |_: &str| None;
-    let surroundings = Surroundings { pip: PipVersion::default(), variable: &nothing, config: &[] };
-    let Call::Pip(call) = Call::parse(&site.call.argv, surroundings)? else { return None };
-    match call.command {
-        PipCommand::Install(install) | PipCommand::Wheel(install) | PipCommand::Download(install) => {
-            Some(*install)
-        }
-        _ => None,
-    }
 }
 
 /// Nothing but what is asked for, and where from, differs.

@@ -3,20 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    findings::Analysis,
-    patch::{
-        diagnosis::{Diagnosis, Failure},
-        edit::CallSite,
-    },
+    findings::{Analysis, Finding},
+    patch::{diagnosis::Diagnosis, edit::CallSite},
     pep440::{Version, VersionRange},
     pep508::ProjectName,
-    resolve::{ConflictKind, Direct, Problem, Wanted},
+    resolve::{Direct, Problem, Wanted},
     simulate::{Content, Origin, State, parent},
     text::{FileId, Location},
 };
 
-/// A call that demands two files of one project, the folder they lie in, and the runs that
-/// wrote there.
+/// A call that demands the files of a folder, one of which is in the way, and the runs that wrote
+/// there.
 pub(super) struct Wheelhouse<'a> {
     /// Index of the finding.
     pub(super) finding: usize,
@@ -39,16 +36,14 @@ pub(super) struct Wheelhouse<'a> {
 }
 
 impl<'a> Wheelhouse<'a> {
-    /// One for every `duplicate-wheels` finding whose files come from one word.
+    /// One for every finding about such a call whose files come from one word.
     pub(super) fn all(diagnosis: &Diagnosis<'a>) -> Vec<Self> {
-        let failures = diagnosis.failures.iter();
-        let duplicates = failures.filter(|failure| failure.explanation.kind == ConflictKind::Duplicate);
-        duplicates.filter_map(|failure| Self::of(diagnosis, failure)).collect()
+        diagnosis.wrong().filter_map(|(index, finding)| Self::of(diagnosis, index, finding)).collect()
     }
 
-    fn of(diagnosis: &Diagnosis<'a>, failure: &Failure<'a>) -> Option<Self> {
-        let (analysis, finding, install) = (diagnosis.analysis, failure.finding, failure.site);
-        let project = analysis.findings.get(finding)?.project.as_ref()?;
+    fn of(diagnosis: &Diagnosis<'a>, finding: usize, about: &'a Finding) -> Option<Self> {
+        let (analysis, install) = (diagnosis.analysis, diagnosis.site_of(about)?);
+        let project = about.project.as_ref()?;
         let problem = install.call.problem.as_ref()?;
         let state = state_before(analysis, install)?;
         let demanded = || {

@@ -1,0 +1,235 @@
+//! Cures for steps that fail, and for those that end well and leave an environment broken.
+
+use expect_test::expect;
+
+use crate::support::check;
+
+const FACTS: &str = "\
+//- facts
+accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17
+chatterbox-tts 0.1.3 depends on nothing
+chatterbox-tts 0.1.4 depends on numpy<1.26.0 and >=1.24.0
+numpy 1.25.2 depends on nothing
+numpy 2.2.6 depends on nothing
+fastapi 0.95.0 depends on pydantic<2
+fastapi 0.100.0 depends on pydantic<3
+pydantic 1.10.27 depends on nothing
+pydantic 2.5.0 depends on nothing
+torch 2.6.0 depends on nothing
+torch 2.6.0+cu124 depends on nothing
+torchvision 0.21.0 depends on torch==2.6.0
+";
+
+fn build(files: &str) -> String {
+    format!("{FACTS}{files}")
+}
+
+#[test]
+fn ranges_that_never_meet() {
+    check(
+        &build(
+            "//- requirements.txt\n# pins\naccelerate==1.10.1\nchatterbox-tts == 0.1.4  # voice\nnumpy == 2.2.6  # fast\n",
+        ),
+        expect![[r#"
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
+            +numpy == 1.25.2  # fast
+            edit-specifier-2: Ask for numpy>=1.24,<1.26
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
+            +numpy >= 1.24, < 1.26  # fast
+            move-requirer: Move chatterbox-tts to 0.1.3
+            +++ b/requirements.txt
+            -chatterbox-tts == 0.1.4  # voice
+            +chatterbox-tts == 0.1.3  # voice
+            drop-line: Leave numpy to those who need it
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
+        "#]],
+    );
+}
+
+#[test]
+fn two_conflicts_one_behind_the_other() {
+    check(
+        &build(
+            "//- requirements.txt\nchatterbox-tts==0.1.4\nnumpy==2.2.6\nfastapi==0.95.0\npydantic==2.5.0\n",
+        ),
+        expect![[r#"
+            edit-specifier: Ask for numpy>=1.24,<1.26, then: ask for pydantic==1.10.27
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy>=1.24,<1.26
+            -pydantic==2.5.0
+            +pydantic==1.10.27
+        "#]],
+    );
+}
+
+#[test]
+fn words_of_a_command() {
+    check(
+        &build(
+            "//- Dockerfile\nFROM python:3.10-slim\nRUN pip install --no-cache-dir \\\n    chatterbox-tts==0.1.4 \\\n    numpy==2.2.6\n",
+        ),
+        expect![[r#"
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/Dockerfile
+            -    numpy==2.2.6
+            +    numpy==1.25.2
+            edit-specifier-2: Ask for numpy>=1.24,<1.26
+            +++ b/Dockerfile
+            -    numpy==2.2.6
+            +    "numpy>=1.24,<1.26"
+            move-requirer: Move chatterbox-tts to 0.1.3
+            +++ b/Dockerfile
+            -    chatterbox-tts==0.1.4 \
+            +    chatterbox-tts==0.1.3 \
+            drop-line: Leave numpy to those who need it
+            +++ b/Dockerfile
+            -    chatterbox-tts==0.1.4 \
+            -    numpy==2.2.6
+            +    chatterbox-tts==0.1.4
+        "#]],
+    );
+}
+
+#[test]
+fn a_later_step_breaks() {
+    check(
+        &build(
+            "//- Dockerfile\nFROM python:3.10-slim\nRUN pip install chatterbox-tts==0.1.4\nRUN pip install -U numpy\n",
+        ),
+        expect![[r#"
+            bound-in-call: Ask for numpy>=1.24,<1.26 in the run of line 3
+            +++ b/Dockerfile
+            -RUN pip install -U numpy
+            +RUN pip install -U "numpy>=1.24,<1.26"
+            drop-line: Drop the run of line 3
+            +++ b/Dockerfile
+            -RUN pip install -U numpy
+            strictest-first: Run the install of line 3 first
+            +++ b/Dockerfile
+            +RUN pip install -U numpy
+            -RUN pip install -U numpy
+            constraints-file: Give every run the same bound on numpy
+            +++ b/Dockerfile
+            -RUN pip install chatterbox-tts==0.1.4
+            -RUN pip install -U numpy
+            +COPY constraints.txt /tmp/constraints.txt
+            +RUN pip install -c /tmp/constraints.txt chatterbox-tts==0.1.4
+            +RUN pip install -c /tmp/constraints.txt -U numpy
+            +++ b/constraints.txt
+            +numpy>=1.24,<1.26
+        "#]],
+    );
+}
+
+#[test]
+fn a_bound_without_quotes() {
+    check(
+        &build("//- Dockerfile\nFROM python:3.10-slim\nRUN pip install numpy>=1.24 accelerate\n"),
+        expect![[r#"
+            quote-specifier: Put numpy>=1.24 in quotes
+            +++ b/Dockerfile
+            -RUN pip install numpy>=1.24 accelerate
+            +RUN pip install "numpy>=1.24" accelerate
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_that_is_not_in_the_stage() {
+    check(
+        &build(
+            "//- requirements.txt\naccelerate==1.10.1\n//- Dockerfile\nFROM python:3.10-slim\nWORKDIR /app\nRUN pip install -r requirements.txt\n",
+        ),
+        expect![[r#"
+            copy-from-stage: Copy requirements.txt into the stage
+            +++ b/Dockerfile
+            +COPY requirements.txt /app/
+        "#]],
+    );
+}
+
+#[test]
+fn a_wheelhouse_that_is_not_in_the_stage() {
+    check(
+        &build(
+            "//- Dockerfile\nFROM python:3.10-slim AS builder\nRUN pip wheel -w /wheels accelerate\n\nFROM python:3.10-slim\nRUN pip install --no-index --find-links=/wheels accelerate\n",
+        ),
+        expect![[r#"
+            copy-from-stage: Copy /wheels from stage builder
+            +++ b/Dockerfile
+            +COPY --from=builder /wheels /wheels
+            preinstall: Install accelerate first
+            +++ b/Dockerfile
+            +RUN pip install accelerate
+        "#]],
+    );
+}
+
+#[test]
+fn dependencies_left_out() {
+    check(
+        &build("//- Dockerfile\nFROM python:3.10-slim\nRUN pip install --no-deps accelerate\n"),
+        expect![[r#"
+        resolve-dependencies: Install with dependencies
+        +++ b/Dockerfile
+        -RUN pip install --no-deps accelerate
+        +RUN pip install accelerate
+    "#]],
+    );
+}
+
+#[test]
+fn a_local_build_lost() {
+    check(
+        &build(
+            "//- Dockerfile\nFROM python:3.10-slim AS builder\nRUN pip wheel -w /wheels torchvision torch===2.6.0\n\nFROM python:3.10-slim\nRUN pip install torch==2.6.0+cu124\nCOPY --from=builder /wheels /wheels\nRUN pip install --no-index --find-links=/wheels /wheels/*\n",
+        ),
+        expect![[r#"
+            keep-local-build: Remove the plain torch wheel
+            +++ b/Dockerfile
+            +RUN rm -f /wheels/torch-*.whl
+        "#]],
+    );
+}
+
+#[test]
+fn another_python() {
+    check(
+        "//- facts\nold 1.0 depends on nothing\nold 1.0 requires python <3.11\n//- Dockerfile\nFROM python:3.12.1-slim\nRUN pip install old\n",
+        expect![[r#"
+            change-base-python: Build on Python 3.10
+            +++ b/Dockerfile
+            -FROM python:3.12.1-slim
+            +FROM python:3.10-slim
+        "#]],
+    );
+}
+
+#[test]
+fn line_endings_stay() {
+    check(
+        &build("//- requirements.txt\nchatterbox-tts==0.1.4\r\nnumpy==2.2.6\r\n"),
+        expect![[r#"
+        edit-specifier: Ask for numpy==1.25.2
+        +++ b/requirements.txt
+        -numpy==2.2.6
+        +numpy==1.25.2
+        edit-specifier-2: Ask for numpy>=1.24,<1.26
+        +++ b/requirements.txt
+        -numpy==2.2.6
+        +numpy>=1.24,<1.26
+        move-requirer: Move chatterbox-tts to 0.1.3
+        +++ b/requirements.txt
+        -chatterbox-tts==0.1.4
+        +chatterbox-tts==0.1.3
+        drop-line: Leave numpy to those who need it
+        +++ b/requirements.txt
+        -numpy==2.2.6
+    "#]],
+    );
+}
