@@ -234,6 +234,7 @@ class WheelstageEditor extends HTMLElement {
           ...completionKeymap,
           indentWithTab,
         ]),
+        EditorView.domEventHandlers({ beforeinput: replaceLines }),
         EditorView.updateListener.of((update) => this.#tell(update)),
       ],
     });
@@ -258,3 +259,16 @@ class WheelstageEditor extends HTMLElement {
 }
 
 customElements.define("wheelstage-editor", WheelstageEditor);
+
+// Typing over a selection of several lines is done here: left to itself, Chromium joins the lines'
+// elements and keeps their looks in style attributes, which the content security policy refuses.
+function replaceLines(event, view) {
+  const { state } = view;
+  const spansLines = state.selection.ranges.some(
+    ({ from, to }) => state.doc.lineAt(from).number !== state.doc.lineAt(to).number,
+  );
+  if (event.inputType !== "insertText" || event.data === null || !spansLines || state.readOnly) return false;
+  view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  event.preventDefault();
+  return true;
+}
