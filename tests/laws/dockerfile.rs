@@ -93,6 +93,8 @@ fn made_of(parts: &'static [&'static str], most: usize) -> impl Strategy<Value =
 }
 
 proptest! {
+    #![proptest_config(crate::cases(256))]
+
     #[test]
     fn dockerfiles_made_of_parts(text in made_of(&PARTS, 30)) {
         dockerfile::check(&text);

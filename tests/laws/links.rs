@@ -79,6 +79,8 @@ fn fragment() -> impl Strategy<Value = Fragment> {
 }
 
 proptest! {
+    #![proptest_config(crate::cases(256))]
+
     #[test]
     fn everything_comes_back(fragment in fragment()) {
         let link = fragment.to_string();

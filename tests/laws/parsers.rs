@@ -34,6 +34,8 @@ const TELLING_TEXT: &str =
     "[-a-z0-9 \t\n,;()\\[\\]@<>=!~.*+_'\"\\\\#:/\u{e9}\u{3000}\u{1c}\u{131}\u{212a}]{0,40}";
 
 proptest! {
+    #![proptest_config(crate::cases(256))]
+
     #[test]
     fn any_text(text in any::<String>()) {
         PARSERS.iter().for_each(|(_, check)| check(&text));

@@ -83,7 +83,7 @@ fn read(printed: &str) -> Option<VersionRange> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(100))]
 
     #[test]
     fn operations_on_sets_are_operations_on_members(a in range(), b in range()) {

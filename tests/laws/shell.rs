@@ -12,6 +12,8 @@ const TOKENS: [&str; 62] = [
 ];
 
 proptest! {
+    #![proptest_config(crate::cases(256))]
+
     #[test]
     fn tokens_in_any_order(tokens in prop::collection::vec(prop::sample::select(&TOKENS[..]), 0..40)) {
         check(&tokens.concat());

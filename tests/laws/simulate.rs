@@ -64,7 +64,7 @@ fn outline(simulation: &Simulation) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(48))]
 
     #[test]
     fn lines_in_any_order(lines in prop::collection::vec(prop::sample::select(&LINES[..]), 1..12)) {
