@@ -3,6 +3,8 @@
 //!
 //! Without bubblewrap or the wheels that `cargo xtask test` fetches, these tests say so and pass.
 
+#[path = "../support/builds.rs"]
+mod builds;
 mod case;
 mod random;
 mod rules;
