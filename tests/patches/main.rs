@@ -2,6 +2,8 @@
 //! what comes out are the fixes that hold, and why others do not.
 
 mod fix_table;
+#[path = "../support/scenarios.rs"]
+mod recorded;
 mod scenarios;
 mod steps;
 mod support;

@@ -1,15 +1,16 @@
 //! What pip said: requirements, an index as it was that day, and pip's verdict and pins.
 //!
-//! Read from `../shared/truth/scenarios`, or the folder of that layout that `WHEELSTAGE_TRUTH`
-//! names. Without it the test says so and passes.
+//! Without the recorded scenarios the test says so and passes.
+
+#[path = "../support/scenarios.rs"]
+mod scenarios;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fs,
-    path::{Path, PathBuf},
     sync::Arc,
 };
 
+use scenarios::Scenarios;
 use serde_json::Value;
 use wheelstage::{
     index::{Catalogue, Index},
@@ -23,49 +24,35 @@ use wheelstage::{
 
 #[test]
 fn scenarios_end_as_pip_said() {
-    let folder = env::var_os("WHEELSTAGE_TRUTH").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/truth/scenarios"),
-        PathBuf::from,
-    );
-    let Ok(entries) = fs::read_dir(&folder) else {
-        println!("passed over, {} is not there", folder.display());
-        return;
-    };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
+    let Some(scenarios) = Scenarios::read() else { return };
     let mut failed = Vec::new();
     let mut questions = 0;
-    let mut unanswerable = 0;
-    for path in paths {
-        let text = fs::read_to_string(&path).unwrap();
-        let scenario: Value = serde_json::from_str(&text).unwrap();
-        let index = Index { catalogue: Arc::new(Catalogue::from_json(&text).unwrap()), ..Index::default() };
+    for scenario in &scenarios.all {
+        let own = Catalogue::from_json(&scenario.to_string()).unwrap();
+        let own = Index { catalogue: Arc::new(own), ..Index::default() };
+        let all = scenarios.index(scenario);
         let id = scenario["id"].as_str().unwrap_or_default();
         let expected = &scenario["expected"];
-        let mut check = |name: &str, requirements: &Value, satisfiable: &Value, pins: &Value, all: bool| {
-            questions += 1;
-            let problem = problem(&scenario, requirements);
-            match resolve(&problem, &index) {
+        let mut check =
+            |name: &str, requirements: &Value, satisfiable: &Value, pins: &Value, is_whole: bool| {
+                questions += 1;
+                let problem = problem(scenario, requirements);
                 // The recorded index holds what the scenario itself needs; a variant may need more.
-                Resolution::Missing(facts)
-                    if !all && facts.iter().all(|fact| lacks(&scenario, &fact.project)) =>
-                {
-                    unanswerable += 1;
-                }
-                Resolution::Conflict(conflict) if satisfiable.as_bool() == Some(false) => {
-                    let explanation = explain(&problem, &index, &conflict).unwrap();
-                    if let Err(difference) = compare_conflict(&explanation, &expected["conflict"]) {
-                        failed.push(format!("{id} {name}: {difference}"));
+                let index = if is_whole { &own } else { &*all };
+                match resolve(&problem, index) {
+                    Resolution::Conflict(conflict) if satisfiable.as_bool() == Some(false) => {
+                        let explanation = explain(&problem, index, &conflict).unwrap();
+                        if let Err(difference) = compare_conflict(&explanation, &expected["conflict"]) {
+                            failed.push(format!("{id} {name}: {difference}"));
+                        }
+                    }
+                    resolution => {
+                        if let Err(difference) = compare(resolution, satisfiable.as_bool(), pins, is_whole) {
+                            failed.push(format!("{id} {name}: {difference}"));
+                        }
                     }
                 }
-                resolution => {
-                    if let Err(difference) = compare(resolution, satisfiable.as_bool(), pins, all) {
-                        failed.push(format!("{id} {name}: {difference}"));
-                    }
-                }
-            }
-        };
+            };
         let expected = &scenario["expected"];
         check(
             "as it is",
@@ -79,10 +66,7 @@ fn scenarios_end_as_pip_said() {
             check(&name, &other["requirements"], &other["satisfiable"], &other["pins_of_interest"], false);
         }
     }
-    println!(
-        "truth: {} of {questions} answered as pip did, {unanswerable} lack facts",
-        questions - failed.len() - unanswerable
-    );
+    println!("truth: {} of {questions} answered as pip did", questions - failed.len());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -109,15 +93,6 @@ fn problem(scenario: &Value, requirements: &Value) -> Problem {
         }
     }
     problem
-}
-
-/// Whether the recorded index has no such project, or a release of it whose dependencies were
-/// never looked at.
-fn lacks(scenario: &Value, name: &ProjectName) -> bool {
-    match scenario["index"][name.as_str()].as_object() {
-        None => true,
-        Some(releases) => releases.values().any(|release| release["requires_dist"].is_null()),
-    }
 }
 
 /// pip names the guilty and the innocent alike; together they are whom it lists.
