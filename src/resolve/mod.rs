@@ -13,6 +13,7 @@ mod pool;
 mod problem;
 mod resolution;
 mod roots;
+mod rules;
 mod set;
 mod solve;
 mod walk;

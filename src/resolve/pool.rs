@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, set::SlotSet};
+use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set::SlotSet};
 use crate::{
     index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
     pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
@@ -130,6 +130,7 @@ pub(super) const PYTHON: NodeId = 0;
 
 pub(super) struct Pool<'a> {
     pub(super) problem: &'a Problem,
+    pub(super) rules: Rules,
     index: &'a Index,
     environment: Environment,
     tags: SupportedTags,
@@ -150,6 +151,7 @@ impl<'a> Pool<'a> {
         let python = problem.target.python.full_version();
         let mut pool = Self {
             problem,
+            rules: Rules::of(&problem.tool),
             index,
             environment: problem.target.environment(),
             tags: SupportedTags::of(&problem.target),
@@ -182,8 +184,8 @@ impl<'a> Pool<'a> {
         pool
     }
 
-    /// What the person asks for, with the number of the root requirement: those with extras last,
-    /// as pip sorts them.
+    /// What the person asks for, with the number of the root requirement; those with extras last
+    /// where pip splits them, for then it sorts them.
     pub(super) fn roots(&mut self) -> Vec<(usize, Ask)> {
         let problem = self.problem;
         let mut asks = Vec::new();
@@ -198,13 +200,9 @@ impl<'a> Pool<'a> {
                     let table = self.table(&direct.artifact.project);
                     let source = PickSource::Direct(direct.link.clone());
                     let slot = self.slot(table, &direct.artifact, source);
-                    let base = self.node(table, Vec::new());
-                    asks.push((number, Ask { node: base, kind: AskKind::Slot(slot) }));
                     let extras: BTreeSet<ExtraName> = direct.extras.iter().cloned().collect();
-                    if !extras.is_empty() {
-                        let node = self.node(table, extras.into_iter().collect());
-                        asks.push((number, Ask { node, kind: AskKind::Slot(slot) }));
-                    }
+                    let split = self.split(table, extras.into_iter().collect(), &AskKind::Slot(slot));
+                    asks.extend(split.into_iter().map(|ask| (number, ask)));
                 }
             }
         }
@@ -213,18 +211,30 @@ impl<'a> Pool<'a> {
                 self.named.insert(node.table);
             }
         }
-        asks.sort_by_key(|(_, ask)| self.nodes.get(ask.node).is_some_and(|node| !node.extras.is_empty()));
+        if self.rules.splits_extras {
+            let extra = |node: NodeId| self.nodes.get(node).is_some_and(|node| !node.extras.is_empty());
+            asks.sort_by_key(|(_, ask)| extra(ask.node));
+        }
         asks
     }
 
-    /// The asks that a requirement stands for. One with both extras and specifiers is two: pip
-    /// bounds the project itself as well, so that fewer candidates have to be tried.
+    /// The asks that one with these extras is made of.
+    fn split(&mut self, table: TableId, extras: Vec<ExtraName>, kind: &AskKind) -> Vec<Ask> {
+        let whole = extras.is_empty() || !self.rules.splits_extras;
+        let mut asks = vec![Ask { node: self.node(table, extras.clone()), kind: kind.clone() }];
+        if !whole {
+            asks.insert(0, Ask { node: self.node(table, Vec::new()), kind: kind.clone() });
+        }
+        asks
+    }
+
+    /// The asks that a requirement stands for. One with both extras and specifiers is two where
+    /// pip bounds the project itself as well, so that fewer candidates have to be tried.
     fn asks(&mut self, requirement: &Arc<Requirement>, extras: &[ExtraName]) -> Vec<Ask> {
         if !self.applies(requirement, extras) {
             return Vec::new();
         }
         let table = self.table(&requirement.name);
-        let base = self.node(table, Vec::new());
         let wanted: Vec<ExtraName> = requirement.extra_names().into_iter().collect();
         if let Some(url) = &requirement.url {
             let kind = match self.artifact_at(&requirement.name, &url.text) {
@@ -233,21 +243,13 @@ impl<'a> Pool<'a> {
                 }
                 None => AskKind::Url(url.text.clone()),
             };
-            let mut asks = vec![Ask { node: base, kind: kind.clone() }];
-            if !wanted.is_empty() {
-                asks.push(Ask { node: self.node(table, wanted), kind });
-            }
-            return asks;
+            return self.split(table, wanted, &kind);
         }
-        let named = |node| Ask { node, kind: AskKind::Name(Arc::clone(requirement)) };
-        if wanted.is_empty() {
-            return vec![named(base)];
-        }
-        let with_extras = self.node(table, wanted);
+        let kind = AskKind::Name(Arc::clone(requirement));
         if requirement.specifiers.is_any() {
-            return vec![named(with_extras)];
+            return vec![Ask { node: self.node(table, wanted), kind }];
         }
-        vec![named(base), named(with_extras)]
+        self.split(table, wanted, &kind)
     }
 
     /// A marker that `packaging` cannot evaluate makes pip stop; such a requirement is counted,
@@ -341,8 +343,8 @@ impl<'a> Pool<'a> {
         Some((table, table.slots.get(slot as usize)?))
     }
 
-    /// What a candidate asks for: its Python first, then its dependencies in their order. An
-    /// extra's candidate asks for its base first.
+    /// What a candidate asks for: its Python, and its dependencies in their order. An extra's
+    /// candidate asks for its base first.
     pub(super) fn dependencies(&mut self, node: NodeId, slot: u32) -> Result<Rc<[Ask]>, Lacking> {
         if let Some(known) = self.dependencies.get(&(node, slot)) {
             return Ok(Rc::clone(known));
@@ -393,6 +395,9 @@ impl<'a> Pool<'a> {
         // pip passes over a release whose metadata is not valid; the table did that already.
         for requirement in requires.requirements().unwrap_or_default() {
             asks.extend(self.asks(requirement, &extras));
+        }
+        if !self.rules.python_first && asks.first().is_some_and(|ask| ask.node == PYTHON) {
+            asks.rotate_left(1);
         }
         Ok(asks)
     }
@@ -568,6 +573,10 @@ impl<'a> Pool<'a> {
     pub(super) fn matches(&mut self, node: NodeId, asks: &[&Ask], without: &SlotSet) -> Matches {
         let Some(Node { table: id, .. }) = self.nodes.get(node) else { return Matches::default() };
         let id = *id;
+        if asks.is_empty() {
+            // pip finds candidates for requirements only: where all were forgotten there are none.
+            return Matches { offered: Some(SlotSet::empty()), project: Some(id), ..Matches::default() };
+        }
         let constraints: Vec<Arc<Requirement>> =
             self.constraints(id).iter().map(|(_, constraint)| Arc::clone(constraint)).collect();
         let direct = asks.iter().any(|ask| !matches!(ask.kind, AskKind::Name(_)));

@@ -1,4 +1,4 @@
-//! pip's own search, as it is in pip 26.3: `resolvelib` 1.2 with pip's provider.
+//! pip's own search: `resolvelib` with pip's provider, by the [`Rules`] of pip's version.
 //!
 //! What pip picks depends on its path, so the path is walked step by step: what is looked at
 //! next, which candidate is tried, where it goes back to. The names are resolvelib's: a
@@ -9,9 +9,10 @@ use std::{collections::HashMap, collections::HashSet, rc::Rc};
 use super::{
     MissingFact,
     pool::{Ask, AskKind, Lacking, Matches, NodeId, PYTHON, Pool},
+    rules::{Order, Rules, WayBack},
     set::SlotSet,
 };
-use crate::pep440::Operator;
+use crate::pep440::{Operator, Specifier};
 
 /// How the search ended.
 pub(super) enum Walked {
@@ -65,9 +66,12 @@ pub(super) struct State {
     causes: Vec<Rc<Information>>,
 }
 
-/// Criteria by node, in order of the node's number.
+/// Criteria by node, in the order in which the nodes came up.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Criteria(Vec<Option<Rc<Criterion>>>);
+pub(super) struct Criteria {
+    by_node: Vec<Option<Rc<Criterion>>>,
+    order: Vec<NodeId>,
+}
 
 /// A failed criterion: nothing fits.
 struct Conflicted(Rc<Criterion>);
@@ -87,26 +91,32 @@ const PIP_MAX_ROUNDS: f64 = 200_000.0;
 
 struct Walk<'p, 'a> {
     pool: &'p mut Pool<'a>,
+    rules: Rules,
     states: Vec<State>,
     optimistic: bool,
     saved: Option<Vec<State>>,
     requested: HashMap<NodeId, usize>,
     conflict_counts: HashMap<NodeId, u32>,
     promoted: HashSet<NodeId>,
+    /// Steps from the person's own lines, as far as they were ever counted.
+    depths: HashMap<NodeId, u32>,
     failures: HashMap<NodeId, u32>,
 }
 
 /// Walks pip's search to its end, or for so many rounds.
 pub(super) fn walk(pool: &mut Pool<'_>, max_rounds: u32) -> Walked {
     let roots = pool.roots();
+    let rules = pool.rules;
     let mut walk = Walk {
         pool,
+        rules,
         states: vec![State::default()],
-        optimistic: true,
+        optimistic: rules.way_back == WayBack::Optimistic,
         saved: None,
         requested: HashMap::new(),
         conflict_counts: HashMap::new(),
         promoted: HashSet::new(),
+        depths: HashMap::new(),
         failures: HashMap::new(),
     };
     let mut criteria = Criteria::default();
@@ -156,12 +166,14 @@ impl Walk<'_, '_> {
                 Ok(failed) => failed,
             };
             if failed.is_empty() {
-                self.forget_parents(&unsatisfied);
+                if self.rules.forgets {
+                    self.forget_parents(&unsatisfied);
+                }
                 self.push_state();
                 continue;
             }
             *self.failures.entry(node).or_default() += 1;
-            let causes = distinct(&failed);
+            let causes = self.causes(&failed);
             match self.backjump(&causes) {
                 Err(lacking) => return Walked::Lacking(self.lacking(&lacking)),
                 Ok(true) => {
@@ -176,6 +188,13 @@ impl Walk<'_, '_> {
             }
         }
         Walked::TooDeep { rounds: max_rounds, contested: std::mem::take(&mut self.failures) }
+    }
+
+    /// All causes of all failed criteria.
+    fn causes(&self, failed: &[Rc<Criterion>]) -> Vec<Rc<Information>> {
+        let mut seen = HashSet::new();
+        let all = failed.iter().flat_map(|criterion| &criterion.information);
+        all.filter(|cause| !self.rules.names_causes_once || seen.insert(Rc::as_ptr(cause))).cloned().collect()
     }
 
     fn state(&self) -> Option<&State> {
@@ -227,7 +246,8 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// An extra's candidates obey what is asked of the project itself as well.
+    /// An extra's candidates obey what is asked of the project itself as well: files asked for as
+    /// they are, and names where pip splits extras.
     fn find_matches(
         &mut self,
         criteria: &Criteria,
@@ -237,10 +257,16 @@ impl Walk<'_, '_> {
     ) -> Matches {
         let base = self.pool.nodes.get(node).map_or(node, |node| node.base);
         let base = criteria.get(base).filter(|_| base != node);
+        let by_name = self.rules.splits_extras;
+        let asked_of_base = base
+            .iter()
+            .flat_map(|criterion| &criterion.information)
+            .map(|information| &information.ask)
+            .filter(|ask| by_name || !matches!(ask.kind, AskKind::Name(_)));
         let asks: Vec<&Ask> = information
             .iter()
-            .chain(base.iter().flat_map(|criterion| &criterion.information))
             .map(|information| &information.ask)
+            .chain(asked_of_base)
             .collect();
         self.pool.matches(node, &asks, incompatible)
     }
@@ -263,32 +289,40 @@ impl Walk<'_, '_> {
             .collect()
     }
 
-    /// pip's `narrow_requirement_selection`, then the least by [`Self::preference`].
+    /// What to pin next, of what is not satisfied.
     fn choose(&mut self, unsatisfied: &[NodeId]) -> Option<NodeId> {
-        let [first, rest @ ..] = unsatisfied else { return None };
-        if rest.is_empty() {
-            return Some(*first);
-        }
-        let state = self.states.last()?;
-        let mut causes = HashSet::new();
-        for cause in &state.causes {
-            let parent = match cause.parent {
-                Parent::Candidate(node, _) => Some(node),
-                Parent::Root(_) => None,
-            };
-            for node in [cause.ask.node].into_iter().chain(parent) {
-                causes.insert(node);
-                if state.pin(node).is_none() {
-                    let count = self.conflict_counts.entry(node).or_default();
-                    *count += 1;
-                    if *count >= CONFLICT_PRIORITY_THRESHOLD {
-                        self.promoted.insert(node);
-                    }
+        match self.rules.order {
+            Order::Depth { delays_setuptools } => {
+                self.count_depths(unsatisfied);
+                let causes = self.caused();
+                let preference = |&node: &NodeId| self.depth_preference(node, &causes, delays_setuptools);
+                unsatisfied.iter().copied().min_by_key(preference)
+            }
+            Order::Bounded { promotes } => {
+                let [first, rest @ ..] = unsatisfied else { return None };
+                if rest.is_empty() {
+                    return Some(*first);
                 }
+                let narrowed = self.narrowed(unsatisfied, promotes);
+                narrowed.into_iter().min_by_key(|&node| self.preference(node))
             }
         }
+    }
+
+    /// The nodes of the last failure: what was asked for, and who asked.
+    fn caused(&self) -> HashSet<NodeId> {
+        let causes = self.state().map_or(&[][..], |state| state.causes.as_slice());
+        nodes_of(causes)
+    }
+
+    /// pip's `narrow_requirement_selection`.
+    fn narrowed(&mut self, unsatisfied: &[NodeId], promotes: bool) -> Vec<NodeId> {
+        let causes = self.caused();
+        if promotes {
+            self.count_conflicts();
+        }
         if unsatisfied.contains(&PYTHON) {
-            return Some(PYTHON);
+            return vec![PYTHON];
         }
         let among = |set: &HashSet<NodeId>| -> Vec<NodeId> {
             unsatisfied.iter().copied().filter(|node| set.contains(node)).collect()
@@ -300,23 +334,85 @@ impl Walk<'_, '_> {
         if narrowed.is_empty() {
             narrowed = unsatisfied.to_vec();
         }
-        narrowed.into_iter().min_by_key(|&node| self.preference(node))
+        narrowed
     }
 
-    /// pip's `get_preference`: the least is pinned first.
+    /// Each cause counts, as often as a node has a part in one while it is not pinned.
+    fn count_conflicts(&mut self) {
+        let Some(state) = self.states.last() else { return };
+        for cause in &state.causes {
+            for node in cause.nodes().filter(|&node| state.pin(node).is_none()) {
+                let count = self.conflict_counts.entry(node).or_default();
+                *count += 1;
+                if *count >= CONFLICT_PRIORITY_THRESHOLD {
+                    self.promoted.insert(node);
+                }
+            }
+        }
+    }
+
+    /// One more than the least depth of those who ask, as counted so far.
+    fn count_depths(&mut self, nodes: &[NodeId]) {
+        for &node in nodes {
+            let information = self.state().and_then(|state| state.criteria.get(node));
+            let asked = information.iter().flat_map(|criterion| &criterion.information);
+            let above = asked.map(|known| match known.parent {
+                Parent::Root(_) => 0,
+                Parent::Candidate(parent, _) => self.depths.get(&parent).copied().unwrap_or(u32::MAX),
+            });
+            let above = if self.requested.contains_key(&node) { Some(0) } else { above.min() };
+            self.depths.insert(node, above.unwrap_or(u32::MAX).saturating_add(1));
+        }
+    }
+
+    /// `get_preference` up to pip 25.0. It means to prefer files asked for as they are, and does
+    /// not: it takes a tuple of nothing for something.
+    fn depth_preference(
+        &self,
+        node: NodeId,
+        causes: &HashSet<NodeId>,
+        delays_setuptools: bool,
+    ) -> (bool, bool, bool, bool, bool, u32, usize, bool, &str) {
+        let information = self.state().and_then(|state| state.criteria.get(node));
+        let asked = information.is_some_and(|criterion| !criterion.information.is_empty());
+        let pinned = self
+            .clauses(node)
+            .any(|clause| matches!(clause.operator, Operator::Equal | Operator::Arbitrary));
+        let text = self.pool.nodes.get(node).map_or("", |node| node.text.as_str());
+        (
+            node != PYTHON,
+            delays_setuptools && text == "setuptools",
+            !asked,
+            !pinned,
+            !causes.contains(&node),
+            self.depths.get(&node).copied().unwrap_or(u32::MAX),
+            self.requested.get(&node).copied().unwrap_or(usize::MAX),
+            self.clauses(node).next().is_none(),
+            text,
+        )
+    }
+
+    /// All clauses of all specifiers that bound a node.
+    fn clauses(&self, node: NodeId) -> impl Iterator<Item = &Specifier> {
+        let information = self.state().and_then(|state| state.criteria.get(node));
+        information
+            .into_iter()
+            .flat_map(|criterion| &criterion.information)
+            .filter_map(|known| match &known.ask.kind {
+                AskKind::Name(requirement) => Some(requirement.specifiers.clauses()),
+                _ => None,
+            })
+            .flatten()
+    }
+
+    /// `get_preference` since pip 25.1: the least is pinned first.
     fn preference(&self, node: NodeId) -> (bool, bool, bool, bool, usize, bool, &str) {
         let information = self.state().and_then(|state| state.criteria.get(node));
-        let asks =
-            || information.iter().flat_map(|criterion| &criterion.information).map(|known| &known.ask.kind);
-        let clauses = || {
-            asks()
-                .filter_map(|kind| match kind {
-                    AskKind::Name(requirement) => Some(requirement.specifiers.clauses()),
-                    _ => None,
-                })
-                .flatten()
-        };
-        let direct = asks().any(|kind| matches!(kind, AskKind::Slot(_)));
+        let direct = information
+            .iter()
+            .flat_map(|criterion| &criterion.information)
+            .any(|known| matches!(known.ask.kind, AskKind::Slot(_)));
+        let clauses = || self.clauses(node);
         let pinned = clauses().any(|clause| {
             matches!(clause.operator, Operator::Equal | Operator::Arbitrary) && !clause.wildcard
         });
@@ -411,39 +507,35 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// resolvelib's `_backjump`: back to a pin that had a part in the failure, and on without
-    /// it. False where there is no way back.
+    /// resolvelib's `_backtrack` and `_backjump`: back to a pin, and on without it. False where
+    /// there is no way back.
     fn backjump(&mut self, causes: &[Rc<Information>]) -> Result<bool, Lacking> {
-        let guilty: HashSet<NodeId> = causes
-            .iter()
-            .flat_map(|cause| {
-                let parent = match cause.parent {
-                    Parent::Candidate(node, _) => Some(node),
-                    Parent::Root(_) => None,
-                };
-                [cause.ask.node].into_iter().chain(parent)
-            })
-            .collect();
+        let guilty = nodes_of(causes);
         while self.states.len() >= 3 {
             self.states.pop();
             let (broken, node, slot) = loop {
                 let Some(mut broken) = self.states.pop() else { return Ok(false) };
                 let Some((node, slot)) = broken.pins.pop() else { return Ok(false) };
-                if !self.optimistic && !guilty.contains(&node) {
+                let bystander = !guilty.contains(&node);
+                let stays = match self.rules.way_back {
+                    WayBack::LastPin => true,
+                    WayBack::Asker => false,
+                    WayBack::AskerOrBystander => bystander,
+                    WayBack::Optimistic => bystander && !self.optimistic,
+                };
+                if stays {
                     break (broken, node, slot);
                 }
-                if self.optimistic && self.saved.is_none() && !guilty.contains(&node) {
+                if self.optimistic && self.saved.is_none() && bystander {
                     self.saved = Some(self.states.clone());
                 }
                 let asks = self.pool.dependencies(node, slot)?;
                 if asks.iter().any(|ask| guilty.contains(&ask.node)) {
                     break (broken, node, slot);
                 }
-                if broken.pins.is_empty() {
+                // "We should not backtrack to the point where broken_state.mapping is empty".
+                if broken.pins.is_empty() && self.rules.way_back != WayBack::Asker {
                     break (broken, node, slot);
-                }
-                if self.states.len() <= 1 {
-                    return Ok(false);
                 }
             };
             self.push_state();
@@ -487,32 +579,38 @@ impl State {
 
 impl Criteria {
     pub(super) fn get(&self, node: NodeId) -> Option<&Rc<Criterion>> {
-        self.0.get(node)?.as_ref()
+        self.by_node.get(node)?.as_ref()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (NodeId, &Rc<Criterion>)> {
-        self.0.iter().enumerate().filter_map(|(node, criterion)| Some((node, criterion.as_ref()?)))
+        self.order.iter().filter_map(|&node| Some((node, self.get(node)?)))
     }
 
     fn set(&mut self, node: NodeId, criterion: Rc<Criterion>) {
-        if self.0.len() <= node {
-            self.0.resize(node + 1, None);
+        if self.by_node.len() <= node {
+            self.by_node.resize(node + 1, None);
         }
-        if let Some(place) = self.0.get_mut(node) {
-            *place = Some(criterion);
+        if let Some(place) = self.by_node.get_mut(node)
+            && place.replace(criterion).is_none()
+        {
+            self.order.push(node);
         }
     }
 }
 
-/// All causes of all failed criteria, each once.
-fn distinct(failed: &[Rc<Criterion>]) -> Vec<Rc<Information>> {
-    let mut seen = HashSet::new();
-    failed
-        .iter()
-        .flat_map(|criterion| &criterion.information)
-        .filter(|information| seen.insert(Rc::as_ptr(information)))
-        .cloned()
-        .collect()
+impl Information {
+    /// What is asked for, and who asks.
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let parent = match self.parent {
+            Parent::Candidate(node, _) => Some(node),
+            Parent::Root(_) => None,
+        };
+        [self.ask.node].into_iter().chain(parent)
+    }
+}
+
+fn nodes_of(causes: &[Rc<Information>]) -> HashSet<NodeId> {
+    causes.iter().flat_map(|cause| cause.nodes()).collect()
 }
 
 fn union(a: &SlotSet, b: &SlotSet) -> SlotSet {

@@ -3,4 +3,5 @@
 //! and passes.
 
 mod dockerfile;
+mod pip_search;
 mod shell;

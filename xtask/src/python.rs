@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Raised whenever what the environments hold changes, so that old ones are left alone.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 /// The pip of the simulator's newest rules, and what else the tests ask.
 const NEWEST: &[&str] = &["pip==26.3", "packaging==26.3", "uv==0.13.9", "dockerfile==3.4.0"];
@@ -25,8 +25,13 @@ const NEWEST: &[&str] = &["pip==26.3", "packaging==26.3", "uv==0.13.9", "dockerf
 /// The pip of the simulator's oldest rules.
 const OLDEST: &[&str] = &["pip==22.3.1"];
 
-/// Wheels that replayed builds start from: each stage's root gets one of these pips.
-const WHEELS: &[&str] = &["pip==26.3", "pip==23.0.1", "pip==22.3.1", "setuptools==65.5.1", "wheel==0.45.1"];
+/// Wheels that replayed builds start from, each stage's root with one of these pips, and a pip for
+/// every way in which pips search.
+#[rustfmt::skip]
+const WHEELS: &[&str] = &[
+    "pip==26.3", "pip==26.0.1", "pip==25.1.1", "pip==25.0.1", "pip==23.2.1", "pip==23.0.1", "pip==22.3.1",
+    "setuptools==65.5.1", "wheel==0.45.1",
+];
 
 /// What tests are told, as environment variables.
 pub(crate) struct Oracles {
@@ -95,7 +100,7 @@ fn wheels(python: &Path) -> Result<PathBuf> {
     let folder = tools::folder("replay-wheels", EDITION)?;
     let done = folder.join("complete");
     if !done.is_file() {
-        say(format!("Fetching {} for replayed builds, once on this machine (10 seconds)", WHEELS.join(", ")));
+        say(format!("Fetching {} for replayed builds, once on this machine (20 seconds)", WHEELS.join(", ")));
         for wheel in WHEELS {
             let download = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"];
             run(Command::new(python).args(download).arg("--dest").arg(&folder).arg(wheel))?;
