@@ -263,11 +263,8 @@ impl Walk<'_, '_> {
             .flat_map(|criterion| &criterion.information)
             .map(|information| &information.ask)
             .filter(|ask| by_name || !matches!(ask.kind, AskKind::Name(_)));
-        let asks: Vec<&Ask> = information
-            .iter()
-            .map(|information| &information.ask)
-            .chain(asked_of_base)
-            .collect();
+        let asks: Vec<&Ask> =
+            information.iter().map(|information| &information.ask).chain(asked_of_base).collect();
         self.pool.matches(node, &asks, incompatible)
     }
 
@@ -375,9 +372,8 @@ impl Walk<'_, '_> {
     ) -> (bool, bool, bool, bool, bool, u32, usize, bool, &str) {
         let information = self.state().and_then(|state| state.criteria.get(node));
         let asked = information.is_some_and(|criterion| !criterion.information.is_empty());
-        let pinned = self
-            .clauses(node)
-            .any(|clause| matches!(clause.operator, Operator::Equal | Operator::Arbitrary));
+        let pinned =
+            self.clauses(node).any(|clause| matches!(clause.operator, Operator::Equal | Operator::Arbitrary));
         let text = self.pool.nodes.get(node).map_or("", |node| node.text.as_str());
         (
             node != PYTHON,

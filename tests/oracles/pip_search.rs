@@ -78,11 +78,7 @@ fn search() -> impl Strategy<Value = Search> {
                 let Some(dependencies) = dependencies else { continue };
                 let lines: Vec<String> = dependencies
                     .into_iter()
-                    .map(
-                        |(line, in_extra)| {
-                            if in_extra { format!("{line};extra == \"x\"") } else { line }
-                        },
-                    )
+                    .map(|(line, in_extra)| if in_extra { format!("{line};extra == \"x\"") } else { line })
                     .collect();
                 let list = if lines.is_empty() { String::new() } else { format!(": {}", lines.join("; ")) };
                 index.push_str(&format!("{name} {version}{list}\n"));
@@ -133,8 +129,7 @@ fn theirs(searches: &[Search], pip: &Path, python: &Path, folder: &Path) -> Vec<
         arguments.extend(["-c".to_owned(), at.join("constraints.txt").display().to_string()]);
         let report = at.join("report.json");
         let index = format!("file://{}", at.display());
-        questions +=
-            &format!("{}\n", json!({ "index": index, "report": report, "arguments": arguments }));
+        questions += &format!("{}\n", json!({ "index": index, "report": report, "arguments": arguments }));
     }
     let mut process = Command::new(python)
         .args(["-I", "-c", include_str!("pip_search.py")])
@@ -226,9 +221,8 @@ fn every_pip_searches_as_it_does() {
         println!("pip {pip}: {} searches, {refused} refused, {broken} that it breaks down on", answers.len());
         by_pip.push(answers);
     }
-    let differing = (0..searches.len()).filter(|&case| {
-        by_pip.windows(2).any(|pair| pair[0].get(case) != pair[1].get(case))
-    });
+    let differing = (0..searches.len())
+        .filter(|&case| by_pip.windows(2).any(|pair| pair[0].get(case) != pair[1].get(case)));
     println!("pips differ on {} searches", differing.count());
     let shown = wrong.first().cloned().unwrap_or_default();
     assert!(wrong.is_empty(), "{} differ, the first:\n{shown}", wrong.len());
