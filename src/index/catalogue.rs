@@ -289,6 +289,11 @@ impl Catalogue {
         names
     }
 
+    /// Every project there is, with its index, in no order.
+    pub fn listed(&self) -> impl Iterator<Item = (&IndexUrl, &ProjectName)> {
+        self.entries.iter().flat_map(|(index, names)| names.keys().map(move |name| (index, name)))
+    }
+
     fn insert(&mut self, index: IndexUrl, name: ProjectName, source: Source) {
         self.entries.entry(index).or_default().insert(name, Entry { source, project: OnceLock::new() });
     }

@@ -110,6 +110,11 @@ impl Overlay {
         self.projects.get(name).cloned()
     }
 
+    /// The projects of which releases are stated.
+    pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
+        self.projects.keys()
+    }
+
     /// With one release more, as if it had been stated: a pure wheel that depends on nothing.
     #[must_use]
     pub fn with_release(&self, project: &ProjectName, version: &Version) -> Self {

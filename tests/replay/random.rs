@@ -1,5 +1,4 @@
-//! Random builds from a grammar of the idioms that people use, by seed; one that differs is
-//! shrunk to the least that still does.
+//! Random builds, by seed.
 //!
 //! `WHEELSTAGE_REPLAY=SEED:COUNT` asks for others than the fixed hundred: `cargo xtask replay`.
 
@@ -9,7 +8,7 @@ use proptest::test_runner::TestCaseError;
 
 use crate::{
     builds::{build, runner},
-    compare, fixture, machine,
+    replay::{Case, machine},
 };
 
 /// What CI runs, in halves that run beside each other.
@@ -21,7 +20,7 @@ const COUNT: u32 = 50;
 fn run(seed: u64, count: u32) {
     let Some(machine) = machine() else { return };
     let result = runner(seed, count, 60).run(&build(), |build| {
-        compare(&fixture(&build.fixture(), "26.3"), machine).map_err(TestCaseError::fail)
+        Case::fixture(&build.fixture(), "26.3", machine).replay(machine).map_err(TestCaseError::fail)
     });
     if let Err(error) = result {
         panic!("seed {seed}: {error}");

@@ -11,6 +11,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use super::stubs::COMPILER;
+
 /// What replaying needs of the machine.
 pub(crate) struct Machine {
     /// The interpreter all environments are made of.
@@ -20,7 +22,7 @@ pub(crate) struct Machine {
     /// `3.11`.
     pub(crate) python_version: String,
     /// Wheels of pip, setuptools and wheel.
-    wheels: PathBuf,
+    pub(crate) wheels: PathBuf,
     /// Where templates of roots are kept.
     cache: PathBuf,
 }
@@ -28,7 +30,17 @@ pub(crate) struct Machine {
 /// Versions that a template holds beside pip.
 const TEMPLATE_PACKAGES: [&str; 2] = ["setuptools==65.5.1", "wheel==0.45.1"];
 
+/// Stands before the machine's own on `PATH`: what it installs is there already, but for a compiler,
+/// which stub sdists look for.
+const APT: &str = "/usr/local/sbin/apt-get";
+const APT_SCRIPT: &str = "#!/bin/sh\ncase \"$*\" in *build-essential*|*gcc*|*g++*) touch COMPILER;; esac\n";
+
 impl Machine {
+    /// A folder for what a replay makes.
+    pub(crate) fn scratch(&self) -> &Path {
+        Path::new(env!("CARGO_TARGET_TMPDIR"))
+    }
+
     /// `Err` with what is missing where this machine cannot replay.
     pub(crate) fn find() -> Result<Self, String> {
         let python = env::var_os("WHEELSTAGE_PYTHON").ok_or("WHEELSTAGE_PYTHON names no interpreter")?;
@@ -48,7 +60,7 @@ impl Machine {
             return Err("bubblewrap (bwrap) is not there, or may not make a sandbox here".into());
         }
         let wheels = env::var_os("WHEELSTAGE_WHEELS").ok_or("WHEELSTAGE_WHEELS names no folder of wheels")?;
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("roots-{python_version}"));
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("roots-2-{python_version}"));
         fs::create_dir_all(&cache).map_err(|error| error.to_string())?;
         Ok(Self { python: base.into(), prefix: prefix.into(), python_version, wheels: wheels.into(), cache })
     }
@@ -69,7 +81,7 @@ impl Machine {
         }
         let pin = format!("pip=={pip}");
         let unfinished = self.cache.join(format!("unfinished-{pip}-{}", std::process::id()));
-        for folder in ["usr/local", "proc", "dev", "tmp", "root", "etc", "index"] {
+        for folder in ["usr/local/sbin", "proc", "dev", "tmp", "root", "etc", "index"] {
             fs::create_dir_all(unfinished.join(folder))?;
         }
         fs::write(unfinished.join("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")?;
@@ -81,6 +93,10 @@ impl Machine {
         );
         let mut make = self.enter(&unfinished, &self.wheels);
         succeed(make.args(["/bin/sh", "-c", &script]))?;
+        let apt = unfinished.join(APT.trim_start_matches('/'));
+        fs::write(&apt, APT_SCRIPT.replace("COMPILER", COMPILER))?;
+        #[cfg(unix)]
+        fs::set_permissions(&apt, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
         // Written last: it tells a whole template from an unfinished one.
         fs::write(
             unfinished.join("etc/pip.conf"),

@@ -7,30 +7,30 @@ use std::{
     sync::Arc,
 };
 
-use serde_json::Value;
 use wheelstage::{
-    index::{Catalogue, Index, IndexUrl, parse_file_name},
-    model::{Action, Base, Build, CopySource, RunForm, Settings, Stage, Transfer, lower},
+    findings::{Analysis, analyze},
+    index::{Catalogue, Index, IndexUrl, Lookup, parse_file_name},
+    model::{Action, Base, Build, CopySource, RunForm, Settings, Stage, Transfer},
+    pep508::ProjectName,
     simulate::{Certainty, Content, Simulation},
-    text::Sources,
+    text::{SourceFile, Sources},
 };
 
-use crate::{
+use super::{
+    index::index,
     sandbox::{Machine, copy_entry, copy_tree},
-    stubs,
+    stubs::{self, IndexFolder},
 };
 
-/// A build context with its packages.
+/// Files of a build, and what is known of packages. The Python of its images is this machine's.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
-    /// Its files. In the Dockerfile, `FROM base` is a Python image of this machine's version.
-    pub(crate) files: Vec<(String, String)>,
-    /// The public index, in the form of `--catalogue`.
-    pub(crate) index: Value,
-    /// Further indexes, by the name they are written with: `https://wheels.example/cu124`.
-    pub(crate) further: Vec<(String, Value)>,
-    /// The pip of the base image.
-    pub(crate) pip: String,
+    /// The build context and the Dockerfile.
+    pub(crate) sources: Sources,
+    /// Everything that the replay's indexes have.
+    pub(crate) index: Arc<Index>,
+    /// Say the Python and the pip of the base image.
+    pub(crate) settings: Settings,
 }
 
 /// What a build ends in.
@@ -80,71 +80,116 @@ impl fmt::Display for Outcome {
 }
 
 impl Case {
-    /// The Dockerfile and other files, with the base image's name put in.
-    pub(crate) fn sources(&self, machine: &Machine) -> Sources {
-        let image = format!("FROM python:{}-slim", machine.python_version);
-        Sources::from_texts(
-            self.files.iter().map(|(path, text)| (path.clone(), text.replace("FROM base", &image))),
-        )
+    /// These files, with `FROM base` and every `FROM python:...` an official image of this machine's
+    /// Python with this pip. A build that asks for several Pythons is not replayed truly.
+    pub(crate) fn new(sources: &Sources, index: Arc<Index>, pip: &str, machine: &Machine) -> Self {
+        let mut here = Sources::default();
+        for (_, file) in sources.iter() {
+            here = here.with_file(SourceFile::new(&file.path, on_this_machine(&file.text)));
+        }
+        let settings = Settings {
+            pip: Some(pip.to_owned()),
+            python: Some(machine.python_version.clone()),
+            ..Settings::default()
+        };
+        Self { sources: here, index, settings }
     }
 
-    /// The pip of the base image, said by the person.
-    pub(crate) fn settings(&self) -> Settings {
-        Settings { pip: Some(self.pip.clone()), ..Settings::default() }
-    }
-
-    /// What is known about packages: the case's indexes and nothing else.
-    pub(crate) fn knowledge(&self) -> Arc<Index> {
-        let mut catalogue = Catalogue::default();
-        let all = self.further.iter().map(|(url, index)| (IndexUrl::new(url), index));
-        for (url, index) in all.chain([(IndexUrl::pypi(), &self.index)]) {
-            let text = serde_json::json!({ "index": index }).to_string();
-            let recorded = Catalogue::from_json(&text).expect("a case's index has the form of a catalogue");
-            for name in recorded.names() {
-                if let wheelstage::index::Lookup::Known(project) = recorded.project(&IndexUrl::pypi(), &name)
-                {
-                    catalogue.insert_project(url.clone(), (*project).clone());
-                }
+    /// Files of a fixture: `-- path --` on a line of its own begins each. `index` and
+    /// `index ADDRESS` are releases, see [`index`]; there are no others.
+    pub(crate) fn fixture(text: &str, pip: &str, machine: &Machine) -> Self {
+        let (mut files, mut catalogue) = (Vec::new(), Catalogue::default());
+        catalogue.others_absent(IndexUrl::pypi());
+        for part in text.split("\n-- ").map(|part| part.strip_prefix("-- ").unwrap_or(part)) {
+            let Some((name, body)) = part.split_once(" --\n") else {
+                assert!(part.trim().is_empty(), "text before the first file: {part}");
+                continue;
+            };
+            match name.strip_prefix("index") {
+                Some("") => add_releases(&mut catalogue, &IndexUrl::pypi(), body),
+                Some(address) => add_releases(&mut catalogue, &IndexUrl::new(address), body),
+                None => files.push((name.to_owned(), format!("{}\n", body.trim_end()))),
             }
         }
-        Arc::new(Index { catalogue: Arc::new(catalogue), ..Index::default() })
+        let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
+        Self::new(&Sources::from_texts(files), Arc::new(index), pip, machine)
     }
 
-    /// What the simulator says the build ends in.
-    pub(crate) fn simulated(&self, machine: &Machine) -> Outcome {
-        let (sources, settings) = (self.sources(machine), self.settings());
-        let build = lower(&sources, &settings);
-        let simulation = wheelstage::simulate::simulate(&build, &sources, &self.knowledge(), &settings);
-        outcome_of(&build, &simulation)
+    /// What is made of the build.
+    pub(crate) fn analysis(&self) -> Analysis {
+        analyze(&self.sources, &self.index, &self.settings)
     }
 
-    /// Runs the build for real below `folder`. The second value is what the commands printed.
-    pub(crate) fn run(&self, machine: &Machine, folder: &Path) -> io::Result<(Outcome, String)> {
-        let index = folder.join("index");
-        stubs::write_index(&self.index, &index.join("pypi"))?;
-        for (number, (_, further)) in self.further.iter().enumerate() {
-            stubs::write_index(further, &index.join(format!("further{number}")))?;
+    /// Runs the build for real and compares: the difference, with what the commands printed, is
+    /// the error.
+    pub(crate) fn replay(&self, machine: &Machine) -> Result<(), String> {
+        let folder = tempfile::tempdir_in(machine.scratch()).map_err(|error| error.to_string())?;
+        let analysis = self.analysis();
+        let (real, log) = self.run(&analysis, machine, folder.path()).map_err(|error| error.to_string())?;
+        let simulated = outcome_of(&analysis.build, &analysis.simulation);
+        if real == simulated {
+            return Ok(());
         }
+        let files: String =
+            self.sources.iter().map(|(_, file)| format!("-- {} --\n{}", file.path, file.text)).collect();
+        let pip = self.settings.pip.as_deref().unwrap_or_default();
+        Err(format!("pip {pip}\n{files}\n== real\n{real}\n== simulated\n{simulated}\n== printed\n{log}"))
+    }
+
+    /// The second value is what the commands printed.
+    fn run(&self, analysis: &Analysis, machine: &Machine, folder: &Path) -> io::Result<(Outcome, String)> {
+        let indexes = stubs::write_indexes(&self.index, &machine.wheels, &folder.join("index"))?;
+        let mut run = Run { machine, folder, indexes, log: String::new(), failed: Vec::new() };
         let context = folder.join("context");
-        for (path, text) in &self.files {
-            let path = context.join(path);
+        for (_, file) in self.sources.iter() {
+            let path = context.join(&file.path);
             fs::create_dir_all(path.parent().unwrap_or(&context))?;
-            fs::write(path, text)?;
+            fs::write(path, run.local(&file.text))?;
         }
-        let build = lower(&self.sources(machine), &self.settings());
-        let mut run = Run { case: self, machine, folder, log: String::new(), failed: Vec::new() };
         let mut outcome = Outcome::default();
-        for stage in &build.stages {
-            outcome.stages.push(run.stage(&build, stage)?);
+        for (stage, simulated) in analysis.build.stages.iter().zip(&analysis.simulation.stages) {
+            let pip = simulated.start.environments.get("/usr/local").and_then(|environment| {
+                let pip = environment.packages.get(&ProjectName::new("pip")?)?.first()?;
+                Some(pip.version.to_string())
+            });
+            outcome.stages.push(run.stage(&analysis.build, stage, pip.as_deref())?);
         }
         Ok((outcome, run.log))
     }
 }
 
+/// `FROM base` and `FROM python:3.10-slim` say nothing of a version: the settings do.
+fn on_this_machine(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            let image = words.find(|word| !word.eq_ignore_ascii_case("FROM") && !word.starts_with("--"));
+            match image {
+                Some(image)
+                    if line.starts_with("FROM ") && (image == "base" || image.starts_with("python:")) =>
+                {
+                    line.replacen(image, "python:slim", 1)
+                }
+                _ => line.to_owned(),
+            }
+        })
+        .collect()
+}
+
+fn add_releases(catalogue: &mut Catalogue, url: &IndexUrl, lines: &str) {
+    let text = serde_json::json!({ "index": index(lines) }).to_string();
+    let recorded = Catalogue::from_json(&text).expect("releases written as text have the form of an index");
+    for name in recorded.names() {
+        if let Lookup::Known(project) = recorded.project(&IndexUrl::pypi(), &name) {
+            catalogue.insert_project(url.clone(), (*project).clone());
+        }
+    }
+}
+
 struct Run<'a> {
-    case: &'a Case,
     machine: &'a Machine,
     folder: &'a Path,
+    indexes: Vec<IndexFolder>,
     log: String,
     /// By stage.
     failed: Vec<bool>,
@@ -163,7 +208,7 @@ impl Run<'_> {
         self.folder.join(format!("stage{stage}"))
     }
 
-    fn stage(&mut self, build: &Build, stage: &Stage) -> io::Result<StageOutcome> {
+    fn stage(&mut self, build: &Build, stage: &Stage, pip: Option<&str>) -> io::Result<StageOutcome> {
         let root = self.root(stage.index);
         let mut failed = false;
         match stage.base {
@@ -171,7 +216,12 @@ impl Run<'_> {
                 copy_tree(&self.root(base), &root)?;
                 failed = self.failed[base];
             }
-            _ => self.machine.root(&self.case.pip, &root)?,
+            _ => {
+                let pip = pip.ok_or_else(|| {
+                    io::Error::other(format!("{} is no Python image that is replayed", stage.base_text))
+                })?;
+                self.machine.root(pip, &root)?;
+            }
         }
         let mut around = Surroundings {
             variables: inherited(build, stage),
@@ -231,10 +281,10 @@ impl Run<'_> {
         Ok(output.status.code().unwrap_or(-1))
     }
 
-    /// With the addresses of further indexes leading to their folders.
+    /// With the addresses of indexes leading to their folders.
     fn local(&self, text: &str) -> String {
-        self.case.further.iter().enumerate().fold(text.to_owned(), |text, (number, (url, _))| {
-            text.replace(url.as_str(), &format!("file:///index/further{number}"))
+        self.indexes.iter().fold(text.to_owned(), |text, index| {
+            text.replace(index.url.as_str(), &format!("file:///index/{}", index.name))
         })
     }
 
