@@ -22,14 +22,16 @@ use proptest::{
 };
 use serde_json::{Value, json};
 use wheelstage::{
-    index::{Catalogue, Index},
+    index::{Catalogue, Index, IndexUrl},
     pep440::{Version, parse_version},
     pep508::Target,
     resolve::{Constraint, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, resolve},
 };
 
-#[allow(dead_code, reason = "single files are what replayed builds want")]
-#[path = "../replay/stubs.rs"]
+#[path = "../support/index.rs"]
+mod releases;
+#[allow(dead_code, reason = "several indexes are what replayed builds want")]
+#[path = "../support/replay/stubs.rs"]
 mod stubs;
 
 const SEED: u64 = 20_261_122;
@@ -42,7 +44,7 @@ const VERSIONS: [&str; 4] = ["1", "2", "3", "4"];
 /// What one case asks.
 #[derive(Debug, Clone)]
 struct Search {
-    /// See [`stubs::index`].
+    /// See [`releases::index`].
     index: String,
     requirements: Vec<String>,
     constraints: Vec<String>,
@@ -91,11 +93,15 @@ fn search() -> impl Strategy<Value = Search> {
 /// Picks by name; `None` where pip refuses.
 type Answer = Option<BTreeMap<String, String>>;
 
-fn ours(search: &Search, pip: &Version, python: &str) -> Answer {
-    let text = json!({ "index": stubs::index(&search.index) }).to_string();
+fn index(search: &Search) -> Index {
+    let text = json!({ "index": releases::index(&search.index) }).to_string();
     let mut catalogue = Catalogue::from_json(&text).unwrap();
-    catalogue.others_absent(wheelstage::index::IndexUrl::pypi());
-    let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
+    catalogue.others_absent(IndexUrl::pypi());
+    Index { catalogue: Arc::new(catalogue), ..Index::default() }
+}
+
+fn ours(search: &Search, pip: &Version, python: &str) -> Answer {
+    let index = index(search);
     let target = Target { python: python.parse().unwrap(), ..Target::default() };
     let mut problem = Problem::new(Tool::Pip(pip.clone()), target);
     for line in &search.requirements {
@@ -122,7 +128,7 @@ fn theirs(searches: &[Search], pip: &Path, python: &Path, folder: &Path) -> Vec<
     for (number, search) in searches.iter().enumerate() {
         let at = folder.join(number.to_string());
         if !at.exists() {
-            stubs::write_index(&stubs::index(&search.index), &at).unwrap();
+            stubs::write_index(&index(search), &IndexUrl::pypi(), &at).unwrap();
             fs::write(at.join("constraints.txt"), search.constraints.join("\n")).unwrap();
         }
         let mut arguments = search.requirements.clone();

@@ -22,27 +22,34 @@ pub(crate) struct IndexFolder {
     pub(crate) name: String,
 }
 
-/// Writes all that `index` knows below `folder`, with the pages of a simple index (PEP 503):
-/// `folder/pypi/NAME/index.html`. The files of `tools` (pip, setuptools, uv) are real ones.
+/// Writes all that `index` knows below `folder`, each index in a folder of its own. The files of
+/// `tools` (pip, setuptools, uv) are real ones.
 pub(crate) fn write_indexes(index: &Index, tools: &Path, folder: &Path) -> io::Result<Vec<IndexFolder>> {
     let mut urls: BTreeSet<IndexUrl> = index.catalogue.listed().map(|(url, _)| url.clone()).collect();
     urls.remove(&IndexUrl::pypi());
-    let urls: Vec<IndexUrl> = [IndexUrl::pypi()].into_iter().chain(urls).collect();
+    let urls = [IndexUrl::pypi()].into_iter().chain(urls);
     let mut folders = Vec::new();
-    for (number, url) in urls.into_iter().enumerate() {
+    for (number, url) in urls.enumerate() {
         let name = if number == 0 { "pypi".to_owned() } else { format!("index{number}") };
-        let listed = index.catalogue.listed().filter(|(listed, _)| **listed == url).map(|(_, name)| name);
-        let names: BTreeSet<&ProjectName> = listed.chain(index.overlay.projects()).collect();
-        fs::create_dir_all(folder.join(&name))?;
-        for project in names {
-            if let Lookup::Known(project) = index.project(&url, project) {
-                write_project(&project, &folder.join(&name))?;
-            }
-        }
+        write_index(index, &url, &folder.join(&name))?;
         folders.push(IndexFolder { url, name });
     }
     write_tools(tools, &folder.join("pypi"))?;
     Ok(folders)
+}
+
+/// Writes what `index` knows of the index at `url` as a simple index (PEP 503):
+/// `folder/NAME/index.html`.
+pub(crate) fn write_index(index: &Index, url: &IndexUrl, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let listed = index.catalogue.listed().filter(|(listed, _)| *listed == url).map(|(_, name)| name);
+    let names: BTreeSet<&ProjectName> = listed.chain(index.overlay.projects()).collect();
+    for project in names {
+        if let Lookup::Known(project) = index.project(url, project) {
+            write_project(&project, folder)?;
+        }
+    }
+    Ok(())
 }
 
 /// The page of a project. A file whose dependencies are not known is listed and not there, so that
