@@ -119,7 +119,7 @@ pub(super) fn without_command(
     is_first.then(|| Change::edit(command.file, range(start, to), "", why))
 }
 
-/// A line of its own before an instruction, indented as it is.
+/// A line of its own before an instruction and the comments that speak of it.
 pub(super) fn line_before(
     analysis: &Analysis,
     instruction: Location,
@@ -127,7 +127,7 @@ pub(super) fn line_before(
     why: impl Into<String>,
 ) -> Change {
     let end = ending(analysis, instruction.file);
-    let start = usize::from(line_start(analysis, instruction));
+    let start = with_comments(analysis, instruction);
     Change::edit(instruction.file, range(start, start), format!("{text}{end}"), why)
 }
 
@@ -151,8 +151,8 @@ pub(super) fn line_after(
     }
 }
 
-/// Without an instruction: its lines, and the comment lines right above it, which speak of it.
-pub(super) fn without(analysis: &Analysis, instruction: Location, why: impl Into<String>) -> Change {
+/// Where an instruction begins, with the comment lines right above it, which speak of it.
+pub(super) fn with_comments(analysis: &Analysis, instruction: Location) -> usize {
     let source = analysis.sources.text(instruction.file);
     let mut start = usize::from(line_start(analysis, instruction));
     while let Some(above) = source.get(..start).and_then(|before| before.strip_suffix('\n')) {
@@ -162,6 +162,13 @@ pub(super) fn without(analysis: &Analysis, instruction: Location, why: impl Into
         }
         start = line;
     }
+    start
+}
+
+/// Without an instruction: its lines, and the comments that speak of it.
+pub(super) fn without(analysis: &Analysis, instruction: Location, why: impl Into<String>) -> Change {
+    let source = analysis.sources.text(instruction.file);
+    let start = with_comments(analysis, instruction);
     let end = usize::from(instruction.range.end());
     let rest = source.get(end..).unwrap_or("");
     let end = rest.find('\n').map_or(source.len(), |newline| end + newline + 1);
@@ -190,11 +197,11 @@ pub(super) fn without_word(analysis: &Analysis, word: Location, why: impl Into<S
 }
 
 /// The line ending of a file.
-fn ending(analysis: &Analysis, file: FileId) -> &'static str {
+pub(super) fn ending(analysis: &Analysis, file: FileId) -> &'static str {
     analysis.sources.get(file).map_or("\n", |file| file.line_ending())
 }
 
-pub(super) fn line_start(analysis: &Analysis, place: Location) -> crate::text::TextSize {
+fn line_start(analysis: &Analysis, place: Location) -> crate::text::TextSize {
     let before = analysis.sources.text(place.file).get(..usize::from(place.range.start())).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     range(start, start).start()

@@ -32,6 +32,10 @@ enum Form {
     Bare,
     /// A word of a command, or a string, in quotes.
     Quoted,
+    /// A line of a file that a command writes, with no shell between: in a string, or in a heredoc.
+    Written,
+    /// The same as a bare word: `echo numpy==1.26 > constraints.txt`.
+    WrittenBare,
 }
 
 impl RequirementPlace {
@@ -73,7 +77,8 @@ impl RequirementPlace {
     fn word(analysis: &Analysis, at: Location) -> Option<Self> {
         let word = analysis.sources.slice(at);
         let start = usize::from(at.range.start());
-        let quote = word.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+        let is_quote = |c: &char| matches!(c, '"' | '\'');
+        let quote = word.chars().next().filter(is_quote);
         let (inner, offset) = match quote {
             Some(quote) => (word.strip_prefix(quote)?.strip_suffix(quote)?, start + 1),
             None => (word, start),
@@ -91,8 +96,24 @@ impl RequirementPlace {
             bytes: requirement.range,
             behind_name: end.into(),
             specifiers: requirement.specifiers_range,
-            form: if quote.is_some() { Form::Quoted } else { Form::Bare },
+            form: match quote {
+                Some(_) => Form::Quoted,
+                None if is_argument(analysis, at) => Form::Bare,
+                None => Self::written(analysis, at),
+            },
         })
+    }
+
+    /// What stands around a line that a command writes into a file.
+    fn written(analysis: &Analysis, at: Location) -> Form {
+        let source = analysis.sources.text(at.file);
+        let before = source.get(..usize::from(at.range.start())).and_then(|text| text.chars().next_back());
+        let after = source.get(usize::from(at.range.end())..).and_then(|text| text.chars().next());
+        match (before, after) {
+            (Some(open @ ('"' | '\'')), Some(close)) if open == close => Form::Written,
+            (Some('\n'), Some('\r' | '\n')) => Form::Written,
+            _ => Form::WrittenBare,
+        }
     }
 
     /// With other specifiers. Keeps how the author spaces clauses, and quotes what a shell would
@@ -108,8 +129,10 @@ impl RequirementPlace {
         let old = source.get(usize::from(place.start())..usize::from(place.end()))?;
         let new = in_the_manner_of(old, specifiers);
         let needs_quotes = new.contains(['<', '>', '!', ' ', '*', ';', '~']);
-        if self.form != Form::Bare || !needs_quotes {
-            return Some(Change::edit(self.file, place, new, why));
+        match self.form {
+            Form::Bare if needs_quotes => {}
+            Form::WrittenBare if needs_quotes => return None,
+            _ => return Some(Change::edit(self.file, place, new, why)),
         }
         let bytes = |from: usize, to: usize| source.get(from..to);
         let head = bytes(self.bytes.start().into(), place.start().into())?;
@@ -117,13 +140,24 @@ impl RequirementPlace {
         Some(Change::edit(self.file, self.whole, format!("\"{head}{new}{tail}\""), why))
     }
 
-    /// Without it: the whole line, or the word and the blanks before it.
-    pub(super) fn removed(&self, analysis: &Analysis, why: impl Into<String>) -> Change {
-        if self.form == Form::Line {
-            return Change::edit(self.file, self.whole, "", why);
+    /// Without it: the whole line, or the word and the blanks before it. `None` where a command
+    /// writes it.
+    pub(super) fn removed(&self, analysis: &Analysis, why: impl Into<String>) -> Option<Change> {
+        match self.form {
+            Form::Line => Some(Change::edit(self.file, self.whole, "", why)),
+            Form::Bare | Form::Quoted => {
+                Some(without_word(analysis, Location { file: self.file, range: self.whole }, why))
+            }
+            Form::Written | Form::WrittenBare => None,
         }
-        without_word(analysis, Location { file: self.file, range: self.whole }, why)
     }
+}
+
+/// Some call has this as a word of its own.
+fn is_argument(analysis: &Analysis, at: Location) -> bool {
+    let steps = analysis.simulation.stages.iter().flat_map(|stage| &stage.steps);
+    let mut words = steps.flat_map(|step| &step.calls).flat_map(|call| call.argv.iter());
+    words.any(|word| word.place == Some(at))
 }
 
 /// Clauses with the blanks that the author puts between them and behind operators.

@@ -13,7 +13,7 @@ use crate::{
     pep440::Version,
     pep508::ProjectName,
     resolve::Wanted,
-    simulate::StageRun,
+    simulate::{Change, StageRun},
 };
 
 /// A fix that holds.
@@ -235,7 +235,9 @@ pub(super) fn final_stage(analysis: &Analysis) -> Option<&StageRun> {
 fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidate) -> Result<(), Refusal> {
     let Some(now) = final_packages(after) else { return Ok(()) };
     let present: BTreeSet<&ProjectName> = now.keys().map(|(_, project)| *project).collect();
-    if let Some(lost) = asked_for(before).into_iter().find(|project| !present.contains(project)) {
+    let removed = uninstalled(after);
+    let is_lost = |project: &ProjectName| !present.contains(project) && !removed.contains(project);
+    if let Some(lost) = asked_for(before).into_iter().find(is_lost) {
         return Err(Refusal::Loses(lost));
     }
     let Some(then) = final_packages(before) else { return Ok(()) };
@@ -250,6 +252,17 @@ fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidat
         }
     }
     Ok(())
+}
+
+/// Projects that the final stage takes out again.
+fn uninstalled(analysis: &Analysis) -> BTreeSet<&ProjectName> {
+    let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
+    let changes = steps.flat_map(|step| &step.calls).flat_map(|call| &call.changes);
+    let removed = changes.filter_map(|change| match change {
+        Change::Uninstall { project, .. } => Some(project),
+        Change::Install { .. } | Change::Write { .. } => None,
+    });
+    removed.collect()
 }
 
 /// Projects that the final stage's installs name, as names or files.

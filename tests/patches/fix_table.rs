@@ -93,10 +93,13 @@ fn wheels_removed_and_nothing_instead() {
     check(
         &build("RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*\n"),
         expect![[r#"
-            drop-line: Keep the numpy wheels, then: install requirements.txt instead of /wheels/*
+            allow-index: Let the run of line 10 ask the index too
             +++ b/Dockerfile
             -RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*
-            +RUN pip install --no-index --find-links=/wheels -r requirements.txt
+            +RUN rm -f /wheels/numpy-*.whl && pip install --find-links=/wheels /wheels/*
+            preinstall: Install numpy>=1.24,<1.26 first
+            +++ b/Dockerfile
+            +RUN pip install "numpy>=1.24,<1.26"
         "#]],
     );
 }
@@ -113,6 +116,10 @@ fn wheels_removed_with_another_numpy_there() {
             +++ b/Dockerfile
             -RUN pip install numpy==2.2.6
             +RUN pip install "numpy>=1.24,<1.26"
+            allow-index: Let the run of line 11 ask the index too
+            +++ b/Dockerfile
+            -RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*
+            +RUN rm -f /wheels/numpy-*.whl && pip install --find-links=/wheels /wheels/*
             preinstall: Install numpy>=1.24,<1.26 first
             +++ b/Dockerfile
             +RUN pip install "numpy>=1.24,<1.26"

@@ -163,6 +163,10 @@ fn a_wheelhouse_that_is_not_in_the_stage() {
             copy-from-stage: Copy /wheels from stage builder
             +++ b/Dockerfile
             +COPY --from=builder /wheels /wheels
+            allow-index: Let the run of line 5 ask the index too
+            +++ b/Dockerfile
+            -RUN pip install --no-index --find-links=/wheels accelerate
+            +RUN pip install --find-links=/wheels accelerate
             preinstall: Install accelerate first
             +++ b/Dockerfile
             +RUN pip install accelerate

@@ -1,13 +1,16 @@
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, sync::Arc};
 
 use expect_test::Expect;
+use serde_json::json;
 use wheelstage::{
     findings::{Analysis, analyze},
-    index::{Index, Overlay},
+    index::{Catalogue, Index, Overlay},
     model::Settings,
     patch::{Fix, candidates, propose, verify},
     text::{SourceFile, Sources},
 };
+
+use crate::releases;
 
 /// The files of a build, `//- path` before each; `//- facts` says what is known of packages.
 pub(crate) fn analysis(fixture: &str) -> Analysis {
@@ -27,7 +30,14 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
     analyze(&sources, &index.into(), &Settings::default())
 }
 
-/// Every fix, with its diff; each was applied by `git apply` before.
+/// An index written as text.
+pub(crate) fn index(lines: &str) -> Arc<Index> {
+    let recorded = json!({ "index": releases::index(lines) }).to_string();
+    let catalogue = Arc::new(Catalogue::from_json(&recorded).unwrap());
+    Arc::new(Index { catalogue, ..Index::default() })
+}
+
+/// Every fix, with its diff; each was applied before.
 #[track_caller]
 pub(crate) fn check(fixture: &str, expected: Expect) {
     let analysis = analysis(fixture);
@@ -57,36 +67,58 @@ pub(crate) fn check_refused(fixture: &str, strategy: &str, expected: Expect) {
     expected.assert_eq(&text);
 }
 
-/// `git apply` makes of the files what the fix says, and touches nothing else.
+/// The diff makes of the files what the fix says.
 #[track_caller]
 pub(crate) fn assert_applies(analysis: &Analysis, fix: &Fix) {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |path: &str, bytes: &[u8]| {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    };
-    for (_, file) in analysis.sources.iter() {
-        write(&file.path, file.text.as_bytes());
+    if let Err(why) = apply(analysis, fix) {
+        panic!("{}: {why}\n{}", fix.title, fix.diff);
     }
-    // Beside the folder, so that it is no file of the build.
-    let diff = tempfile::NamedTempFile::new().unwrap();
-    fs::write(diff.path(), &fix.diff).unwrap();
-    let run = Command::new("git")
-        .args(["apply", "--whitespace=nowarn"])
-        .arg(diff.path())
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{}\n{}", String::from_utf8_lossy(&run.stderr), fix.diff);
-    for (_, file) in fix.after.sources.iter() {
-        let text = fs::read_to_string(folder.path().join(&file.path)).unwrap();
-        assert_eq!(text, file.text, "{}", fix.diff);
-    }
-    assert_eq!(count(folder.path()), fix.after.sources.iter().count(), "{}", fix.diff);
 }
 
-fn count(folder: &Path) -> usize {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+/// The files after the diff was applied, by `git apply` and by `patch -p1` alike, or how they
+/// differ from what the fix says.
+pub(crate) fn apply(analysis: &Analysis, fix: &Fix) -> Result<Vec<(String, String)>, String> {
+    let mut expected: Vec<(String, String)> =
+        fix.after.sources.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect();
+    expected.sort();
+    // `patch` takes a diff against its working folder only; both touch no other file.
+    for words in [
+        &["git", "apply", "--whitespace=nowarn"][..],
+        &["patch", "-p1", "--binary", "--no-backup-if-mismatch", "--fuzz=0", "-i"],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (_, file) in analysis.sources.iter() {
+            let path = folder.path().join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.text.as_bytes()).unwrap();
+        }
+        // Beside the folder, so that it is no file of the build.
+        let diff = tempfile::NamedTempFile::new().unwrap();
+        fs::write(diff.path(), &fix.diff).unwrap();
+        let (program, options) = words.split_first().unwrap();
+        let run =
+            Command::new(program).args(options).arg(diff.path()).current_dir(folder.path()).output().unwrap();
+        if !run.status.success() {
+            let said = [run.stdout, run.stderr].concat();
+            return Err(format!("{program}: {}", String::from_utf8_lossy(&said)));
+        }
+        let mut made = Vec::new();
+        collect(folder.path(), folder.path(), &mut made);
+        made.sort();
+        if made != expected {
+            return Err(format!("{program} makes {made:?}"));
+        }
+    }
+    Ok(expected)
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            files.push((name, String::from_utf8(fs::read(path).unwrap()).unwrap()));
+        }
+    }
 }

@@ -23,26 +23,25 @@ pub(crate) struct Build {
     pub(crate) runtime: Vec<String>,
 }
 
-impl Build {
-    /// Its files in one text, `-- path --` before each; `FROM base` is any image of Python.
-    pub(crate) fn fixture(&self) -> String {
-        let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        format!(
-            "-- index --\n{}-- requirements.txt --\n{}-- Dockerfile --\nFROM base AS builder\nWORKDIR /build\nCOPY requirements.txt .\n{}FROM base\nWORKDIR /app\nCOPY requirements.txt .\nCOPY --from=builder /build /build\n{}",
-            self.index,
-            lines(&self.requirements),
-            lines(&self.builder),
-            lines(&self.runtime),
-        )
-    }
-}
-
 fn project() -> impl Strategy<Value = &'static str> {
     select(&PROJECTS[..])
 }
 
+/// Which bounds requirements have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bounds {
+    /// All kinds, also those that no release meets.
+    Any,
+    /// At most one, near what there is.
+    Likely,
+}
+
 /// `alpha`, `alpha<2`, `alpha==1.5`, `alpha>=1.0,<2`.
-fn requirement() -> impl Strategy<Value = String> {
+fn requirement(bounds: Bounds) -> BoxedStrategy<String> {
+    let likely = select(&["", "", "", "<2", "<1.5", ">=1.5", "==1.5", "==1.5", "~=1.0"][..]);
+    if let Bounds::Likely = bounds {
+        return (project(), likely).prop_map(|(project, clause)| format!("{project}{clause}")).boxed();
+    }
     let version = || select(&["1.0", "1.5", "2.0", "2.0.dev1", "3"][..]);
     let clause =
         (select(&["<", "<=", ">", ">=", "==", "!=", "~="][..]), version()).prop_map(|(operator, version)| {
@@ -50,7 +49,9 @@ fn requirement() -> impl Strategy<Value = String> {
             let version = if operator == "~=" && !version.contains('.') { "1.0" } else { version };
             format!("{operator}{version}")
         });
-    (project(), vec(clause, 0..=2)).prop_map(|(project, clauses)| format!("{project}{}", clauses.join(",")))
+    (project(), vec(clause, 0..=2))
+        .prop_map(|(project, clauses)| format!("{project}{}", clauses.join(",")))
+        .boxed()
 }
 
 /// Releases: later projects may depend on earlier ones, so that there are no circles of demands
@@ -84,60 +85,70 @@ fn index() -> impl Strategy<Value = String> {
 }
 
 /// A requirement that a shell reads as one word.
-fn word() -> impl Strategy<Value = String> {
-    requirement().prop_map(|requirement| format!("'{requirement}'"))
+fn word(bounds: Bounds) -> impl Strategy<Value = String> {
+    requirement(bounds).prop_map(|requirement| format!("'{requirement}'"))
 }
 
-fn words() -> impl Strategy<Value = String> {
-    vec(word(), 1..=2).prop_map(|words| words.join(" "))
+fn words(bounds: Bounds) -> impl Strategy<Value = String> {
+    vec(word(bounds), 1..=2).prop_map(|words| words.join(" "))
 }
 
-fn builder_step() -> impl Strategy<Value = String> {
+fn builder_step(bounds: Bounds) -> impl Strategy<Value = String> {
     let wheel = || "pip wheel -w /build/wheels";
     prop_oneof![
         3 => Just(format!("RUN {} -r requirements.txt", wheel())),
-        3 => words().prop_map(move |words| format!("RUN {} {words}", wheel())),
-        1 => words().prop_map(move |words| format!("RUN {} --no-deps {words}", wheel())),
-        1 => words().prop_map(move |words| format!("RUN {} --no-index --find-links=/build/wheels {words}", wheel())),
+        3 => words(bounds).prop_map(move |words| format!("RUN {} {words}", wheel())),
+        1 => words(bounds).prop_map(move |words| format!("RUN {} --no-deps {words}", wheel())),
+        1 => words(bounds).prop_map(move |words| format!("RUN {} --no-index --find-links=/build/wheels {words}", wheel())),
         1 => project().prop_map(move |project| {
             format!("RUN grep -v \"^{project}\" requirements.txt > some.txt && {} -r some.txt", wheel())
         }),
         1 => (project(), project()).prop_map(move |(a, b)| {
             format!("RUN sed -i 's/^{a}.*/{b}/' requirements.txt && cat requirements.txt && {} -r requirements.txt", wheel())
         }),
-        1 => (word(), words()).prop_map(move |(bound, words)| {
+        1 => (word(bounds), words(bounds)).prop_map(move |(bound, words)| {
             format!("RUN echo {bound} > c.txt && {} -c c.txt {words}", wheel())
         }),
-        1 => words().prop_map(|words| format!("RUN pip download -d /build/wheels {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip download -d /build/wheels {words}")),
         1 => project().prop_map(|project| format!("RUN rm -f /build/wheels/{project}-*.whl")),
-        1 => words().prop_map(|words| format!("RUN pip install {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip install {words}")),
     ]
 }
 
-fn runtime_step() -> impl Strategy<Value = String> {
+fn runtime_step(bounds: Bounds) -> impl Strategy<Value = String> {
     let pool = "--no-index --find-links=/build/wheels";
     prop_oneof![
         3 => Just(format!("RUN pip install {pool} /build/wheels/*")),
         3 => Just(format!("RUN pip install {pool} -r requirements.txt")),
-        2 => words().prop_map(|words| format!("RUN pip install {words}")),
-        2 => words().prop_map(move |words| format!("RUN pip install {pool} {words}")),
-        1 => words().prop_map(|words| format!("RUN pip install --find-links=/build/wheels {words}")),
-        1 => (select(&["-U", "-U --upgrade-strategy eager", "--force-reinstall", "--no-deps", "--pre", "-I"][..]), words())
+        2 => words(bounds).prop_map(|words| format!("RUN pip install {words}")),
+        2 => words(bounds).prop_map(move |words| format!("RUN pip install {pool} {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip install --find-links=/build/wheels {words}")),
+        1 => (select(&["-U", "-U --upgrade-strategy eager", "--force-reinstall", "--no-deps", "--pre", "-I"][..]), words(bounds))
             .prop_map(|(option, words)| format!("RUN pip install {option} {words}")),
-        1 => words().prop_map(|words| format!("RUN pip install --target /target {words}")),
-        1 => words().prop_map(|words| format!("RUN pip install --prefix /prefix {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip install --target /target {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip install --prefix /prefix {words}")),
         1 => project().prop_map(|project| format!("RUN pip uninstall -y {project}")),
         1 => project().prop_map(|project| format!("RUN rm -f /build/wheels/{project}-*.whl")),
         1 => Just("RUN pip check || true".to_owned()),
-        1 => words().prop_map(|words| format!("RUN pip install {words} || pip install --no-deps {words}")),
-        1 => (word(), words()).prop_map(|(bound, words)| format!("RUN echo {bound} > c.txt && PIP_CONSTRAINT=c.txt pip install {words}")),
+        1 => words(bounds).prop_map(|words| format!("RUN pip install {words} || pip install --no-deps {words}")),
+        1 => (word(bounds), words(bounds)).prop_map(|(bound, words)| format!("RUN echo {bound} > c.txt && PIP_CONSTRAINT=c.txt pip install {words}")),
     ]
 }
 
 /// Any build of this grammar.
-pub(crate) fn build() -> impl Strategy<Value = Build> {
-    (index(), vec(requirement(), 1..=3), vec(builder_step(), 1..=3), vec(runtime_step(), 1..=3))
-        .prop_map(|(index, requirements, builder, runtime)| Build { index, requirements, builder, runtime })
+pub(crate) fn build(bounds: Bounds) -> impl Strategy<Value = Build> {
+    (
+        index(),
+        vec(requirement(bounds), 1..=3),
+        vec(builder_step(bounds), 1..=3),
+        vec(runtime_step(bounds), 1..=3),
+    )
+        .prop_map(|(index, requirements, builder, runtime)| Build {
+            index,
+            requirements,
+            builder,
+            runtime,
+        })
 }
 
 /// Runs tests over values of a seed: the same ones each time, and nothing kept of failures.

@@ -8,7 +8,7 @@ use crate::{
     patch::{
         Candidate, Change,
         diagnosis::Diagnosis,
-        edit::{CallSite, line_before},
+        edit::{CallSite, ending, line_before},
         requirement::as_specifiers,
     },
     pep508::ProjectName,
@@ -60,7 +60,8 @@ fn of(
         }
         Some(_) => {}
         None => {
-            let line = format!("{project}{}\n", bound?);
+            let like = runs.first()?.instruction.file;
+            let line = format!("{project}{}{}", bound?, ending(analysis, like));
             changes.push(Change::Add { file: SourceFile::new(PATH, line), why: why.clone() });
         }
     }

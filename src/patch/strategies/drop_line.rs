@@ -67,12 +67,15 @@ fn requirements(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             constraint.origin.location.filter(|_| constraint.requirement.name == *project)
         });
         for at in roots.chain(constraints).filter(|_| others > 1) {
-            let Some(place) = RequirementPlace::find(diagnosis.analysis, at) else { continue };
             let why = format!("What needs {project} asks for it, and brings a version that suits.");
+            let place = RequirementPlace::find(diagnosis.analysis, at);
+            let Some(change) = place.and_then(|place| place.removed(diagnosis.analysis, &why)) else {
+                continue;
+            };
             candidates.push(Candidate {
                 strategy: STRATEGY.id,
                 title: format!("Leave {project} to those who need it"),
-                changes: vec![place.removed(diagnosis.analysis, &why)],
+                changes: vec![change],
                 why,
                 finding: failure.finding,
                 means: vec![project.clone()],

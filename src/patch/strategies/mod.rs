@@ -1,6 +1,7 @@
 //! One strategy, one file: which edits could cure a finding. Whether they do is decided by
 //! simulating them.
 
+mod allow_index;
 mod bound_in_call;
 mod change_base_python;
 mod constraints_file;
@@ -20,6 +21,7 @@ mod resolve_dependencies;
 mod resolve_from_wheelhouse;
 mod single_resolution;
 mod strictest_first;
+mod supply_wheel;
 mod wheelhouse;
 
 use super::{Candidate, diagnosis::Diagnosis};
@@ -47,10 +49,12 @@ pub const STRATEGIES: &[Strategy] = &[
     single_resolution::STRATEGY,
     no_deps_on_later_run::STRATEGY,
     resolve_from_wheelhouse::STRATEGY,
+    supply_wheel::STRATEGY,
     drop_line::STRATEGY,
     constraints_file::STRATEGY,
     strictest_first::STRATEGY,
     remove_wheels_in_the_way::STRATEGY,
+    allow_index::STRATEGY,
     preinstall::STRATEGY,
     remove_and_preinstall::STRATEGY,
     resolve_dependencies::STRATEGY,

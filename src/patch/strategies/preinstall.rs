@@ -1,4 +1,7 @@
-use super::{Strategy, wheelhouse::shell_word};
+use super::{
+    Strategy,
+    wheelhouse::{demanded_at_hand, shell_word},
+};
 use crate::patch::{Candidate, diagnosis::Diagnosis, edit::line_before, requirement::as_specifiers};
 
 /// What suits everyone is installed right before the install that lacks it (PIP_RULES 8 and
@@ -10,8 +13,8 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let offline = diagnosis.failures.iter().filter(|failure| failure.problem.indexes.is_empty());
     for failure in offline.filter(|failure| failure.site.call.wheelhouse.is_none()) {
         let project = &failure.explanation.project;
-        let range = &failure.explanation.overlap;
-        let Some(specifiers) = as_specifiers(range).or_else(|| range.is_full().then(String::new)) else {
+        let range = demanded_at_hand(failure.problem, project);
+        let Some(specifiers) = as_specifiers(&range).or_else(|| range.is_full().then(String::new)) else {
             continue;
         };
         let cache = if failure.site.word("--no-cache-dir").is_some() { " --no-cache-dir" } else { "" };

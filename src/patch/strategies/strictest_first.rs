@@ -2,7 +2,7 @@ use super::Strategy;
 use crate::patch::{
     Candidate, Change,
     diagnosis::Diagnosis,
-    edit::{line_start, without},
+    edit::{ending, with_comments, without},
 };
 use crate::text::{Location, range};
 
@@ -27,7 +27,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         });
         for early in earlier {
             let Some((move_up, text)) = taken_out(diagnosis, late.instruction) else { continue };
-            let start = usize::from(line_start(analysis, early.instruction));
+            let start = with_comments(analysis, early.instruction);
             let why = format!("The later install keeps the {project} that the stricter one has brought.");
             let put = Change::edit(early.instruction.file, range(start, start), text, &why);
             let line = analysis.sources.line_column(late.instruction).line;
@@ -49,6 +49,7 @@ fn taken_out(diagnosis: &Diagnosis<'_>, instruction: Location) -> Option<(Change
     let change = without(diagnosis.analysis, instruction, "The install runs earlier.");
     let Change::Edit { edit, .. } = &change else { return None };
     let text = diagnosis.analysis.sources.slice(Location { file: edit.file, range: edit.range });
-    let text = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let end = if text.ends_with('\n') { "" } else { ending(diagnosis.analysis, edit.file) };
+    let text = format!("{text}{end}");
     Some((change, text))
 }

@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     findings::{Analysis, Finding},
+    index::Artifact,
     patch::{diagnosis::Diagnosis, edit::CallSite},
     pep440::{Version, VersionRange},
-    pep508::ProjectName,
+    pep508::{ProjectName, Requirement},
     resolve::{Direct, Problem, Wanted},
     simulate::{Content, Origin, State, parent},
     text::{FileId, Location},
@@ -71,19 +72,7 @@ impl<'a> Wheelhouse<'a> {
 
     /// What everyone in the folder who requires the project accepts.
     pub(super) fn accepted(&self) -> VersionRange {
-        let markers = self.problem.target.environment();
-        let mut accepted = VersionRange::full();
-        for root in &self.problem.requirements {
-            let Wanted::Direct(direct) = &root.wanted else { continue };
-            let requirements =
-                direct.artifact.requires_dist.as_ref().and_then(|lines| lines.requirements().ok());
-            for requirement in requirements.into_iter().flatten() {
-                if requirement.name == *self.project && requirement.applies(&markers, &[]).unwrap_or(false) {
-                    accepted = accepted.intersection(&requirement.specifiers.to_range());
-                }
-            }
-        }
-        accepted
+        demanded(self.problem, self.project)
     }
 
     /// The demanded versions that somebody rejects; where nobody rejects any, all but the newest.
@@ -124,6 +113,52 @@ impl<'a> Wheelhouse<'a> {
     pub(super) fn house_style(&self) -> &'static str {
         if self.install.word("--no-cache-dir").is_some() { " --no-cache-dir" } else { "" }
     }
+}
+
+/// What a call itself asks of a project: by requirements, by constraints, and by what the files
+/// it demands require.
+pub(super) fn demanded(problem: &Problem, project: &ProjectName) -> VersionRange {
+    let mut range = VersionRange::full();
+    for root in &problem.requirements {
+        range = match &root.wanted {
+            Wanted::Name(requirement) => range.intersection(&asked(problem, requirement, project)),
+            Wanted::Direct(direct) => range.intersection(&required(problem, &direct.artifact, project)),
+        };
+    }
+    problem.constraints.iter().fold(range, |range, constraint| {
+        range.intersection(&asked(problem, &constraint.requirement, project))
+    })
+}
+
+/// The same, and what the wheels at hand require: of each project, some version has to do.
+pub(super) fn demanded_at_hand(problem: &Problem, project: &ProjectName) -> VersionRange {
+    let range = demanded(problem, project);
+    let mut accepted: BTreeMap<&ProjectName, VersionRange> = BTreeMap::new();
+    for file in &problem.find_links {
+        let required = required(problem, &file.artifact, project);
+        let known = accepted.entry(&file.artifact.project).or_insert_with(VersionRange::empty);
+        *known = known.union(&required);
+    }
+    let all = accepted.values().fold(range.clone(), |range, other| range.intersection(other));
+    // Not everything at hand is installed, so not everything at hand has a say.
+    if all.is_empty() { range } else { all }
+}
+
+fn required(problem: &Problem, artifact: &Artifact, project: &ProjectName) -> VersionRange {
+    let lines = artifact.requires_dist.as_ref().and_then(|lines| lines.requirements().ok());
+    let requirements = lines.into_iter().flatten();
+    requirements.fold(VersionRange::full(), |range, requirement| {
+        range.intersection(&asked(problem, requirement, project))
+    })
+}
+
+/// All versions, where the requirement is on another project or its marker does not hold.
+fn asked(problem: &Problem, requirement: &Requirement, project: &ProjectName) -> VersionRange {
+    let markers = problem.target.environment();
+    if requirement.name == *project && requirement.applies(&markers, &[]).unwrap_or(false) {
+        return requirement.specifiers.to_range();
+    }
+    VersionRange::full()
 }
 
 /// The state before the step of a call.
