@@ -1,18 +1,23 @@
 //! A browser, the built page in it, and what every journey may take for granted.
 //!
-//! `cargo xtask test page` serves the site and starts a driver, and says where they are:
-//! `WHEELSTAGE_PAGE` and `WHEELSTAGE_WEBDRIVER`. Without them a journey says so and passes.
+//! `cargo xtask test page` serves the site and starts the drivers, and says where they are:
+//! `WHEELSTAGE_PAGE`, `WHEELSTAGE_CHROMEDRIVER` and `WHEELSTAGE_GECKODRIVER`. Without them a journey
+//! says so and passes. `cargo xtask screenshots` and `cargo xtask bench page` use the same harness.
 
 use std::{
     env,
     fmt::Display,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, Key, WebDriver};
+use thirtyfour::{
+    Capabilities, CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, Key, WebDriver,
+};
 
 /// What one waits for at most. Nothing is asserted about how long it took.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,46 +28,145 @@ pub const DESKTOP: (u32, u32) = (1440, 900);
 /// The window of a phone, in CSS pixels.
 pub const PHONE: (u32, u32) = (390, 844);
 
+/// Firefox gives its logs to nobody, so every document there keeps them itself, from its start.
+const WATCH: &str = "() => {
+    const seen = (window.seen = []);
+    const { error } = console;
+    console.error = (...words) => { seen.push(words.join(' ')); error(...words); };
+    addEventListener('error', ({ message }) => seen.push(message));
+    addEventListener('unhandledrejection', ({ reason }) => seen.push(String(reason)));
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile }) =>
+        seen.push(`Content Security Policy: ${effectiveDirective} ${blockedURI} ${sourceFile}`));
+}";
+
+/// geckodriver runs one browser at a time.
+static FIREFOX: Mutex<()> = Mutex::new(());
+
+/// The browsers that journeys are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium and its relatives, with the DevTools protocol.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
 /// The page in a browser of its own.
 pub struct Page {
     /// For what the methods here do not say.
     pub driver: WebDriver,
     /// Where the page is.
     pub address: String,
+    browser: Browser,
 }
 
-/// Walks through the page in a new browser, then asks that nothing went wrong on the way: no error in
+/// Walks through the page in a new Chromium, then asks that nothing went wrong on the way: no error in
 /// the console, no violation of the content security policy, no request to another host.
 ///
 /// `fragment` is what follows the page's address, `#` included.
 #[track_caller]
 pub fn journey(window: (u32, u32), fragment: &str, walk: impl AsyncFnOnce(&Page) -> Result<()>) {
-    let (Ok(address), Ok(webdriver)) = (env::var("WHEELSTAGE_PAGE"), env::var("WHEELSTAGE_WEBDRIVER")) else {
-        println!("passed over: `cargo xtask test page` builds the page, and starts a browser for it");
+    journey_in(Browser::Chromium, window, fragment, walk);
+}
+
+/// The same walk in every browser, one after the other. It can do without the DevTools protocol.
+#[track_caller]
+pub fn journey_everywhere(window: (u32, u32), fragment: &str, walk: impl AsyncFn(&Page) -> Result<()>) {
+    for browser in [Browser::Chromium, Browser::Firefox] {
+        journey_in(browser, window, fragment, &walk);
+    }
+}
+
+#[track_caller]
+fn journey_in(
+    browser: Browser,
+    window: (u32, u32),
+    fragment: &str,
+    walk: impl AsyncFnOnce(&Page) -> Result<()>,
+) {
+    if env::var_os("WHEELSTAGE_PAGE").is_none() || env::var_os(browser.variable()).is_none() {
+        println!(
+            "passed over in {browser:?}: `cargo xtask test page` builds the page, and starts browsers for it"
+        );
         return;
-    };
+    }
+    let _turn = (browser == Browser::Firefox).then(|| FIREFOX.lock().unwrap_or_else(PoisonError::into_inner));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let result = runtime.block_on(async {
-        let driver = WebDriver::new(&webdriver, capabilities(window)?).await?;
-        let page = Page { driver, address };
-        let result = async {
-            page.driver.goto(format!("{}{fragment}", page.address)).await?;
+    let page = runtime.block_on(Page::open(browser, window)).expect("a browser");
+    // A browser that outlives its journey would be in the way of the next.
+    let walked = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            page.visit(fragment).await?;
             walk(&page).await?;
             page.is_clean().await
-        }
-        .await;
-        if result.is_err() {
+        })
+    }));
+    runtime.block_on(async {
+        if !matches!(walked, Ok(Ok(()))) {
             page.keep_picture().await;
         }
-        page.driver.quit().await?;
-        result
+        page.driver.quit().await.expect("the browser's end");
     });
-    if let Err(error) = result {
-        panic!("{error:#}");
+    match walked {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => panic!("in {browser:?}: {error:#}"),
+        Err(panic) => {
+            println!("in {browser:?}");
+            resume_unwind(panic)
+        }
+    }
+}
+
+impl Browser {
+    /// The environment variable that says where its driver is.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Chromium => "WHEELSTAGE_CHROMEDRIVER",
+            Self::Firefox => "WHEELSTAGE_GECKODRIVER",
+        }
     }
 }
 
 impl Page {
+    /// Starts a browser. It shows nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the environment does not say what to open, or the browser does not start.
+    pub async fn open(browser: Browser, window: (u32, u32)) -> Result<Self> {
+        let address = env::var("WHEELSTAGE_PAGE").context("WHEELSTAGE_PAGE is not set")?;
+        let driver =
+            env::var(browser.variable()).with_context(|| format!("{} is not set", browser.variable()))?;
+        let driver = WebDriver::new(&driver, capabilities(browser, window)?).await?;
+        let page = Self { driver, address, browser };
+        if browser == Browser::Firefox {
+            let prepared = page.prepare_firefox(window).await;
+            if prepared.is_err() {
+                page.driver.clone().quit().await?;
+            }
+            prepared?;
+        }
+        Ok(page)
+    }
+
+    /// What Chromium is told by flags.
+    async fn prepare_firefox(&self, (width, height): (u32, u32)) -> Result<()> {
+        self.driver.set_window_rect(0, 0, width, height).await?;
+        let address = self.driver.capabilities().get("webSocketUrl").and_then(Value::as_str);
+        let (mut socket, _) = tungstenite::connect(address.context("no address for WebDriver BiDi")?)?;
+        let parameters = json!({ "functionDeclaration": WATCH });
+        let message = json!({ "id": 1, "method": "script.addPreloadScript", "params": parameters });
+        socket.send(message.to_string().into())?;
+        let answer: Value = serde_json::from_str(socket.read()?.to_text()?)?;
+        ensure!(answer["type"] == "success", "{answer}");
+        Ok(())
+    }
+
+    /// Opens the page. `fragment` is what follows its address, `#` included.
+    pub async fn visit(&self, fragment: &str) -> Result<()> {
+        self.driver.goto(format!("{}{fragment}", self.address)).await.map_err(Into::into)
+    }
+
     /// Waits until a script returns something, and returns it. `what` says in an error what was
     /// waited for; the script is a function body that returns null until then.
     pub async fn until(&self, what: impl Display, script: &str) -> Result<Value> {
@@ -198,6 +302,14 @@ impl Page {
 
     /// Fails where something went wrong since the page was opened, or since this was last asked.
     pub async fn is_clean(&self) -> Result<()> {
+        match self.browser {
+            Browser::Chromium => self.has_clean_logs().await,
+            Browser::Firefox => self.has_clean_reports().await,
+        }
+    }
+
+    /// What the browser's logs tell.
+    async fn has_clean_logs(&self) -> Result<()> {
         let (console, network) =
             (self.driver.browser_log().await?, self.driver.get_log("performance").await?);
         for entry in console {
@@ -208,11 +320,30 @@ impl Page {
             let message: Value = serde_json::from_str(&entry.message)?;
             let message = &message["message"];
             if message["method"] == "Network.requestWillBeSent" {
-                let url = message["params"]["request"]["url"].as_str().unwrap_or_default();
-                let own = ["data:", "blob:", &self.origin()].iter().any(|start| url.starts_with(start));
-                ensure!(own, "a request to another host: {url}");
+                self.is_own(message["params"]["request"]["url"].as_str().unwrap_or_default())?;
             }
         }
+        Ok(())
+    }
+
+    /// What [`WATCH`] has seen, and what the page has fetched.
+    async fn has_clean_reports(&self) -> Result<()> {
+        let seen = self.script("return window.seen.splice(0)").await?;
+        ensure!(seen == json!([]), "in the console: {seen}");
+        let fetched =
+            self.script("return performance.getEntriesByType('resource').map(({ name }) => name)").await?;
+        self.script("performance.clearResourceTimings()").await?;
+        fetched
+            .as_array()
+            .into_iter()
+            .flatten()
+            .try_for_each(|url| self.is_own(url.as_str().unwrap_or_default()))
+    }
+
+    /// Fails where an address is not the site's.
+    fn is_own(&self, url: &str) -> Result<()> {
+        let own = ["data:", "blob:", &self.origin()].iter().any(|start| url.starts_with(start));
+        ensure!(own, "a request to another host: {url}");
         Ok(())
     }
 
@@ -234,25 +365,37 @@ impl Page {
     }
 }
 
-fn capabilities((width, height): (u32, u32)) -> Result<thirtyfour::ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    let window = format!("--window-size={width},{height}");
-    let flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        &window,
-    ];
-    for flag in flags {
-        capabilities.add_arg(flag)?;
+fn capabilities(browser: Browser, (width, height): (u32, u32)) -> Result<Capabilities> {
+    match browser {
+        Browser::Chromium => {
+            let mut capabilities = DesiredCapabilities::chrome();
+            let window = format!("--window-size={width},{height}");
+            let flags = [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                &window,
+            ];
+            for flag in flags {
+                capabilities.add_arg(flag)?;
+            }
+            capabilities
+                .as_mut()
+                .set("goog:loggingPrefs", json!({ "browser": "ALL", "performance": "ALL" }))?;
+            Ok(capabilities.into())
+        }
+        Browser::Firefox => {
+            let mut capabilities = DesiredCapabilities::firefox();
+            capabilities.set_headless()?;
+            capabilities.enable_bidi()?;
+            Ok(capabilities.into())
+        }
     }
-    capabilities.as_mut().set("goog:loggingPrefs", json!({ "browser": "ALL", "performance": "ALL" }))?;
-    Ok(capabilities)
 }
 
 /// A script's words for the editor of a file.

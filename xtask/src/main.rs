@@ -11,6 +11,7 @@ mod build;
 mod catalogue;
 mod editor;
 mod fuzz;
+mod journeys;
 mod licenses;
 mod policy;
 mod process;
@@ -42,6 +43,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", arguments: "[PART ...]", help: "run everything that can fail, or one part", run: test::run },
     Command { name: "catalogue", arguments: "", help: "make static/catalogue/ anew from the package index", run: catalogue::run },
     Command { name: "bench", arguments: "NAME ...", help: "measure; without a name, list what can be measured", run: bench::run },
+    Command { name: "screenshots", arguments: "", help: "take the pictures of README.md anew", run: journeys::screenshots },
     Command { name: "fuzz", arguments: "[TARGET [SECONDS]]", help: "fuzz one target; without one, list them", run: fuzz::run },
     Command { name: "replay", arguments: "[--seed S] [--count N]", help: "run random builds with real pip, and as the simulator does", run: replay::run },
     Command { name: "hook", arguments: "editor|policy", help: "what Trunk.toml asks for before and after a build", run: hook },

@@ -7,11 +7,10 @@ use anyhow::{Result, bail};
 use crate::{
     apt,
     browser::{self, Driver},
-    build,
+    journeys,
     process::{cargo, executable, run as run_program, say},
-    project::{dist, root},
+    project::root,
     python,
-    serve::Site,
     tools::{self, WASM},
 };
 
@@ -23,11 +22,8 @@ const PARTS: &[Part] = &[
     ("lint", "warnings, native, wasm32 and of the documentation (2 minutes)", |_| lint()),
     ("native", "native tests (2 minutes)", native),
     ("components", "component tests in a browser (1 minute)", components),
-    ("page", "journeys through the built page in a browser (2 minutes)", page),
+    ("page", "journeys through the built page in browsers (3 minutes)", page),
 ];
-
-/// The path under which the journeys see the page: a site must not mind where it is.
-const PREFIX: &str = "/some/where/";
 
 /// Runs every part, or the one that is named; what follows the name goes to its test runner.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -114,15 +110,8 @@ fn components(arguments: &[String]) -> Result<()> {
 }
 
 fn page(arguments: &[String]) -> Result<()> {
-    build::site()?;
-    let driver = Driver::start()?;
-    let site = Site::start(&dist(), PREFIX, Some(0))?;
-    run_program(
-        cargo()
-            .args(["test", "--locked", "--manifest-path=tests/page/Cargo.toml", "--target-dir=target"])
-            .args(arguments)
-            .env("WHEELSTAGE_PAGE", site.address())
-            .env("WHEELSTAGE_WEBDRIVER", driver.address())
-            .current_dir(root()),
-    )
+    // Firefox is a second opinion: where it cannot be had, the first one still counts.
+    let firefox =
+        Driver::firefox().inspect_err(|error| say(format!("No journeys in Firefox: {error:#}"))).ok();
+    journeys::run("test", arguments, firefox.as_ref())
 }

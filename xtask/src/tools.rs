@@ -24,6 +24,9 @@ const BINARYEN: &str = "132.0.0";
 /// Drives the fuzzer.
 const CARGO_FUZZ: &str = "0.13.2";
 
+/// Drives Firefox.
+const GECKODRIVER: &str = "0.36.0";
+
 /// The target of the page.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -47,6 +50,11 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
 /// The folder of `cargo-fuzz`.
 pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
     from_crates("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ, "1 minute")
+}
+
+/// The folder of `geckodriver`.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    from_crates("geckodriver", "geckodriver", GECKODRIVER, "2 to 5 minutes")
 }
 
 /// The standard library for the page's target.

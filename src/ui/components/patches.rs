@@ -45,7 +45,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
         .collect();
     let onselect = props.dispatch.reform(Action::Patch);
     html! {
-        <section class="pane patch" id="patch" aria-label="Patch">
+        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(props.stale || !props.complete).to_string()}>
             <div class="pane-head">
                 <h2>{ "Patch" }</h2>
                 if !fixes.is_empty() {

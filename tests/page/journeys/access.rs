@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use page::{DESKTOP, PHONE, Page, journey};
+use page::{DESKTOP, PHONE, Page, journey, journey_everywhere};
 use serde_json::{Value, json};
 
 /// Asks axe for violations of WCAG 2.2, levels A and AA, and of good practice.
@@ -55,6 +55,24 @@ fn every_view_passes_axe_in_both_themes() {
             axe(page, &format!("{scheme}, help")).await?;
             page.press("dialog [aria-label^=Close]").await?;
             page.press(".patch-actions [aria-pressed]").await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_colours_can_be_chosen_and_stay_chosen() {
+    journey_everywhere(DESKTOP, "", async |page| {
+        for colours in ["dark", "light"] {
+            page.until_verdict("duplicate").await?;
+            page.press("[aria-label^=Colours]").await?;
+            page.until(colours, &format!("return document.documentElement.dataset.theme === '{colours}'"))
+                .await?;
+            page.frame().await?;
+            axe(page, colours).await?;
+            page.driver.refresh().await?;
+            page.until(colours, &format!("return document.documentElement.dataset.theme === '{colours}'"))
+                .await?;
         }
         Ok(())
     });

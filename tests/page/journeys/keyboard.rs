@@ -1,7 +1,7 @@
 //! The page without a pointer.
 
 use anyhow::{Result, ensure};
-use page::{DESKTOP, Page, journey};
+use page::{DESKTOP, Page, journey, journey_everywhere};
 use thirtyfour::Key;
 
 /// The path of the editor that has the focus.
@@ -12,7 +12,7 @@ async fn focused(page: &Page) -> Result<String> {
 
 #[test]
 fn from_the_opening_to_a_copied_link_by_keys_alone() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.until_text("#patch .rerun", "compatible").await?;
         page.key(Key::F8).await?;
@@ -36,7 +36,7 @@ fn from_the_opening_to_a_copied_link_by_keys_alone() {
 
 #[test]
 fn tab_goes_through_the_whole_page_and_out_of_every_editor() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         let mut editors = Vec::new();
         let mut stops = 0;
@@ -61,7 +61,7 @@ fn tab_goes_through_the_whole_page_and_out_of_every_editor() {
 
 #[test]
 fn an_editor_that_is_typed_in_is_left_by_escape_and_tab() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.focus_editor("requirements.txt").await?;
         page.type_text("x").await?;

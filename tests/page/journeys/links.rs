@@ -3,7 +3,7 @@
 use std::{env, fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result, ensure};
-use page::{DESKTOP, Page, journey};
+use page::{DESKTOP, Page, journey, journey_everywhere};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -60,7 +60,7 @@ async fn visit(page: &Page, fragment: &str) -> Result<()> {
 
 #[test]
 fn a_link_opens_beside_the_draft_and_the_draft_comes_back() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         type_at_start(page, "# mine").await?;
         visit(page, TWO_RANGES).await?;
         until_typed(page, "numpy<1.26\nnumpy<3\n").await?;
@@ -78,7 +78,7 @@ fn a_link_opens_beside_the_draft_and_the_draft_comes_back() {
 
 #[test]
 fn a_reload_of_a_shared_page_keeps_edits() {
-    journey(DESKTOP, TWO_RANGES, async |page| {
+    journey_everywhere(DESKTOP, TWO_RANGES, async |page| {
         until_typed(page, "numpy<3").await?;
         type_at_start(page, "# edited").await?;
         page.driver.refresh().await?;
@@ -122,7 +122,7 @@ fn what_chat_programs_do_to_a_link_is_undone() {
 
 #[test]
 fn two_tabs_do_not_overwrite_each_other() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         type_at_start(page, "# first").await?;
         let first = page.driver.window().await?;
         let second = page.driver.new_tab().await?;

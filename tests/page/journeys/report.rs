@@ -1,7 +1,7 @@
 //! The opening example, from its verdict to its cure.
 
 use anyhow::Result;
-use page::{DESKTOP, Page, journey};
+use page::{DESKTOP, Page, journey, journey_everywhere};
 use serde_json::Value;
 
 async fn count(page: &Page, selector: &str) -> Result<u64> {
@@ -11,7 +11,7 @@ async fn count(page: &Page, selector: &str) -> Result<u64> {
 
 #[test]
 fn two_wheels_are_found_explained_and_cured() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.until_text("#verdict", "numpy").await?;
         // The explanation acquits those whose ranges overlap.

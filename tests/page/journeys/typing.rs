@@ -1,11 +1,11 @@
 //! Everything follows typing.
 
-use page::{DESKTOP, journey};
+use page::{DESKTOP, journey, journey_everywhere};
 use thirtyfour::Key;
 
 #[test]
 fn two_requirements_draw_two_bars_and_their_overlap() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.replace_text("Dockerfile", "").await?;
         page.replace_text("requirements.txt", "numpy<1.26\nnumpy<3\n").await?;
@@ -58,7 +58,7 @@ fn half_typed_text_never_breaks_the_page() {
 
 #[test]
 fn undo_in_the_editor_takes_a_patch_back() {
-    journey(DESKTOP, "", async |page| {
+    journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.until_text("#patch .rerun", "compatible").await?;
         let before = page.text_of("Dockerfile").await?;
