@@ -1,8 +1,10 @@
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon, verdict_class, verdict_symbol, verdict_word};
-use crate::{report::Verdict, ui::state::Action};
+use crate::{
+    report::Verdict,
+    ui::{hooks::use_dialog, state::Action},
+};
 
 const KEYS: [(&str, &str); 9] = [
     ("F8, Shift F8", "Next problem, previous problem"),
@@ -40,19 +42,7 @@ pub struct HelpProps {
 /// Keys and words, in a dialog: the browser keeps the focus inside and gives it back.
 #[function_component]
 pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            let Some(dialog) = dialog.cast::<HtmlDialogElement>() else { return };
-            if *open && !dialog.open() {
-                // Fails only for a dialog that is shown already, or not in the page.
-                let _ = dialog.show_modal();
-            } else if !*open && dialog.open() {
-                dialog.close();
-            }
-        });
-    }
+    let dialog = use_dialog(props.open);
     let close = props.dispatch.reform(|_: MouseEvent| Action::Help(false));
     html! {
         <dialog ref={dialog} class="help" aria-labelledby="help-title" onclose={props.dispatch.reform(|_| Action::Help(false))}>

@@ -1,4 +1,4 @@
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon};
@@ -6,6 +6,7 @@ use crate::{
     link::{MAX_CHARACTERS, Playground, Secret, SecretKind, masked, secrets},
     ui::{
         effects,
+        hooks::use_dialog,
         state::{Action, View},
     },
 };
@@ -34,19 +35,7 @@ pub struct ShareProps {
 /// The link, how long it is, and what in it may not be meant for others.
 #[function_component]
 pub fn Share(props: &ShareProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            let Some(dialog) = dialog.cast::<HtmlDialogElement>() else { return };
-            if *open && !dialog.open() {
-                // Fails only for a dialog that is shown already, or not in the page.
-                let _ = dialog.show_modal();
-            } else if !*open && dialog.open() {
-                dialog.close();
-            }
-        });
-    }
+    let dialog = use_dialog(props.open);
     let close = props.dispatch.reform(|_: MouseEvent| Action::Share(false));
     html! {
         <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={props.dispatch.reform(|_| Action::Share(false))}>
