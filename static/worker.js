@@ -7,7 +7,11 @@ const app = scope.get("app") ?? "";
 // What ends the worker is told to the page, which restarts it: an uncaught error (a trap in wasm
 // is one) would otherwise only show in the console.
 const channel = new BroadcastChannel(`wheelstage-worker-${scope.get("id") ?? ""}`);
-const died = (reason) => channel.postMessage(String(reason?.stack ?? reason?.message ?? reason));
+// A panic of the program has left its message beforehand.
+const died = (reason) => {
+  const trap = String(reason?.stack ?? reason?.message ?? reason);
+  channel.postMessage(self.panicMessage ? `${self.panicMessage}\n\n${trap}` : trap);
+};
 self.addEventListener("error", (event) => died(event.error ?? event.message));
 self.addEventListener("unhandledrejection", (event) => died(event.reason));
 

@@ -8,7 +8,6 @@ use super::{Failure, arguments::Input};
 use crate::{
     index::{Catalogue, Index, IndexUrl, Manifest, Overlay},
     pep508::ProjectName,
-    text::Sources,
 };
 
 /// The shipped catalogue, inside the program.
@@ -26,12 +25,11 @@ pub(super) fn index(input: &Input) -> Result<Arc<Index>, Failure> {
     });
     if let Some(path) = &input.overlay {
         let text = read(path)?;
-        let sources = Sources::from_texts([(path.display().to_string(), text.clone())]);
-        let Some((file, _)) = sources.iter().next() else { return Ok(Arc::new(index)) };
-        let parsed = Overlay::parse(file, &text);
+        let parsed = Overlay::parse(&path.display().to_string(), &text);
         if let Some(error) = parsed.errors.first() {
-            let line = text.get(..usize::from(error.range.start())).unwrap_or("").matches('\n').count() + 1;
-            return Err(Failure(format!("{} line {line}: {}", path.display(), error.message)));
+            let line = parsed.tree.source.line_column(error.range.start().into()).line;
+            let hint = error.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+            return Err(Failure(format!("{} line {line}: {}{hint}", path.display(), error.message)));
         }
         index.overlay = parsed.tree;
     }

@@ -16,6 +16,7 @@ pub(super) fn make(arguments: &LinkArguments, output: &mut String) -> Result<Exi
     let index = catalogue::index(input)?;
     let playground = Playground {
         target: context.settings,
+        overlay: index.overlay.source.text.clone(),
         c: index.catalogue.date.clone(),
         ..Playground::from_sources(&context.sources)
     };

@@ -4,7 +4,7 @@ use super::{Artifact, Dependencies, Known, Project};
 use crate::{
     pep440::{Specifiers, Version, parse_version},
     pep508::{ProjectName, Requirement},
-    text::{FileId, Location, Parse, SyntaxError, TextRange, range},
+    text::{FileId, Location, Parse, SourceFile, SyntaxError, TextRange, range},
 };
 
 /// Facts that the person states, in the page or in a pasted log of pip. They come first and
@@ -19,9 +19,12 @@ use crate::{
 /// image registry.example/base:1 holds numpy 1.26.4
 /// ```
 ///
-/// The first form is the one in which pip lists the causes of a conflict (PIP_RULES 27).
+/// The first form is the one in which pip lists the causes of a conflict (PIP_RULES 27). Places in
+/// the text are those of [`FileId::FACTS`].
 #[derive(Debug, Clone, Default)]
 pub struct Overlay {
+    /// What was typed, under the name that places in it are shown with.
+    pub source: SourceFile,
     projects: BTreeMap<ProjectName, Arc<Project>>,
     images: BTreeMap<String, Vec<ImageContent>>,
 }
@@ -53,10 +56,11 @@ struct Stated {
 }
 
 impl Overlay {
-    /// Reads facts; lines that are none are errors, and the others count.
+    /// Reads facts; lines that are none are errors, and the others count. `name` is what places in
+    /// the text are shown with, as a file's path is.
     #[must_use]
-    pub fn parse(file: FileId, text: &str) -> Parse<Self> {
-        let mut overlay = Self::default();
+    pub fn parse(name: &str, text: &str) -> Parse<Self> {
+        let mut overlay = Self { source: SourceFile::new(name, text), ..Self::default() };
         let mut errors = Vec::new();
         let mut releases: BTreeMap<(ProjectName, Version), Stated> = BTreeMap::new();
         let mut offset = 0;
@@ -70,7 +74,7 @@ impl Overlay {
             }
             let start = at + (code.len() - code.trim_start().len());
             let place = range(start, start + fact.len());
-            let location = Location { file, range: place };
+            let location = Location { file: FileId::FACTS, range: place };
             match read(fact, place) {
                 Err(error) => errors.push(error),
                 Ok(Fact::Holds { image, project, version }) => {
@@ -132,6 +136,16 @@ impl Overlay {
     #[must_use]
     pub fn image(&self, image: &str) -> Option<&[ImageContent]> {
         self.images.get(image).map(Vec::as_slice)
+    }
+
+    /// Where something is stated of a release.
+    #[must_use]
+    pub fn release(&self, project: &ProjectName, version: &Version) -> Option<Location> {
+        let release = self.projects.get(project)?.releases.get(version)?;
+        release.artifacts.iter().find_map(|artifact| match artifact.known {
+            Known::Stated(location) => location,
+            _ => None,
+        })
     }
 
     /// True where nothing is stated.

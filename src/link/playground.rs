@@ -32,7 +32,8 @@ pub struct Playground {
     /// Facts the person states about packages, as typed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub overlay: String,
-    /// What the person states that base images hold, as typed, by image.
+    /// What the person states that base images hold, by image: a line of [`Self::overlay`] says the
+    /// same.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub images: BTreeMap<String, String>,
     /// A lesson by link.
@@ -73,6 +74,21 @@ impl Playground {
             .collect();
         let files = sources.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect();
         Self { files, encodings, ..Self::default() }
+    }
+
+    /// All that the person states, one fact a line.
+    #[must_use]
+    pub fn stated(&self) -> String {
+        let mut text = self.overlay.clone();
+        for (image, held) in &self.images {
+            for release in held.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                if !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                text.push_str(&format!("image {image} holds {release}\n"));
+            }
+        }
+        text
     }
 
     /// Its files.

@@ -24,11 +24,11 @@ pub enum ComposeError {
 impl fmt::Display for ComposeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing => write!(f, "No fix was chosen."),
+            Self::Nothing => write!(f, "No patch was chosen."),
             Self::SameBytes(a, b) => {
-                write!(f, "Fixes {} and {} change the same words in different ways.", a + 1, b + 1)
+                write!(f, "Patches {} and {} change the same words in different ways.", a + 1, b + 1)
             }
-            Self::Undone(fix) => write!(f, "Together with the others, fix {} no longer helps.", fix + 1),
+            Self::Undone(fix) => write!(f, "Together with the others, patch {} no longer helps.", fix + 1),
             Self::Refused(refusal) => write!(f, "Together they do not hold. {refusal}"),
         }
     }

@@ -15,15 +15,18 @@ use std::collections::BTreeMap;
 
 use crate::{
     findings::{self, Analysis},
+    index::Overlay,
     patch,
+    pep440::parse_version,
+    pep508::ProjectName,
     simulate::StageRun,
-    text::{self, Sources},
+    text::{self, FileId, Sources},
 };
 
 /// All there is to say about an analysis and the fixes proposed for it so far.
 #[must_use]
 pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
-    let places = Places { sources: &analysis.sources };
+    let places = Places::of(analysis);
     let findings = analysis.findings.iter().enumerate();
     let findings: Vec<Finding> =
         findings.map(|(index, finding)| places.finding(finding, index, fixes)).collect();
@@ -40,7 +43,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         timeline: timeline::timeline(analysis, places, &projects),
         findings,
         stages,
-        fixes: fixes.iter().map(|fix| places.fix(fix)).collect(),
+        fixes: fixes.iter().map(fix).collect(),
         target: target(analysis),
         projects,
         missing: analysis.missing().iter().map(ToString::to_string).collect(),
@@ -75,13 +78,21 @@ fn stage_label(analysis: &Analysis, index: usize) -> String {
 #[derive(Clone, Copy)]
 struct Places<'a> {
     sources: &'a Sources,
+    overlay: &'a Overlay,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn of(analysis: &'a Analysis) -> Self {
+        Self { sources: &analysis.sources, overlay: &analysis.index.overlay }
+    }
+
     fn location(self, location: text::Location) -> Location {
-        let at = self.sources.line_column(location);
+        let stated = || (location.file == FileId::FACTS).then_some(&self.overlay.source);
+        let file = self.sources.get(location.file).or_else(stated);
+        let at = file.map(|file| file.line_column(location.range.start().into()));
+        let at = at.unwrap_or(text::LineColumn { line: 1, column: 1 });
         Location {
-            file: self.sources.get(location.file).map_or_else(String::new, |file| file.path.clone()),
+            file: file.map_or_else(String::new, |file| file.path.clone()),
             start: location.range.start().into(),
             end: location.range.end().into(),
             line: at.line,
@@ -128,35 +139,45 @@ impl Places<'_> {
             requirer: party.requirer.clone(),
             specifier: party.specifier.clone(),
             location: party.location.map(|location| self.location(location)),
+            stated: self.stated(&party.requirer),
         }
     }
 
-    fn fix(self, fix: &patch::Fix) -> Fix {
-        let file = |file: &patch::FileChange| FileChange {
-            path: file.path.clone(),
-            before: file.before.clone(),
-            after: file.after.clone(),
-        };
-        Fix {
-            id: fix.id.clone(),
-            strategy: fix.strategy.to_owned(),
-            title: fix.title.clone(),
-            why: fix.why.clone(),
-            diff: fix.diff.clone(),
-            verified: fix.verified,
-            files: fix.files.iter().map(file).collect(),
-            hunks: fix.hunks.iter().map(|hunk| Hunk { why: hunk.why.clone() }).collect(),
-            cost: Cost {
-                lines: fix.cost.lines,
-                offline: fix.cost.offline,
-                same_versions: fix.cost.same_versions,
-                survives_release: fix.cost.survives_release,
-                notes: fix.cost.notes.clone(),
-            },
-            stages_after: stages::stages(&fix.after, Places { sources: &fix.after.sources }),
-            verdict_after: fix.after.verdict(),
-            removes: fix.removes.clone(),
-        }
+    /// Where the person states facts of a requirer, which is a package as `accelerate 1.10.1`.
+    fn stated(self, requirer: &str) -> Option<Location> {
+        let (project, version) = requirer.split_once(' ')?;
+        let stated = self.overlay.release(&ProjectName::new(project)?, &parse_version(version)?)?;
+        Some(self.location(stated))
+    }
+}
+
+/// A fix as the page and the command line show it.
+#[must_use]
+pub fn fix(fix: &patch::Fix) -> Fix {
+    let file = |file: &patch::FileChange| FileChange {
+        path: file.path.clone(),
+        before: file.before.clone(),
+        after: file.after.clone(),
+    };
+    Fix {
+        id: fix.id.clone(),
+        strategy: fix.strategy.to_owned(),
+        title: fix.title.clone(),
+        why: fix.why.clone(),
+        diff: fix.diff.clone(),
+        verified: fix.verified,
+        files: fix.files.iter().map(file).collect(),
+        hunks: fix.hunks.iter().map(|hunk| Hunk { why: hunk.why.clone() }).collect(),
+        cost: Cost {
+            lines: fix.cost.lines,
+            offline: fix.cost.offline,
+            same_versions: fix.cost.same_versions,
+            survives_release: fix.cost.survives_release,
+            notes: fix.cost.notes.clone(),
+        },
+        stages_after: stages::stages(&fix.after, Places::of(&fix.after)),
+        verdict_after: fix.after.verdict(),
+        removes: fix.removes.clone(),
     }
 }
 

@@ -115,6 +115,7 @@ fn rows(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
                 stage: Some(call.stage),
                 step: Some(call.step),
                 party: Party {
+                    stated: places.stated(&requirer),
                     kind,
                     requirer,
                     specifier,

@@ -111,6 +111,8 @@ pub struct Party {
     pub specifier: String,
     /// Its place, if it has one in a file. A package's place is that of the line that brought it.
     pub location: Option<Location>,
+    /// Where the person states what this package asks for; `null` where they do not.
+    pub stated: Option<Location>,
 }
 
 /// A stage after it was simulated.

@@ -38,8 +38,13 @@ pub enum Encoding {
     Latin1,
 }
 
+impl FileId {
+    /// What the person states beside the files: it has places, and is no file that a build could copy.
+    pub const FACTS: Self = Self(u32::MAX);
+}
+
 /// One file: its path in the build context and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFile {
     /// Relative to the build context, `/` between parts: `requirements/base.txt`.
     pub path: String,

@@ -10,13 +10,14 @@ use yew::prelude::*;
 use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
-        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, icon, new_texts, verdict_word,
+        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, icon, new_texts, stated_facts,
+        verdict_word,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
     effects, fetch,
     hooks::{Drafts, use_drafts, use_keys, use_settled},
-    state::{Action, Divider, Dividers, Facts, Pane, State},
+    state::{Action, Divider, Dividers, FACTS, Facts, Pane, State},
     wanted::wanted,
     worker::{self, Answer, Question, Running},
 };
@@ -153,6 +154,8 @@ pub(super) fn App(props: &AppProps) -> Html {
                         stale={state.stale()}
                         complete={state.complete}
                         selected={state.patch}
+                        beside={state.beside.clone()}
+                        composition={state.composed().cloned()}
                         layout={state.diff}
                         applied={state.undoable().cloned()}
                         dispatch={dispatch.clone()}
@@ -202,19 +205,34 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                     files={files.clone()}
                     selected={state.tab}
                     wanted={wanted(&state.sources, dockerfile)}
+                    facts={state.overlay.clone()}
                     dispatch={dispatch.clone()}
                 />
             </div>
             <div class="editor-stack">
-                if files.is_empty() {
+                if files.is_empty() && state.tab != Some(FileId::FACTS) {
                     <p class="empty">{ "No file. Add requirements.txt, or drop a file here." }</p>
                 }
                 { for files.iter().map(|(id, path, _)| {
                     let hint = "One requirement a line, for example numpy<1.26";
                     editor(state, dispatch, words, *id, path, Some(*id) == state.tab, hint)
                 }) }
+                { facts(state, dispatch, words) }
             </div>
         </DropZone>
+    }
+}
+
+/// What the person states about packages. Its editor is there from the first look at it on.
+fn facts(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
+    let shown = state.tab == Some(FileId::FACTS);
+    html! {
+        <div class="facts-editor" hidden={!shown}>
+            if shown || !state.overlay.is_empty() {
+                { editor(state, dispatch, words, FileId::FACTS, FACTS, shown, "accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17") }
+                { stated_facts(&state.overlay, dispatch) }
+            }
+        </div>
     }
 }
 
@@ -262,7 +280,7 @@ fn editor(
             {hint}
             {shown}
             path={path.to_owned()}
-            text={state.sources.text(file).to_owned()}
+            text={if file == FileId::FACTS { state.overlay.clone() } else { state.sources.text(file).to_owned() }}
             pushed={state.pushed}
             report={state.report.clone()}
             stale={state.stale()}
@@ -355,8 +373,7 @@ fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch, drafts: &
         let shift = event.shift_key();
         match event.key().as_str() {
             "Enter" if command => {
-                let fix = state.report.as_ref().and_then(|report| report.fixes.get(state.patch));
-                if let Some(fix) = fix.filter(|_| !state.stale()) {
+                if let Some(fix) = state.offered() {
                     dispatch.emit(Action::Apply { title: fix.title.clone(), files: new_texts(fix) });
                 }
             }
@@ -440,6 +457,9 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     Answer::Compared { revision, comparison } => {
                         dispatch.emit(Action::Compared { revision, comparison });
                     }
+                    Answer::Composed { revision, composition } => {
+                        dispatch.emit(Action::Composed { revision, composition: Rc::from(composition) });
+                    }
                 }
             };
             let died = {
@@ -482,6 +502,17 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 dispatch.emit(Action::Died(format!("No answer within {} seconds.", PATIENCE / 1000)));
                 setter.set(next);
             }));
+        });
+    }
+    // A question for every choice of several patches, once they are all there.
+    {
+        let analysis = analysis.clone();
+        let chosen = state.chosen();
+        let asks = !state.beside.is_empty() && state.complete && !state.stale();
+        use_effect_with((state.revision, asks.then_some(chosen)), move |(revision, chosen)| {
+            if let (Some(running), Some(fixes)) = (&analysis.borrow().running, chosen) {
+                running.bridge.send(Question::Compose { revision: *revision, fixes: fixes.clone() });
+            }
         });
     }
     // What the report misses is fetched, where the catalogue has it.

@@ -7,7 +7,7 @@
 //! Effects (worker, storage, focus, clipboard) stand outside: they watch the state and send
 //! actions. A [`Playground`] is the part of it that a link or a draft keeps.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,9 +20,12 @@ use super::{
 use crate::{
     link::Playground,
     model::Settings,
-    report::{Finding, Location, Report, Verdict},
+    report::{Finding, Fix, Location, Report, Verdict},
     text::{Edit, FileId, SourceFile, Sources, range},
 };
+
+/// What the text of stated facts is called: the path of its editor, and of places in it.
+pub const FACTS: &str = "your facts";
 
 /// A field of the target bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +185,15 @@ pub struct Comparison {
     pub headline: String,
 }
 
+/// What came of running several fixes together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Composition {
+    /// Their ids, best first.
+    pub fixes: Vec<String>,
+    /// One fix that does what all of them do; else why they cannot be had together.
+    pub outcome: Result<Fix, String>,
+}
+
 /// What a worker left behind when it died.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crash {
@@ -210,14 +222,12 @@ pub struct State {
     pub sources: Sources,
     /// Grows when a text changes by other means than typing: editors then take it from here.
     pub pushed: u64,
-    /// The file shown on the requirements side.
+    /// The file shown on the requirements side; [`FileId::FACTS`]: what the person states.
     pub tab: Option<FileId>,
     /// What the person set in the target bar; what is `None` is read from the Dockerfile.
     pub settings: Settings,
     /// Facts the person states about packages, as typed.
     pub overlay: String,
-    /// What the person states that base images hold, by image.
-    pub images: BTreeMap<String, String>,
     /// A second platform to compare with.
     pub compare: Option<String>,
     /// Grows with every change that analysis must follow.
@@ -246,6 +256,10 @@ pub struct State {
     pub why: WhyTab,
     /// The patch that is shown.
     pub patch: usize,
+    /// Ids of the patches that are chosen to go with it.
+    pub beside: Vec<String>,
+    /// What came of the latest choice of several patches.
+    pub composition: Option<Rc<Composition>>,
     /// How diffs are drawn.
     pub diff: DiffLayout,
     /// The patch that can be taken back.
@@ -326,6 +340,13 @@ pub enum Action {
         /// What it says.
         comparison: Comparison,
     },
+    /// The worker ran several fixes together.
+    Composed {
+        /// The revision the answer is about.
+        revision: u64,
+        /// What came of it.
+        composition: Rc<Composition>,
+    },
     /// The worker died and was restarted: what it said.
     Died(String),
     /// The report of a dead worker was read.
@@ -349,6 +370,8 @@ pub enum Action {
     Why(WhyTab),
     /// Shows a patch.
     Patch(usize),
+    /// Takes a patch, by its id, along with the one that is shown, or no more.
+    Beside(String),
     /// Draws diffs otherwise.
     Diff(DiffLayout),
     /// Applies patches: title and whole files.
@@ -391,7 +414,6 @@ impl State {
             tab: None,
             settings: Settings::default(),
             overlay: String::new(),
-            images: BTreeMap::new(),
             compare: None,
             revision: 0,
             report: None,
@@ -406,6 +428,8 @@ impl State {
             project: None,
             why: WhyTab::default(),
             patch: 0,
+            beside: Vec::new(),
+            composition: None,
             diff: DiffLayout::default(),
             applied: None,
             dividers: Dividers::default(),
@@ -428,7 +452,6 @@ impl State {
         Playground {
             target: self.settings.clone(),
             overlay: self.overlay.clone(),
-            images: self.images.clone(),
             c: self.report.as_ref().and_then(|report| report.catalogue.clone()),
             facts: self.carried.as_deref().cloned(),
             ..Playground::from_sources(&self.sources)
@@ -451,6 +474,33 @@ impl State {
     /// The applied patch, while nothing was changed since.
     pub fn undoable(&self) -> Option<&Applied> {
         self.applied.as_ref().filter(|applied| applied.revision == self.sources.revision())
+    }
+
+    /// The ids of the patches that are to be applied together, best first: the shown one, and those
+    /// chosen to go with it.
+    pub fn chosen(&self) -> Vec<String> {
+        let fixes = self.report.as_ref().map(|report| report.fixes.as_slice()).unwrap_or_default();
+        let ranked = fixes.iter().enumerate();
+        ranked
+            .filter(|(rank, fix)| *rank == self.patch || self.beside.contains(&fix.id))
+            .map(|(_, fix)| fix.id.clone())
+            .collect()
+    }
+
+    /// What came of the present choice of several patches; `None` where that is not known yet, or
+    /// only one is chosen.
+    pub fn composed(&self) -> Option<&Rc<Composition>> {
+        let chosen = self.chosen();
+        self.composition.as_ref().filter(|composition| composition.fixes == chosen)
+    }
+
+    /// What is applied: the shown patch, or what several came to.
+    pub fn offered(&self) -> Option<&Fix> {
+        let report = self.report.as_ref().filter(|_| !self.stale())?;
+        match self.beside.is_empty() {
+            true => report.fixes.get(self.patch),
+            false => self.composed()?.outcome.as_ref().ok(),
+        }
     }
 
     /// The report does not speak of the present text yet.
@@ -483,14 +533,13 @@ pub fn reduce(state: &State, action: Action) -> State {
         }
         Action::Open(playground) => {
             next.sources = restored(&state.sources, &playground.sources());
+            next.overlay = playground.stated();
             next.settings = playground.target;
-            next.overlay = playground.overlay;
-            next.images = playground.images;
             next.carried = playground.facts.map(Rc::new);
             next.applied = None;
             next.finding = 0;
             next.project = None;
-            next.patch = 0;
+            show_patch(&mut next, 0);
             pushed(&mut next);
         }
         Action::Add { path, bytes } => {
@@ -525,6 +574,11 @@ pub fn reduce(state: &State, action: Action) -> State {
                 next.comparison = Some(comparison);
             }
         }
+        Action::Composed { revision, composition } => {
+            if revision == state.revision {
+                next.composition = Some(composition);
+            }
+        }
         Action::Died(message) => next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) })),
         Action::DismissCrash => next.crash = None,
         Action::Facts(facts) => {
@@ -548,7 +602,11 @@ pub fn reduce(state: &State, action: Action) -> State {
         }
         Action::Project(project) => next.project = Some(project),
         Action::Why(tab) => next.why = tab,
-        Action::Patch(index) => next.patch = index,
+        Action::Patch(index) => show_patch(&mut next, index),
+        Action::Beside(id) => match next.beside.iter().position(|known| *known == id) {
+            Some(at) => drop(next.beside.remove(at)),
+            None => next.beside.push(id),
+        },
         Action::Diff(layout) => next.diff = layout,
         Action::Apply { title, files } => {
             let before = state.sources.clone();
@@ -561,7 +619,7 @@ pub fn reduce(state: &State, action: Action) -> State {
                 next.sources = next.sources.with_file(SourceFile { path, text, encoding });
             }
             next.applied = Some(Applied { title, before, revision: next.sources.revision() });
-            next.patch = 0;
+            show_patch(&mut next, 0);
             pushed(&mut next);
         }
         Action::Undo => {
@@ -606,14 +664,36 @@ pub fn context_path(typed: &str) -> Option<String> {
 fn pushed(state: &mut State) {
     state.pushed += 1;
     state.revision += 1;
-    let tab = state.tab.filter(|tab| state.left().any(|(id, _)| id == *tab));
+    let tab = state.tab.filter(|tab| *tab == FileId::FACTS || state.left().any(|(id, _)| id == *tab));
     let first = state.left().next().map(|(id, _)| id);
     state.tab = tab.or(first);
 }
 
 fn type_in(state: &mut State, path: &str, changes: &[Change]) {
-    let Some(file) = state.sources.find(path) else { return };
-    let Some(source) = state.sources.get(file) else { return };
+    let typed = if path == FACTS {
+        let facts = Sources::from_texts([(FACTS, state.overlay.as_str())]);
+        edited(&facts, path, changes).map(|facts| {
+            state.overlay = facts.find(FACTS).map_or_else(String::new, |id| facts.text(id).to_owned());
+        })
+    } else {
+        edited(&state.sources, path, changes).map(|sources| state.sources = sources)
+    };
+    match typed {
+        Some(()) => {
+            state.revision += 1;
+            // What was pointed at may have moved.
+            state.lit = Lit::default();
+        }
+        // The editor and the state disagree: the state's text is the one that is analysed, so
+        // the editor takes it over.
+        None => state.pushed += 1,
+    }
+}
+
+/// The files with what was typed in one of them; `None` where it has no such places.
+fn edited(sources: &Sources, path: &str, changes: &[Change]) -> Option<Sources> {
+    let file = sources.find(path)?;
+    let source = sources.get(file)?;
     let offsets = Offsets::new(&source.text);
     let ending = source.line_ending();
     let edits: Vec<Edit> = changes
@@ -624,17 +704,7 @@ fn type_in(state: &mut State, path: &str, changes: &[Change]) {
             insert: if ending == "\n" { change.insert.clone() } else { change.insert.replace('\n', ending) },
         })
         .collect();
-    match state.sources.edited(&edits) {
-        Ok(sources) => {
-            state.sources = sources;
-            state.revision += 1;
-            // What was pointed at may have moved.
-            state.lit = Lit::default();
-        }
-        // The editor and the state disagree: the state's text is the one that is analysed, so
-        // the editor takes it over.
-        Err(_) => state.pushed += 1,
-    }
+    sources.edited(&edits).ok()
 }
 
 fn rename(state: &mut State, file: FileId, path: &str) {
@@ -669,6 +739,8 @@ fn set(settings: &mut Settings, field: Field, value: Option<String>) {
 fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     state.finding = state.finding.min(report.findings.len().saturating_sub(1));
     state.patch = state.patch.min(report.fixes.len().saturating_sub(1));
+    state.beside.retain(|id| report.fixes.iter().any(|fix| fix.id == *id));
+    state.composition = None;
     if state
         .project
         .as_ref()
@@ -681,9 +753,18 @@ fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     state.complete = complete;
 }
 
+/// Shows one patch, by itself.
+fn show_patch(state: &mut State, index: usize) {
+    state.patch = index;
+    state.beside.clear();
+}
+
 fn go(state: &mut State, place: Location) {
     let file = state.sources.find(&place.file);
-    if let Some(file) = file {
+    if place.file == FACTS {
+        state.tab = Some(FileId::FACTS);
+        state.pane = Pane::Files;
+    } else if let Some(file) = file {
         if Some(file) == state.dockerfile() {
             state.pane = Pane::Dockerfile;
         } else {
@@ -704,7 +785,9 @@ fn find(state: &mut State, index: usize) {
     if let Some(fix) = finding.fixes.first() {
         let fixes = state.report.as_ref().map(|report| &report.fixes);
         let at = fixes.and_then(|fixes| fixes.iter().position(|known| known.id == *fix));
-        state.patch = at.unwrap_or(state.patch);
+        if let Some(at) = at {
+            show_patch(state, at);
+        }
     }
     go(state, finding.location.clone());
     state.lit.places.extend(finding.related);
@@ -714,8 +797,12 @@ fn find(state: &mut State, index: usize) {
 /// project's ranges that speak of it.
 fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> {
     let Some(report) = state.report.as_ref().filter(|_| !state.stale()) else { return Vec::new() };
-    let Some(file) = state.sources.find(path) else { return Vec::new() };
-    let byte = Offsets::new(state.sources.text(file)).byte(offset);
+    let text = match state.sources.find(path) {
+        Some(file) => state.sources.text(file),
+        None if path == FACTS => &state.overlay,
+        None => return Vec::new(),
+    };
+    let byte = Offsets::new(text).byte(offset);
     let here = |place: &&Location| place.file == path && place.start <= byte && byte <= place.end;
     let mut lit: Vec<Location> = Vec::new();
     for finding in &report.findings {
@@ -728,7 +815,7 @@ fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> 
         }
     }
     for project in &report.projects {
-        let rows = project.rows.iter().filter_map(|row| row.party.location.as_ref());
+        let rows = project.rows.iter().flat_map(|row| [&row.party.location, &row.party.stated]).flatten();
         let picks = project.picks.iter().filter_map(|pick| pick.location.as_ref());
         lit.extend(rows.chain(picks).filter(here).cloned());
     }

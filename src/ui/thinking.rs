@@ -5,16 +5,16 @@ use std::{rc::Rc, sync::Arc};
 use serde_json::Value;
 
 use super::{
-    state::{Comparison, is_dockerfile},
+    state::{Comparison, Composition, FACTS, is_dockerfile},
     worker::Answer,
 };
 use crate::{
-    findings::analyze,
-    index::{Catalogue, CatalogueFile, Index},
+    findings::{Analysis, analyze},
+    index::{Catalogue, CatalogueFile, Index, Overlay},
     link::Playground,
     model::Settings,
-    patch,
-    report::report,
+    patch::{self, ComposeError},
+    report::{self, report},
     text::{FileId, Sources},
 };
 
@@ -49,7 +49,8 @@ impl Thinker {
         catalogue
     }
 
-    /// Answers a question in steps; between two of them `outdated` tells whether to go on.
+    /// Answers a question in steps; between two of them `outdated` tells whether to go on. Gives
+    /// what the answers came from, unless it became outdated.
     pub(super) async fn answer(
         &self,
         revision: u64,
@@ -57,12 +58,14 @@ impl Thinker {
         compare: Option<String>,
         outdated: impl AsyncFn() -> bool,
         respond: impl Fn(Answer),
-    ) {
+    ) -> Option<Thought> {
         let catalogue = match &playground.facts {
             Some(facts) => Arc::new(self.with(facts)),
             None => self.catalogue.clone(),
         };
-        let index = Arc::new(Index { catalogue, ..Index::default() });
+        // Lines that are no facts are shown where they are typed.
+        let overlay = Overlay::parse(FACTS, &playground.overlay).tree;
+        let index = Arc::new(Index { catalogue, overlay, ..Index::default() });
         let sources = files(playground);
         let settings = &playground.target;
         let analysis = analyze(&sources, &index, settings);
@@ -73,7 +76,7 @@ impl Thinker {
         };
         tell(&fixes, false);
         if outdated().await {
-            return;
+            return None;
         }
         for fix in patch::propose(&analysis) {
             fixes.push(fix);
@@ -82,19 +85,46 @@ impl Thinker {
                 tell(&fixes, false);
             }
             if outdated().await {
-                return;
+                return None;
             }
         }
         tell(&fixes, true);
-        if let Some(platform) = compare
-            && !outdated().await
-        {
+        if let Some(platform) = compare {
+            if outdated().await {
+                return None;
+            }
             let settings = Settings { platform: Some(platform.clone()), ..settings.clone() };
             let other = analyze(&sources, &index, &settings);
             let report = report(&other, &[]);
             let comparison = Comparison { platform, verdict: report.verdict, headline: report.headline };
             respond(Answer::Compared { revision, comparison });
         }
+        Some(Thought { revision, analysis, fixes })
+    }
+}
+
+/// What an answer came from, kept for questions about it.
+#[derive(Debug)]
+pub(super) struct Thought {
+    /// The revision of the question.
+    pub(super) revision: u64,
+    analysis: Analysis,
+    fixes: Vec<patch::Fix>,
+}
+
+impl Thought {
+    /// Several fixes as one, run again. A reason why that cannot be names them by their rank.
+    pub(super) fn composed(&self, ids: Vec<String>) -> Composition {
+        let ranked = self.fixes.iter().enumerate().filter(|(_, fix)| ids.contains(&fix.id));
+        let (ranks, chosen): (Vec<usize>, Vec<&patch::Fix>) = ranked.unzip();
+        let rank = |place: usize| ranks.get(place).copied().unwrap_or(place);
+        let outcome = patch::compose(&self.analysis, &chosen);
+        let outcome = outcome.map(|fix| report::fix(&fix)).map_err(|error| match error {
+            ComposeError::SameBytes(a, b) => ComposeError::SameBytes(rank(a), rank(b)),
+            ComposeError::Undone(place) => ComposeError::Undone(rank(place)),
+            other => other,
+        });
+        Composition { fixes: ids, outcome: outcome.map_err(|error| error.to_string()) }
     }
 }
 

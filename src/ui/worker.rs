@@ -21,7 +21,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{state::Comparison, thinking::Thinker};
+use super::{
+    state::{Comparison, Composition},
+    thinking::{Thinker, Thought},
+};
 use crate::{link::Playground, report::Report};
 
 /// What the page sends.
@@ -38,6 +41,13 @@ pub(super) enum Question {
         playground: Box<Playground>,
         /// A second platform to compare with.
         compare: Option<String>,
+    },
+    /// Run several of the proposed fixes together.
+    Compose {
+        /// The revision that they were proposed for.
+        revision: u64,
+        /// Their ids, best first.
+        fixes: Vec<String>,
     },
 }
 
@@ -60,6 +70,13 @@ pub(super) enum Answer {
         /// The verdict.
         comparison: Comparison,
     },
+    /// What came of several fixes together.
+    Composed {
+        /// The revision of the question.
+        revision: u64,
+        /// What came of it.
+        composition: Box<Composition>,
+    },
 }
 
 /// Answers the page's questions: the latest one, and gives up on one that a newer follows.
@@ -67,6 +84,8 @@ pub(super) struct Analyst {
     thinker: Rc<RefCell<Thinker>>,
     /// The number of the latest question.
     latest: Rc<RefCell<u64>>,
+    /// What the latest answer came from.
+    thought: Rc<RefCell<Option<Thought>>>,
 }
 
 impl Worker for Analyst {
@@ -75,7 +94,7 @@ impl Worker for Analyst {
     type Output = Answer;
 
     fn create(_: &WorkerScope<Self>) -> Self {
-        Self { thinker: Rc::default(), latest: Rc::default() }
+        Self { thinker: Rc::default(), latest: Rc::default(), thought: Rc::default() }
     }
 
     fn update(&mut self, _: &WorkerScope<Self>, (): ()) {}
@@ -84,10 +103,20 @@ impl Worker for Analyst {
         let (revision, playground, compare) = match question {
             Question::Learn(texts) => return self.thinker.borrow_mut().learn(&texts),
             Question::Analyse { revision, playground, compare } => (revision, playground, compare),
+            Question::Compose { revision, fixes } => {
+                let thought = self.thought.borrow();
+                if let Some(thought) = thought.as_ref().filter(|thought| thought.revision == revision) {
+                    let composition = Box::new(thought.composed(fixes));
+                    scope.respond(asker, Answer::Composed { revision, composition });
+                }
+                return;
+            }
         };
         *self.latest.borrow_mut() += 1;
         let number = *self.latest.borrow();
+        *self.thought.borrow_mut() = None;
         let (scope, latest, thinker) = (scope.clone(), self.latest.clone(), self.thinker.clone());
+        let thought = self.thought.clone();
         wasm_bindgen_futures::spawn_local(async move {
             // Between two steps, questions that have come meanwhile are read.
             let outdated = async || {
@@ -98,9 +127,11 @@ impl Worker for Analyst {
                 return;
             }
             let thinker = thinker.borrow().clone();
-            thinker
-                .answer(revision, &playground, compare, outdated, |answer| scope.respond(asker, answer))
-                .await;
+            let respond = |answer| scope.respond(asker, answer);
+            let settled = thinker.answer(revision, &playground, compare, outdated, respond).await;
+            if *latest.borrow() == number {
+                *thought.borrow_mut() = settled;
+            }
         });
     }
 }
@@ -148,6 +179,13 @@ pub(super) fn is_here() -> bool {
 
 /// Waits for the page's questions.
 pub(super) fn serve() {
+    // A panic ends as a trap that has no words. They are left where the script, which tells of the
+    // trap, finds them.
+    std::panic::set_hook(Box::new(|panic| {
+        let words = JsValue::from_str(&panic.to_string());
+        // Nothing more can be done where even this fails.
+        let _ = js_sys::Reflect::set(&js_sys::global(), &"panicMessage".into(), &words);
+    }));
     Analyst::registrar().encoding::<Postcard>().register();
 }
 

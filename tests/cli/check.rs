@@ -159,6 +159,33 @@ fn the_json_report_has_its_keys() {
     has_stages(&fix["stages_after"]);
 }
 
+/// They come before the catalogue, and every one who stands in a finding because of them is marked.
+#[test]
+fn facts_that_the_person_states_count_and_are_marked() {
+    let facts = "# Measured here.\none 1.0 depends on three<2\ntwo 1.0 depends on three>=2\nthree 1.0 depends on nothing\nthree 2.0 depends on nothing\n";
+    let here = folder(&[("requirements.txt", b"one==1.0\ntwo==1.0\n"), ("facts.txt", facts.as_bytes())]);
+    let run = run(here.path(), ["check", "--overlay", "facts.txt", "--format", "json"]);
+    let report = json(&run);
+    assert_eq!(report["verdict"], "disjoint");
+    let parties = report["findings"][0]["guilty"].as_array().unwrap();
+    let stated = parties.iter().map(|party| {
+        let (place, stated) = (&party["location"], &party["stated"]);
+        format!("{} {} {} {}", place["file"], place["line"], stated["file"], stated["line"])
+    });
+    assert_eq!(
+        stated.collect::<Vec<_>>(),
+        [r#""requirements.txt" 1 "facts.txt" 2"#, r#""requirements.txt" 2 "facts.txt" 3"#]
+    );
+}
+
+#[test]
+fn a_line_that_is_no_fact_is_refused_with_what_to_write() {
+    let here = folder(&[("requirements.txt", b"one\n"), ("facts.txt", b"\none depends on two\n")]);
+    let run = run(here.path(), ["check", "--overlay", "facts.txt"]);
+    refused(&run, "facts.txt line 2: ");
+    assert!(run.errors.contains("write `NAME VERSION depends on REQUIREMENT`"), "{run:?}");
+}
+
 /// What SARIF 2.1.0 requires (3.13, 3.14, 3.19, 3.27), and a place in a file.
 #[test]
 fn sarif_has_its_keys() {

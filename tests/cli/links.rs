@@ -63,6 +63,15 @@ fn settings_come_along() {
 }
 
 #[test]
+fn stated_facts_come_along() {
+    let facts = "image example/base:1 holds numpy 1.26.4\n";
+    let from = folder(&[("requirements.txt", b"numpy\n"), ("facts.txt", facts.as_bytes())]);
+    let made = run(from.path(), ["link", "--overlay", "facts.txt"]);
+    let fragment = made.output.trim().split_once('#').expect("a fragment").1;
+    assert_eq!(Fragment::parse(fragment).unwrap().unwrap().state.unwrap().overlay, facts);
+}
+
+#[test]
 fn files_that_are_there_are_replaced_only_by_force() {
     let here = folder(&[("requirements.txt", b"mine\n")]);
     // The file that is not there yet comes first: it is not written either.

@@ -6,14 +6,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 use wheelstage::{
-    report::{FileChange, ProjectView},
+    report::{FileChange, Fix, ProjectView},
     ui::{
         components::{
             Axis, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches, PatchesProps,
             Problems, ProblemsProps, Ranges, RangesProps, Splitter, SplitterProps, VerdictLine,
             VerdictLineProps,
         },
-        state::{Action, DiffLayout, Lit},
+        state::{Action, Composition, DiffLayout, Lit},
     },
 };
 use yew::Callback;
@@ -189,6 +189,8 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
         stale,
         complete: true,
         selected: 0,
+        beside: Vec::new(),
+        composition: None,
         layout: DiffLayout::Unified,
         applied: None,
         dispatch,
@@ -204,6 +206,41 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
     // While the text is ahead of the report there is nothing to apply.
     let host = draw::<Patches>(props(true, dispatch)).await;
     assert_eq!(count(&host, ".button.primary:disabled"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_had() {
+    let (dispatch, actions) = recorder();
+    let mut report = sample::report();
+    let more = Fix { id: "lock".to_owned(), removes: vec![0, 1], ..report.fixes[0].clone() };
+    report.fixes.push(Fix { title: "Lock".to_owned(), ..more.clone() });
+    let report = Rc::new(report);
+    let props = |beside: &[&str], outcome: Option<Result<Fix, String>>| PatchesProps {
+        report: Some(report.clone()),
+        stale: false,
+        complete: true,
+        selected: 0,
+        beside: beside.iter().map(ToString::to_string).collect(),
+        composition: outcome.map(|outcome| {
+            Rc::new(Composition { fixes: vec!["install-by-name".into(), "lock".into()], outcome })
+        }),
+        layout: DiffLayout::Unified,
+        applied: None,
+        dispatch: dispatch.clone(),
+    };
+    let host = draw::<Patches>(props(&[], None)).await;
+    assert_eq!(texts(&host, ".beside li"), ["2Lock, mends more"]);
+    click(&host, ".beside input");
+    assert_eq!(*actions.borrow(), [Action::Beside("lock".to_owned())]);
+
+    let host = draw::<Patches>(props(&["lock"], None)).await;
+    assert_eq!((count(&host, ".pulse"), count(&host, ".button.primary")), (1, 0));
+    let host = draw::<Patches>(props(&["lock"], Some(Err("They meet.".to_owned())))).await;
+    assert_eq!(texts(&host, ".refused"), ["They meet."]);
+    assert_eq!(count(&host, ".button.primary"), 0);
+    let both = Fix { title: "Both".to_owned(), verified: false, ..more };
+    let host = draw::<Patches>(props(&["lock"], Some(Ok(both)))).await;
+    assert_eq!(texts(&host, ".costs li")[0], "not verified");
 }
 
 #[wasm_bindgen_test]

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use wheelstage::{
     link::Playground,
+    report::{Fix, Location},
+    text::FileId,
     ui::{
         editor::offsets::Change,
-        state::{Action, Field, Pane, State, context_path, is_dockerfile, reduce},
+        state::{Action, Composition, FACTS, Field, Pane, State, context_path, is_dockerfile, reduce},
     },
 };
 
@@ -131,6 +133,67 @@ fn what_the_person_sets_is_part_of_the_playground() {
     let state = reduce(&state, Action::Set(Field::Python, Some(String::new())));
     assert_eq!(state.playground().target.python, None);
     assert_eq!(State::new(state.playground()).playground(), state.playground());
+}
+
+#[wasm_bindgen_test]
+fn what_the_person_states_is_typed_analysed_and_kept() {
+    let stated = "accelerate 1.10.1 depends on numpy<2\n";
+    let opened = opened();
+    let state = reduce(&opened, typed(FACTS, 0, 0, stated));
+    assert!(state.revision > opened.revision);
+    assert_eq!(state.playground().overlay, stated);
+    assert_eq!(text(&state, "requirements.txt"), sample::REQUIREMENTS);
+    assert_eq!(State::new(state.playground()).playground(), state.playground());
+
+    let place = Location { file: FACTS.to_owned(), start: 0, end: 10, line: 1, column: 1 };
+    let shown = reduce(&state, Action::Go(place));
+    assert_eq!((shown.tab, shown.pane), (Some(FileId::FACTS), Pane::Files));
+}
+
+#[wasm_bindgen_test]
+fn what_images_hold_is_stated_like_the_rest() {
+    let playground = Playground {
+        overlay: "a 1 depends on b<2".to_owned(),
+        images: [("example/base:1".to_owned(), "numpy 1.26.4\n\nscipy 1.13\n".to_owned())].into(),
+        ..sample::playground()
+    };
+    let kept = State::new(playground).playground();
+    let expected = "a 1 depends on b<2\nimage example/base:1 holds numpy 1.26.4\nimage example/base:1 holds scipy 1.13\n";
+    assert_eq!(kept.overlay, expected);
+    assert!(kept.images.is_empty());
+}
+
+#[wasm_bindgen_test]
+fn several_patches_are_offered_only_once_they_were_run_together() {
+    let mut report = sample::report();
+    let other = Fix { id: "lock".to_owned(), ..report.fixes[0].clone() };
+    report.fixes.push(other.clone());
+    let state = opened();
+    let revision = state.revision;
+    let state = reduce(&state, Action::Reported { revision, report: Rc::new(report), complete: true });
+    let offered = |state: &State| state.offered().map(|fix| fix.title.clone());
+    assert_eq!(offered(&state).as_deref(), Some("Install by name"));
+
+    let state = reduce(&state, Action::Beside("lock".to_owned()));
+    assert_eq!(state.chosen(), ["install-by-name", "lock"]);
+    assert_eq!(offered(&state), None);
+    let came = |fixes: &[String], outcome| Action::Composed {
+        revision,
+        composition: Rc::new(Composition { fixes: fixes.to_vec(), outcome }),
+    };
+    let both = Fix { title: "Both".to_owned(), ..other };
+    let composed = reduce(&state, came(&state.chosen(), Ok(both.clone())));
+    assert_eq!(offered(&composed).as_deref(), Some("Both"));
+    let refused = reduce(&state, came(&state.chosen(), Err("They meet.".to_owned())));
+    assert_eq!(offered(&refused), None);
+    // An answer about another choice says nothing about this one.
+    assert_eq!(offered(&reduce(&state, came(&["lock".to_owned()], Ok(both)))), None);
+
+    let alone = reduce(&composed, Action::Patch(1));
+    assert_eq!(alone.chosen(), ["lock"]);
+    assert_eq!(offered(&alone).as_deref(), Some("Install by name"));
+    let typed = reduce(&composed, typed("requirements.txt", 0, 0, "x"));
+    assert_eq!(offered(&typed), None);
 }
 
 #[wasm_bindgen_test]

@@ -19,8 +19,7 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
     for part in fixture.split("//- ").skip(1) {
         let (path, text) = part.split_once('\n').unwrap_or((part, ""));
         if path == "facts" {
-            let facts = Sources::from_texts([(path, text)]);
-            let parsed = Overlay::parse(facts.find(path).unwrap(), text);
+            let parsed = Overlay::parse(path, text);
             assert_eq!(parsed.errors, [], "the facts of a fixture are right");
             index.overlay = parsed.tree;
         } else {

@@ -111,7 +111,12 @@ fn rows(report: &Report) -> Vec<Row> {
         };
         rows.push(row("verdict", verdict_word(view.verdict), "", None));
         for range in &view.rows {
-            let fact = if range.guilty { "asked for, guilty" } else { "asked for" };
+            let fact = match (range.guilty, range.party.stated.is_some()) {
+                (false, false) => "asked for",
+                (true, false) => "asked for, guilty",
+                (false, true) => "asked for, your fact",
+                (true, true) => "asked for, guilty, your fact",
+            };
             let asks = if range.party.specifier.is_empty() { "any version" } else { &range.party.specifier };
             rows.push(row(fact, &range.party.requirer, asks, range.party.location.as_ref()));
         }

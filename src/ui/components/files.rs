@@ -2,7 +2,7 @@ use gloo::file::{File, callbacks::FileReader};
 use web_sys::{DragEvent, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Dispatch, Symbol, icon};
+use super::{Dispatch, Symbol, fact_errors, icon};
 use crate::{
     text::FileId,
     ui::state::{Action, context_path},
@@ -17,6 +17,8 @@ pub struct FileTabsProps {
     pub selected: Option<FileId>,
     /// Names of files that the Dockerfile copies and that are not there yet.
     pub wanted: Vec<String>,
+    /// What the person states about packages, as typed.
+    pub facts: String,
     /// Where to send what the person did.
     pub dispatch: Dispatch,
 }
@@ -137,7 +139,35 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                     { icon(Symbol::Plus) }
                 </button>
             }
+            { facts_tab(props) }
         </div>
+    }
+}
+
+/// The way to the facts that the person states, with how many they are, and how many are none.
+fn facts_tab(props: &FileTabsProps) -> Html {
+    let chosen = props.selected == Some(FileId::FACTS);
+    let wrong = fact_errors(&props.facts).len();
+    let lines = props.facts.lines().map(str::trim);
+    let stated = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).count();
+    html! {
+        <span class={classes!("file-tab", "facts-tab", chosen.then_some("chosen"))}>
+            <button
+                type="button"
+                class="file-name"
+                aria-pressed={chosen.to_string()}
+                title="Facts about packages and images that you state yourself"
+                onclick={props.dispatch.reform(|_| Action::Show(FileId::FACTS))}
+            >
+                { icon(Symbol::Info) }
+                { "Facts" }
+                if wrong > 0 {
+                    <span class="count">{ wrong }<span class="hidden">{ " problems" }</span></span>
+                } else if stated > 0 {
+                    <span class="rank">{ stated }<span class="hidden">{ " stated" }</span></span>
+                }
+            </button>
+        </span>
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     report::{Fix, Report, Stage, Verdict},
     ui::{
         effects,
-        state::{Action, Applied, DiffLayout},
+        state::{Action, Applied, Composition, DiffLayout},
     },
 };
 
@@ -22,6 +22,10 @@ pub struct PatchesProps {
     pub complete: bool,
     /// The shown patch.
     pub selected: usize,
+    /// Ids of the patches that are to go with it.
+    pub beside: Vec<String>,
+    /// What came of running them together; `None` while that is not known.
+    pub composition: Option<Rc<Composition>>,
     /// How the diff is drawn.
     pub layout: DiffLayout,
     /// The patch that can be taken back.
@@ -63,7 +67,8 @@ pub fn Patches(props: &PatchesProps) -> Html {
             }
             if let Some(fix) = fixes.get(selected) {
                 <div class="pane-body" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")} tabindex="0">
-                    { patch(props, fix) }
+                    { beside(props, fixes, fix) }
+                    { chosen(props, fix) }
                 </div>
             } else {
                 <div class="pane-body" id="patch-panel" tabindex="-1">{ nothing(props) }</div>
@@ -88,6 +93,53 @@ fn nothing(props: &PatchesProps) -> Html {
             "No change was found that mends this and proves itself when run again. The problems list says what to do in words.",
             false,
         )
+    }
+}
+
+/// The shown patch, or what several come to.
+fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
+    if props.beside.is_empty() {
+        return patch(props, shown);
+    }
+    match props.composition.as_ref().map(|composition| &composition.outcome) {
+        None => waiting("Running these patches together.", true),
+        Some(Ok(fix)) => patch(props, fix),
+        Some(Err(reason)) => html! {
+            <p class="refused tone-bad" role="status">{ icon(Symbol::Broken) }<span>{ reason }</span></p>
+        },
+    }
+}
+
+/// The other patches, to be taken along.
+fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
+    if fixes.len() < 2 {
+        return Html::default();
+    }
+    let others = fixes.iter().enumerate().filter(|(_, fix)| fix.id != shown.id);
+    let more = |fix: &Fix| fix.removes.iter().any(|finding| !shown.removes.contains(finding));
+    html! {
+        <details class="beside" open={!props.beside.is_empty() || fixes.iter().any(more)}>
+            <summary>{ "Together with other patches" }</summary>
+            <ul>
+                { for others.map(|(index, fix)| {
+                    let id = fix.id.clone();
+                    html! {
+                        <li key={index}><label>
+                            <input
+                                type="checkbox"
+                                checked={props.beside.contains(&fix.id)}
+                                onchange={props.dispatch.reform(move |_| Action::Beside(id.clone()))}
+                            />
+                            <span class="rank">{ index + 1 }</span>
+                            <span>
+                                { &fix.title }
+                                <span class="muted">{ if more(fix) { ", mends more" } else { ", mends the same" } }</span>
+                            </span>
+                        </label></li>
+                    }
+                }) }
+            </ul>
+        </details>
     }
 }
 

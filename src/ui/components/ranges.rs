@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
 use crate::{
-    report::{Interval, Pick, ProjectView, RangeRow},
+    report::{Interval, Location, Pick, ProjectView, RangeRow},
     ui::state::Lit,
 };
 
@@ -85,7 +85,7 @@ pub fn Ranges(props: &RangesProps) -> Html {
                     { patterns() }
                     { axis(&ladder, view, height) }
                     { for shown.iter().enumerate().map(|(index, row)| {
-                        bar_row(&ladder, row, top(index), is_lit(&props.lit, row.party.location.as_ref()), props)
+                        bar_row(&ladder, row, top(index), is_row_lit(&props.lit, row), props)
                     }) }
                     { overlap_row(&ladder, view, top(rows)) }
                     { for view.picks.iter().enumerate().map(|(index, pick)| {
@@ -258,8 +258,8 @@ fn sorted_releases(view: &ProjectView) -> Vec<(Version, usize)> {
 }
 
 fn row_label(row: &RangeRow, props: &RangesProps) -> Html {
-    let lights = Lights::new(&props.dispatch, row.party.location.iter().cloned().collect());
-    let lit = is_lit(&props.lit, row.party.location.as_ref());
+    let lights = Lights::new(&props.dispatch, places(row));
+    let lit = is_row_lit(&props.lit, row);
     let asks = if row.party.specifier.is_empty() { "any version" } else { &row.party.specifier };
     html! {
         <button
@@ -271,10 +271,24 @@ fn row_label(row: &RangeRow, props: &RangesProps) -> Html {
             onblur={lights.blur}
             onclick={lights.go}
         >
-            <span class="who">{ &row.party.requirer }</span>
+            <span class="who">
+                { &row.party.requirer }
+                if row.party.stated.is_some() {
+                    <span class="badge yours">{ "your fact" }</span>
+                }
+            </span>
             <code>{ asks }</code>
         </button>
     }
+}
+
+/// Where a row's requirer stands, and the person's fact that says what it asks for.
+fn places(row: &RangeRow) -> Vec<Location> {
+    [&row.party.location, &row.party.stated].into_iter().flatten().cloned().collect()
+}
+
+fn is_row_lit(lit: &Lit, row: &RangeRow) -> bool {
+    is_lit(lit, row.party.location.as_ref()) || is_lit(lit, row.party.stated.as_ref())
 }
 
 fn pick_label(pick: &Pick, props: &RangesProps) -> Html {
@@ -361,7 +375,7 @@ fn release_words(release: &crate::report::ReleaseTick) -> String {
 
 fn bar_row(ladder: &Ladder, row: &RangeRow, top: f64, lit: bool, props: &RangesProps) -> Html {
     let middle = top + ROW / 2.0;
-    let lights = Lights::new(&props.dispatch, row.party.location.iter().cloned().collect());
+    let lights = Lights::new(&props.dispatch, places(row));
     html! {
         <g
             class={classes!("bar-row", row.guilty.then_some("guilty"), lit.then_some("lit"))}

@@ -228,6 +228,9 @@ fn parties(props: &WhyProps, title: &str, about: &str, parties: &[Party], class:
                         if let Some(place) = &party.location {
                             { " " }{ place_button(place, &props.dispatch) }
                         }
+                        if let Some(place) = &party.stated {
+                            { " by " }{ place_button(place, &props.dispatch) }
+                        }
                     </li>
                 }) }
             </ul>

@@ -10,7 +10,7 @@ pub mod describe;
 pub mod offsets;
 pub mod tokens;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, rc::Rc};
 
 use gloo::events::EventListener;
 use js_sys::{Array, Function, JSON, Uint32Array};
@@ -21,8 +21,8 @@ use yew::prelude::*;
 
 use self::offsets::{Change, Offsets};
 use super::{
-    components::{Dispatch, new_texts},
-    state::{Action, Jump, Lit},
+    components::{Dispatch, fact_errors, new_texts},
+    state::{Action, FACTS, Jump, Lit},
 };
 use crate::report::{Location, ProjectView, Report, Severity, Verdict};
 
@@ -117,7 +117,7 @@ struct Underline<'a> {
     from: usize,
     to: usize,
     severity: &'static str,
-    message: &'a str,
+    message: Cow<'a, str>,
     source: &'a str,
     actions: Vec<FixName<'a>>,
 }
@@ -322,7 +322,7 @@ fn push(element: &EditorElement, text: &str) {
 
 fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'a>> {
     let offsets = Offsets::new(text);
-    report
+    let mut underlines: Vec<Underline<'a>> = report
         .findings
         .iter()
         .filter(|finding| finding.location.file == path)
@@ -334,7 +334,7 @@ fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'
                 Severity::Warning => "warning",
                 Severity::Info => "info",
             },
-            message: &finding.message,
+            message: Cow::Borrowed(&finding.message),
             source: &finding.rule,
             actions: finding
                 .fixes
@@ -343,7 +343,18 @@ fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'
                 .map(|fix| FixName { id: &fix.id, name: &fix.title })
                 .collect(),
         })
-        .collect()
+        .collect();
+    if path == FACTS {
+        underlines.extend(fact_errors(text).into_iter().map(|(place, message)| Underline {
+            from: offsets.unit(place.start),
+            to: offsets.unit(place.end),
+            severity: "error",
+            message: Cow::Owned(message),
+            source: FACTS,
+            actions: Vec::new(),
+        }));
+    }
+    underlines
 }
 
 /// What stands below lines: for each project that something is wrong with, who is guilty of it
