@@ -141,6 +141,7 @@ fn write(folder: &Path, path: &str, sources: &crate::text::Sources) -> Result<()
 fn read(input: &Input) -> Result<(Analysis, Vec<String>), Failure> {
     let context = context::read(input)?;
     let index = catalogue::index(input)?;
-    let analysis = analyze(&context.sources, &index, &context.settings);
+    let mut analysis = analyze(&context.sources, &index, &context.settings);
+    analysis.advise();
     Ok((analysis, context.notes))
 }

@@ -38,7 +38,7 @@ pub struct CallFact<'a> {
     /// The state after the whole step.
     pub after: &'a State,
     /// Why it failed, where it could not be resolved.
-    pub explanation: Option<Explanation>,
+    pub explanation: Option<Arc<Explanation>>,
 }
 
 impl<'a> Facts<'a> {
@@ -69,6 +69,7 @@ impl<'a> Facts<'a> {
                     (Some(problem), Some(Resolution::Missing(_))) => root_conflict(problem),
                     _ => None,
                 };
+                let explanation = explanation.map(Arc::new);
                 let at = StepId { stage: stage.index, step: index, call: Some(number) };
                 self.calls.push(CallFact { at, step, call, before, after: &step_run.after, explanation });
             }

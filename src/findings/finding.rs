@@ -1,5 +1,11 @@
+use std::sync::Arc;
+
 use super::{Severity, Verdict};
-use crate::{pep508::ProjectName, text::Location};
+use crate::{
+    pep508::ProjectName,
+    resolve::{Change, Explanation},
+    text::Location,
+};
 
 /// Something wrong with a build, or worth knowing: what happens, why, and who is to blame.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +34,11 @@ pub struct Finding {
     pub innocent: Vec<Party>,
     /// What to do, in words.
     pub hints: Vec<String>,
+    /// Of a call that cannot be resolved, why.
+    pub explanation: Option<Arc<Explanation>>,
+    /// Other versions of guilty requirers with which that call could be resolved; `None` before
+    /// [`Analysis::advise`](super::Analysis::advise) asked.
+    pub changes: Option<Vec<Change>>,
 }
 
 /// A step of a stage.
@@ -108,6 +119,8 @@ impl Finding {
             guilty: Vec::new(),
             innocent: Vec::new(),
             hints: Vec::new(),
+            explanation: None,
+            changes: None,
         }
     }
 }

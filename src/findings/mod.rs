@@ -3,6 +3,7 @@
 //! [`analyze`] walks the whole line from text to findings. Each rule is a file of its own in
 //! `rules/`, with a page that explains it; rules read shared [`Facts`] and change nothing.
 
+mod advice;
 mod breaks;
 mod facts;
 mod finding;
@@ -51,6 +52,10 @@ pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> An
     let simulation = simulate(&build, sources, index, settings);
     let facts = Facts::new(sources, index, &build, &simulation);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
+    for finding in &mut findings {
+        let call = finding.at.and_then(|at| facts.calls.iter().find(|fact| fact.at == at));
+        finding.explanation = call.and_then(|fact| fact.explanation.clone());
+    }
     findings.sort_by_key(|finding| {
         (finding.severity, finding.verdict, finding.location.file, finding.location.range.start())
     });

@@ -1,9 +1,9 @@
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
 use super::edit::CallSite;
 use crate::{
     findings::{Analysis, Finding, Severity},
-    resolve::{self, Change, ConflictKind, Explanation, Problem, Resolution, Unavailable, explain},
+    resolve::{self, Change, ConflictKind, Explanation, Problem, Resolution, Unavailable},
 };
 
 /// What the strategies read, each fact computed once and only where it is asked for.
@@ -25,7 +25,7 @@ pub(super) struct Failure<'a> {
     /// What the call is asked.
     pub(super) problem: &'a Problem,
     /// Why it fails.
-    pub(super) explanation: Explanation,
+    pub(super) explanation: Arc<Explanation>,
     changes: OnceCell<Vec<Change>>,
 }
 
@@ -58,8 +58,8 @@ fn wrong(analysis: &Analysis) -> impl Iterator<Item = (usize, &Finding)> {
 impl<'a> Failure<'a> {
     fn of(analysis: &'a Analysis, finding: usize, site: CallSite<'a>) -> Option<Self> {
         let problem = site.call.problem.as_deref()?;
-        let Resolution::Conflict(conflict) = site.call.resolution.as_deref()? else { return None };
-        let explanation = explain(problem, &analysis.index, conflict)?;
+        let Resolution::Conflict(_) = site.call.resolution.as_deref()? else { return None };
+        let explanation = analysis.findings.get(finding)?.explanation.clone()?;
         Some(Self { finding, site, problem, explanation, changes: OnceCell::new() })
     }
 
@@ -76,7 +76,13 @@ impl<'a> Failure<'a> {
     }
 
     /// Other versions of the guilty requirers with which it would work.
-    pub(super) fn changes(&self, analysis: &Analysis) -> &[Change] {
-        self.changes.get_or_init(|| resolve::changes(self.problem, &analysis.index, &self.explanation))
+    pub(super) fn changes<'s>(&'s self, analysis: &'s Analysis) -> &'s [Change] {
+        if let Some(changes) =
+            analysis.findings.get(self.finding).and_then(|finding| finding.changes.as_ref())
+        {
+            return changes;
+        }
+        let ask = || resolve::changes(self.problem, &analysis.index, &self.explanation).found;
+        self.changes.get_or_init(ask)
     }
 }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    Asked, Change, Conflict, ConflictKind, Edge, Explanation, Party, PartyKind, PickSource, Problem,
-    Requirer, Sentence, Unavailable, Wanted,
+    Asked, Change, Changes, Conflict, ConflictKind, Edge, Explanation, Origin, Party, PartyKind, PickSource,
+    Problem, Requirer, RootRequirement, Sentence, Tool, Unavailable, Wanted,
     learn::{Fact, Learned, Unknown, learn},
     pool::{Ask, AskKind, Exclusion, Node, NodeId, Offered, PYTHON, Pool, Table, TableId},
     set::SlotSet,
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     index::{Artifact, Index},
     pep440::{Specifiers, Version, VersionRange},
-    pep508::ProjectName,
+    pep508::{ProjectName, Requirement},
     text::Location,
 };
 
@@ -33,17 +33,109 @@ const NEAREST: usize = 10;
 /// Why a conflict is one. `None` only for a conflict that [`super::resolve`] did not find.
 #[must_use]
 pub fn explain(problem: &Problem, index: &Index, conflict: &Conflict) -> Option<Explanation> {
-    let (minimal, kept) = minimal(problem, index);
+    let learned = learn(&mut Pool::new(problem, index), Unknown::Allow);
+    if let Learned::Solved(_) = learned
+        && let Some(set) = overlooked(problem, index)
+    {
+        let mut pool = Pool::new(problem, index);
+        let asking = Asking::gather(&mut pool, conflict, Reason::Search);
+        let kept: Vec<usize> = (0..problem.requirements.len()).collect();
+        let mut explanation = asking.explanation(&pool, problem, conflict, &kept)?;
+        let (text, location) = (given_up(problem, &set), None);
+        explanation.chain.push(Sentence { text, location });
+        explanation.kind = ConflictKind::GivenUp(set);
+        return Some(explanation);
+    }
+    let (minimal, kept) = minimal(problem, index, &learned);
     let mut pool = Pool::new(&minimal, index);
-    let asking = Asking::gather(&mut pool, conflict);
+    let asking = Asking::gather(&mut pool, conflict, Reason::Facts);
     asking.explanation(&pool, problem, conflict, &kept)
+}
+
+/// Versions that suit everyone, by pip's rules of what is a candidate, although its search does
+/// not come to them.
+fn overlooked(problem: &Problem, index: &Index) -> Option<Vec<(ProjectName, Version)>> {
+    let mut pool = Pool::new(problem, index);
+    let Learned::Solved(pins) = learn(&mut pool, Unknown::Ask) else { return None };
+    let mut asked: HashMap<NodeId, Vec<Ask>> = HashMap::new();
+    for (_, ask) in pool.roots() {
+        asked.entry(ask.node).or_default().push(ask);
+    }
+    for &(node, slot) in &pins {
+        for ask in pool.dependencies(node, slot).ok()?.iter() {
+            asked.entry(ask.node).or_default().push(ask.clone());
+        }
+    }
+    let mut set = BTreeMap::new();
+    for &(node, slot) in &pins {
+        let asks: Vec<&Ask> = asked.get(&node).into_iter().flatten().collect();
+        let matches = pool.matches(node, &asks, &SlotSet::empty());
+        let offered = matches.offered.as_ref().is_some_and(|offered| offered.contains(slot));
+        if !offered && matches.installed != Some(slot) {
+            return None;
+        }
+        let (table, candidate) = pool.candidate(node, slot)?;
+        if node != PYTHON {
+            set.insert(table.project.clone(), candidate.version.clone());
+        }
+    }
+    Some(set.into_iter().collect())
+}
+
+fn given_up(problem: &Problem, set: &[(ProjectName, Version)]) -> String {
+    let tool = match &problem.tool {
+        Tool::Pip(version) => format!("pip {version}"),
+        Tool::Uv => "uv".to_owned(),
+    };
+    format!("There {tool} gives up, though these suit everyone: {}.", set_text(set))
+}
+
+/// `b 3, d 2 and e 1`; at most six, then how many more.
+#[must_use]
+pub fn set_text(set: &[(ProjectName, Version)]) -> String {
+    const SHOWN: usize = 6;
+    let text = |(project, version): &(ProjectName, Version)| format!("{project} {version}");
+    let mut words: Vec<String> = set.iter().take(SHOWN).map(text).collect();
+    if set.len() > SHOWN {
+        words.push(format!("{} more", set.len() - SHOWN));
+    }
+    match words.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        words => words.concat(),
+    }
+}
+
+/// One of these versions which, asked for as well, makes pip's search come to an answer.
+#[must_use]
+pub fn helpful_pin(
+    problem: &Problem,
+    index: &Index,
+    set: &[(ProjectName, Version)],
+) -> Option<(ProjectName, Version)> {
+    let helps = |(project, version): &&(ProjectName, Version)| {
+        let Ok(pin) = format!("{project}=={version}").parse::<Requirement>() else { return false };
+        let mut pinned = problem.clone();
+        let wanted = Wanted::Name(Arc::new(pin));
+        pinned.requirements.push(RootRequirement { wanted, origin: Origin::default() });
+        matches!(walk(&mut Pool::new(&pinned, index), ROUNDS), Walked::Pinned(_))
+    };
+    set.iter().take(MOST_ITEMS).find(helps).cloned()
+}
+
+/// What a failure is explained from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// The facts that PubGrub's derivation rests on, where it has one.
+    Facts,
+    /// Where pip's search ended.
+    Search,
 }
 
 /// Other versions of the guilty requirers with which everything can be had: the nearest above
 /// and below, each found by asking again.
 #[must_use]
-pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> Vec<Change> {
-    let mut changes = Vec::new();
+pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> Changes {
+    let mut changes = Changes::default();
     let mut tried = HashSet::new();
     for number in explanation.roots.iter().copied() {
         let Some(root) = problem.requirements.get(number) else { continue };
@@ -65,7 +157,8 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> V
         let admitted: Vec<&Version> =
             versions.iter().filter(|version| requirement.specifiers.to_range().contains(version)).collect();
         let (Some(lowest), Some(highest)) = (admitted.first(), admitted.last()) else { continue };
-        let works = |version: &&Version| {
+        let mut is_unknown = false;
+        let mut works = |version: &&Version| {
             let Ok(pin) = format!("=={version}").parse::<Specifiers>() else { return false };
             let mut changed = problem.clone();
             if let Some(root) = changed.requirements.get_mut(number) {
@@ -73,14 +166,24 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> V
                 requirement.specifiers = pin;
                 root.wanted = Wanted::Name(Arc::new(requirement));
             }
-            matches!(walk(&mut Pool::new(&changed, index), ROUNDS), Walked::Pinned(_))
+            match walk(&mut Pool::new(&changed, index), ROUNDS) {
+                Walked::Pinned(_) => true,
+                Walked::Lacking(_) => {
+                    is_unknown = true;
+                    false
+                }
+                Walked::Impossible(_) | Walked::TooDeep { .. } => false,
+            }
         };
-        let above = versions.iter().filter(|version| version > highest).take(NEAREST).find(works);
-        let below = versions.iter().rev().filter(|version| version < lowest).take(NEAREST).find(works);
+        let above = versions.iter().filter(|version| version > highest).take(NEAREST).find(&mut works);
+        let below = versions.iter().rev().filter(|version| version < lowest).take(NEAREST).find(&mut works);
         if above.is_none() && below.is_none() {
+            if is_unknown {
+                changes.unknown.push(requirement.name.clone());
+            }
             continue;
         }
-        changes.push(Change {
+        changes.found.push(Change {
             project: requirement.name.clone(),
             current: (admitted.len() == 1).then(|| (*highest).clone()),
             above: above.cloned(),
@@ -97,14 +200,11 @@ fn fails(problem: &Problem, index: &Index) -> bool {
 
 /// The problem without everything that the conflict does not need, and the numbers of the root
 /// requirements that are left.
-fn minimal(problem: &Problem, index: &Index) -> (Problem, Vec<usize>) {
+fn minimal(problem: &Problem, index: &Index, learned: &Learned) -> (Problem, Vec<usize>) {
     let mut minimal = problem.clone();
     let mut kept: Vec<usize> = (0..problem.requirements.len()).collect();
     // PubGrub's derivation leaves most of them out at once.
-    if let Learned::Unsolvable(facts) = {
-        let mut pool = Pool::new(problem, index);
-        learn(&mut pool, Unknown::Allow)
-    } {
+    if let Learned::Unsolvable(facts) = learned {
         let mut pool = Pool::new(problem, index);
         let nodes: HashSet<NodeId> = facts
             .iter()
@@ -187,7 +287,7 @@ enum Brought {
 }
 
 impl Asking {
-    fn gather(pool: &mut Pool<'_>, conflict: &Conflict) -> Self {
+    fn gather(pool: &mut Pool<'_>, conflict: &Conflict, reason: Reason) -> Self {
         let roots = pool.roots();
         let mut askers: BTreeMap<TableId, Vec<Asker>> = BTreeMap::new();
         for (number, ask) in &roots {
@@ -195,8 +295,13 @@ impl Asking {
         }
         let mut edges: Vec<(NodeId, SlotSet, NodeId)> = Vec::new();
         let mut exhausted = HashSet::new();
-        match learn(pool, Unknown::Allow) {
-            Learned::Unsolvable(facts) => {
+        let mut links: Vec<(NodeId, NodeId, u32)> = Vec::new();
+        let derivation = match reason {
+            Reason::Facts => Some(learn(pool, Unknown::Allow)),
+            Reason::Search => None,
+        };
+        match derivation {
+            Some(Learned::Unsolvable(facts)) => {
                 for fact in facts {
                     match fact {
                         Fact::Depends { node, slots, on } => edges.push((node, slots, on)),
@@ -207,9 +312,10 @@ impl Asking {
                     }
                 }
             }
-            // Then pip's causes say who asks.
-            Learned::Solved(_) | Learned::Lacking(_) | Learned::Stopped => {
+            // Then pip's causes say who asks, and what it looked at how that came up.
+            Some(Learned::Solved(_) | Learned::Lacking(_) | Learned::Stopped) | None => {
                 if let Walked::Impossible(causes) = walk(pool, ROUNDS) {
+                    links.extend(pool.looked_at());
                     for cause in causes {
                         if let Parent::Candidate(node, slot) = cause.parent {
                             edges.push((node, SlotSet::only(slot), cause.ask.node));
@@ -223,7 +329,6 @@ impl Asking {
             let set = by_pair.entry((*node, *on)).or_insert_with(SlotSet::empty);
             *set = set.not().and(&slots.not()).not();
         }
-        let mut links: Vec<(NodeId, NodeId, u32)> = Vec::new();
         for ((node, on), slots) in &by_pair {
             if pool.nodes.get(*node).map(|node| node.table) == pool.nodes.get(*on).map(|node| node.table) {
                 links.extend(slots.iter().take(1).map(|slot| (*node, *on, slot)));
@@ -348,7 +453,7 @@ impl Asking {
         }
     }
 
-    /// How the chain ends.
+    /// How the chain ends, so far as ranges and candidates go.
     fn end(&self, pool: &Pool<'_>, kind: &ConflictKind, overlap: &VersionRange, guilty: usize) -> String {
         let Some(table) = pool.tables.get(self.table) else { return String::new() };
         let name = &table.project;
@@ -359,6 +464,7 @@ impl Asking {
             ConflictKind::Duplicate => {
                 format!("One environment holds one {name}, so both files cannot be had.")
             }
+            ConflictKind::GivenUp(set) => given_up(pool.problem, set),
             ConflictKind::Unavailable(reason) => match reason {
                 Unavailable::NoProject => format!("{allow} {wanted}, but nothing offers {name} at all."),
                 Unavailable::NotInWheelhouse => {

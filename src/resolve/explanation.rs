@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// Why a resolution failed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// What kind of failure it is.
     pub kind: ConflictKind,
@@ -33,6 +33,9 @@ pub enum ConflictKind {
     Duplicate,
     /// The ranges meet, but no candidate lies there.
     Unavailable(Unavailable),
+    /// pip's search ends without an answer, though these versions suit everyone: it does not
+    /// look at all there is. In order of names.
+    GivenUp(Vec<(ProjectName, Version)>),
 }
 
 /// Why no candidate lies where the ranges meet.
@@ -114,4 +117,14 @@ pub struct Change {
     pub below: Option<Version>,
     /// The line that would have to change, if it has a place.
     pub location: Option<Location>,
+}
+
+/// What came of asking for other versions of guilty requirers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Versions with which everything can be had.
+    pub found: Vec<Change>,
+    /// Requirers of which no such version is known, and of whose other releases the dependencies
+    /// are not known either.
+    pub unknown: Vec<ProjectName>,
 }

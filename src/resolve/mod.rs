@@ -18,8 +18,8 @@ mod set;
 mod solve;
 mod walk;
 
-pub use explain::{changes, explain};
-pub use explanation::{Change, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
+pub use explain::{changes, explain, helpful_pin, set_text};
+pub use explanation::{Change, Changes, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
 pub use message::pip_message;
 pub use problem::{
     Constraint, Direct, FormatControl, Installed, Limits, Origin, PoolFile, Problem, RootRequirement, Tool,

@@ -354,6 +354,17 @@ impl<'a> Pool<'a> {
         Ok(asks)
     }
 
+    /// Every dependency that was looked at so far: whose it is, on what, and of which candidate.
+    pub(super) fn looked_at(&self) -> Vec<(NodeId, NodeId, u32)> {
+        let mut links: Vec<(NodeId, NodeId, u32)> = self
+            .dependencies
+            .iter()
+            .flat_map(|(&(node, slot), asks)| asks.iter().map(move |ask| (node, ask.node, slot)))
+            .collect();
+        links.sort_unstable();
+        links
+    }
+
     fn find_dependencies(&mut self, node: NodeId, slot: u32) -> Result<Vec<Ask>, Lacking> {
         if node == PYTHON {
             return Ok(Vec::new());

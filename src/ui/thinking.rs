@@ -68,13 +68,18 @@ impl Thinker {
         let index = Arc::new(Index { catalogue, overlay, ..Index::default() });
         let sources = files(playground);
         let settings = &playground.target;
-        let analysis = analyze(&sources, &index, settings);
+        let mut analysis = analyze(&sources, &index, settings);
         let mut fixes = Vec::new();
-        let tell = |fixes: &[patch::Fix], complete: bool| {
-            let report = Box::new(report(&analysis, fixes));
+        let tell = |analysis: &Analysis, fixes: &[patch::Fix], complete: bool| {
+            let report = Box::new(report(analysis, fixes));
             respond(Answer::Report { revision, report, complete });
         };
-        tell(&fixes, false);
+        tell(&analysis, &fixes, false);
+        if outdated().await {
+            return None;
+        }
+        // What would have to change is told with the first fix.
+        analysis.advise();
         if outdated().await {
             return None;
         }
@@ -82,13 +87,13 @@ impl Thinker {
             fixes.push(fix);
             // The best one is shown at once, the others together.
             if fixes.len() == 1 {
-                tell(&fixes, false);
+                tell(&analysis, &fixes, false);
             }
             if outdated().await {
                 return None;
             }
         }
-        tell(&fixes, true);
+        tell(&analysis, &fixes, true);
         if let Some(platform) = compare {
             if outdated().await {
                 return None;

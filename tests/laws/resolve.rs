@@ -8,7 +8,7 @@ use wheelstage::{
     index::{Artifact, Catalogue, Dependencies, Index, IndexUrl, Known, Project},
     pep440::Version,
     pep508::{ProjectName, Requirement, Target},
-    resolve::{Origin, Problem, Resolution, RootRequirement, Tool, Wanted, explain, resolve},
+    resolve::{ConflictKind, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, explain, resolve},
 };
 
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -161,7 +161,15 @@ proptest! {
             match resolve(&problem, &index) {
                 // pip's search promises nothing: what it does is held against pip itself.
                 Resolution::Selected(_) if tool != Tool::Uv => {}
-                Resolution::Conflict(_) if tool != Tool::Uv && satisfiable => {}
+                // Nor does a refusal of it mean that nothing can be had, and that is what is said.
+                Resolution::Conflict(conflict) if tool != Tool::Uv && satisfiable => {
+                    let explanation = explain(&problem, &index, &conflict).unwrap();
+                    let ConflictKind::GivenUp(set) = explanation.kind else {
+                        return Err(TestCaseError::fail(format!("{explanation:?}")));
+                    };
+                    let set = set.iter().map(|(name, version)| (name.to_string(), version.release()[0]));
+                    prop_assert!(is_solution(&graph, &roots, &set.collect()));
+                }
                 Resolution::Selected(selection) => {
                     let picks = selection
                         .picks
@@ -173,6 +181,7 @@ proptest! {
                 Resolution::Conflict(conflict) => {
                     prop_assert!(!satisfiable, "no conflict");
                     let explanation = explain(&problem, &index, &conflict).unwrap();
+                    prop_assert!(!matches!(explanation.kind, ConflictKind::GivenUp(_)));
                     // What it says is needed is a conflict by itself.
                     let needed: Vec<String> =
                         explanation.roots.iter().map(|&number| roots[number].clone()).collect();

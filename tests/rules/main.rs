@@ -119,7 +119,8 @@ fn build(index: &str, files: &[(String, String)]) -> Analysis {
     let catalogue = Catalogue::from_json(&catalogue).unwrap();
     let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
     let sources = Sources::from_texts(files.iter().cloned());
-    let analysis = analyze(&sources, &Arc::new(index), &Settings::default());
+    let mut analysis = analyze(&sources, &Arc::new(index), &Settings::default());
+    analysis.advise();
     explains_its_failures(&analysis);
     analysis
 }

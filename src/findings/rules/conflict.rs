@@ -27,6 +27,8 @@ pub(super) enum Cause {
     InTheWay,
     /// No index has what would suit.
     NoRelease,
+    /// What would suit is there, and pip's search does not come to it.
+    GivenUp,
 }
 
 /// A finding for every call that fails for one cause.
@@ -45,18 +47,16 @@ pub(super) fn check(
                 Cause::Duplicate => Verdict::Duplicate,
                 _ => Verdict::Unavailable,
             };
-            let mut finding = finding(rule, verdict, message(explanation, fact), explanation, fact);
-            if let Some(problem) = &fact.call.problem {
-                let changes = resolve::changes(problem, facts.index, explanation);
-                finding.hints = changes.iter().filter_map(hint).collect();
-            }
-            finding
+            finding(rule, verdict, message(explanation, fact), explanation, fact)
         })
         .collect()
 }
 
 /// What a failing call comes down to.
 pub(super) fn cause(facts: &Facts<'_>, fact: &CallFact<'_>, explanation: &Explanation) -> Cause {
+    if let ConflictKind::GivenUp(_) = explanation.kind {
+        return Cause::GivenUp;
+    }
     // Two files can never both be had, whatever else is in the way (PIP_RULES 1).
     let files = fact.call.problem.iter().flat_map(|problem| &problem.requirements).filter(|root| {
         matches!(&root.wanted, Wanted::Direct(direct) if direct.artifact.project == explanation.project)
@@ -197,18 +197,4 @@ pub(super) fn party(party: &resolve::Party) -> Party {
         specifier: party.specifier.clone(),
         location: party.location,
     }
-}
-
-/// What would have to change, in words.
-fn hint(change: &resolve::Change) -> Option<String> {
-    let project = &change.project;
-    let versions = match (&change.below, &change.above) {
-        (Some(below), Some(above)) => format!("{project} {below} or {above}"),
-        (Some(version), None) | (None, Some(version)) => format!("{project} {version}"),
-        (None, None) => return None,
-    };
-    Some(match &change.current {
-        Some(current) => format!("With {versions} instead of {current}, everything can be had together."),
-        None => format!("With {versions}, everything can be had together."),
-    })
 }

@@ -25,6 +25,7 @@ mod only_yanked;
 mod redirected_bound;
 mod scripts;
 mod sdist_offline;
+mod search_gives_up;
 mod separate_resolutions;
 mod syntax_error;
 mod unavailable_for_target;
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     wheels_removed_not_replaced::RULE,
     late_constraint::RULE,
     no_such_release::RULE,
+    search_gives_up::RULE,
     sdist_offline::RULE,
     missing_build_dependency::RULE,
     needs_compiler::RULE,

@@ -9,11 +9,12 @@ use crate::{
     },
     pep440::VersionRange,
     pep508::{ProjectName, Requirement},
-    resolve::Wanted,
+    resolve::{ConflictKind, Wanted, helpful_pin},
 };
 
-/// The run that breaks what is installed is told what the installed packages accept: in the
-/// requirement it has on the project, else by one more word.
+/// The run that breaks what is installed is told what the installed packages accept, and the one
+/// whose search gives up, a version that it can have: in the requirement it has on the project,
+/// else by one more word.
 pub(super) const STRATEGY: Strategy = Strategy { id: "bound-in-call", candidates };
 
 fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
@@ -23,6 +24,13 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         let (Some(site), Some(project)) = (diagnosis.site_of(finding), &finding.project) else { continue };
         let Some((site, specifiers)) = bound(diagnosis, index, site, project) else { continue };
         candidates.extend(of(diagnosis.analysis, index, site, project, &specifiers));
+    }
+    for failure in &diagnosis.failures {
+        let ConflictKind::GivenUp(set) = &failure.explanation.kind else { continue };
+        let pin = helpful_pin(failure.problem, &diagnosis.analysis.index, set);
+        candidates.extend(pin.and_then(|(project, version)| {
+            of(diagnosis.analysis, failure.finding, failure.site, &project, &format!("=={version}"))
+        }));
     }
     candidates
 }
