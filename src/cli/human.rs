@@ -64,7 +64,11 @@ fn write_finding(text: &mut String, finding: &Finding) -> std::fmt::Result {
 fn write_parties(text: &mut String, role: &str, parties: &[Party]) -> std::fmt::Result {
     for party in parties {
         let asks = if party.specifier.is_empty() { String::new() } else { format!(" ({})", party.specifier) };
-        writeln!(text, "  {role}: {}{asks}", party.requirer)?;
+        let stated = match &party.stated {
+            Some(place) => format!(", stated in {} line {}", place.file, place.line),
+            None => String::new(),
+        };
+        writeln!(text, "  {role}: {}{asks}{stated}", party.requirer)?;
     }
     Ok(())
 }

@@ -405,6 +405,18 @@ struct Analysis {
     watch: Option<Timeout>,
 }
 
+impl Analysis {
+    /// What can be completed: every name of the catalogue, and the versions that were fetched.
+    fn words(&self) -> Words {
+        let names = self.manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
+        let mut words = Words { projects: names.map(|name| (name.clone(), Vec::new())).collect() };
+        for text in self.taught.values() {
+            words.learn(fetch::words(text));
+        }
+        words
+    }
+}
+
 /// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
 /// what the catalogue can complete.
 #[hook]
@@ -420,26 +432,29 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 running.bridge.send(Question::Learn(vec![text.clone()]));
             }
             analysis.taught.insert(path, text);
-            let mut known = Words::default();
-            for text in analysis.taught.values() {
-                known.projects.extend(fetch::words(text).projects);
-            }
-            words.set(Rc::new(known));
+            words.set(Rc::new(analysis.words()));
             drop(analysis);
             dispatch.emit(Action::Facts(Facts::Ready));
         })
     };
-    // The catalogue, once.
+    // The catalogue: once, and whenever it is asked for anew.
     {
         let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
-        use_effect_with((), move |()| {
+        let words = words.setter();
+        use_effect_with(state.facts == Facts::Loading, move |wanted| {
+            if !*wanted {
+                return;
+            }
             spawn_local(async move {
                 match fetch::bundle(fetch::OPENING).await {
                     Ok(text) => learn(fetch::OPENING.to_owned(), text),
-                    Err(reason) => dispatch.emit(Action::Facts(Facts::Failed(reason))),
+                    Err(reason) => return dispatch.emit(Action::Facts(Facts::Failed(reason))),
                 }
                 // Without its table of contents the catalogue is what the bundle holds.
-                analysis.borrow_mut().manifest = fetch::manifest().await.ok();
+                let manifest = fetch::manifest().await.ok();
+                let mut analysis = analysis.borrow_mut();
+                analysis.manifest = manifest;
+                words.set(Rc::new(analysis.words()));
             });
         });
     }
@@ -520,26 +535,30 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
         let (analysis, learn) = (analysis.clone(), learn.clone());
         let answered = !state.stale();
         let missing = state.report.as_ref().map(|report| report.missing.clone()).unwrap_or_default();
-        use_effect_with((state.reported, answered, missing), move |(_, answered, missing)| {
-            if *answered {
-                analysis.borrow_mut().watch = None;
-            }
-            let paths: Vec<String> = {
-                let mut analysis = analysis.borrow_mut();
-                let Some(manifest) = analysis.manifest.clone() else { return };
-                let paths: Vec<String> =
-                    missing.iter().flat_map(|project| fetch::project_files(&manifest, project)).collect();
-                paths.into_iter().filter(|path| analysis.asked.insert(path.clone())).collect()
-            };
-            for path in paths {
-                let learn = learn.clone();
-                spawn_local(async move {
-                    if let Ok(text) = fetch::text(&path).await {
-                        learn(path, text);
-                    }
-                });
-            }
-        });
+        let has_manifest = analysis.borrow().manifest.is_some();
+        use_effect_with(
+            (state.reported, answered, has_manifest, missing),
+            move |(_, answered, _, missing)| {
+                if *answered {
+                    analysis.borrow_mut().watch = None;
+                }
+                let paths: Vec<String> = {
+                    let mut analysis = analysis.borrow_mut();
+                    let Some(manifest) = analysis.manifest.clone() else { return };
+                    let paths: Vec<String> =
+                        missing.iter().flat_map(|project| fetch::project_files(&manifest, project)).collect();
+                    paths.into_iter().filter(|path| analysis.asked.insert(path.clone())).collect()
+                };
+                for path in paths {
+                    let learn = learn.clone();
+                    spawn_local(async move {
+                        if let Ok(text) = fetch::text(&path).await {
+                            learn(path, text);
+                        }
+                    });
+                }
+            },
+        );
     }
     (*words).clone()
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     link::Playground,
     model::Settings,
-    report::{Finding, Fix, Location, Report, Verdict},
+    report::{Finding, Fix, Location, RangeRow, Report, Verdict},
     text::{Edit, FileId, SourceFile, Sources, range},
 };
 
@@ -815,9 +815,20 @@ fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> 
         }
     }
     for project in &report.projects {
-        let rows = project.rows.iter().flat_map(|row| [&row.party.location, &row.party.stated]).flatten();
+        // Who asks, and the run that heard them: either lights the other.
+        let asks =
+            |row: &RangeRow| [row.party.location.clone(), row.party.stated.clone()].into_iter().flatten();
+        let is_here = |place: Location| here(&&place);
+        for row in &project.rows {
+            let runs = project.picks.iter();
+            let runs = runs.filter(|pick| (Some(pick.stage), Some(pick.step)) == (row.stage, row.step));
+            let runs: Vec<Location> = runs.filter_map(|pick| pick.location.clone()).collect();
+            if asks(row).any(is_here) || runs.iter().any(|run| here(&run)) {
+                lit.extend(asks(row).chain(runs));
+            }
+        }
         let picks = project.picks.iter().filter_map(|pick| pick.location.as_ref());
-        lit.extend(rows.chain(picks).filter(here).cloned());
+        lit.extend(picks.filter(here).cloned());
     }
     let mut unique: Vec<Location> = Vec::new();
     for place in lit {

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use wheelstage::ui::editor::{
-    complete::{Words, complete},
-    describe::describe,
-    offsets::{Offsets, changes, normalised},
-    tokens::tokens,
+use wheelstage::ui::{
+    editor::{
+        complete::{Words, complete},
+        describe::describe,
+        offsets::{Offsets, changes, normalised},
+        tokens::tokens,
+    },
+    state::FACTS,
 };
 
 use crate::sample;
@@ -117,6 +120,11 @@ fn what_fits_is_offered() {
     assert!(offered("Dockerfile", "FROM a\nRUN pip install --no-i|").contains(&"--no-index".to_owned()));
     assert_eq!(offered("Dockerfile", "FROM a\nRUN pip install nu|"), ["numpy"]);
     assert_eq!(offered("Dockerfile", "FROM a\nRUN apt-get install nu|"), [""; 0]);
+    assert_eq!(offered(FACTS, "num|"), ["numpy"]);
+    assert_eq!(offered(FACTS, "numpy 2|"), ["2.2.6", "1.25.2"]);
+    assert_eq!(offered(FACTS, "a 1 dep|"), ["depends on", "requires python"]);
+    assert_eq!(offered(FACTS, "a 1 depends on nu|"), ["numpy"]);
+    assert_eq!(offered(FACTS, "image a:1 holds numpy 1|"), ["2.2.6", "1.25.2"]);
 }
 
 #[wasm_bindgen_test]

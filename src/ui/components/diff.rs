@@ -1,7 +1,8 @@
 use yew::prelude::*;
 
+use super::{Dispatch, place_button};
 use crate::{
-    report::FileChange,
+    report::{FileChange, Location},
     text::diff::{self, DiffOp, DiffTag, group_diff_ops},
     ui::state::DiffLayout,
 };
@@ -18,6 +19,8 @@ pub struct DiffProps {
     pub reasons: Vec<String>,
     /// One column or two.
     pub layout: DiffLayout,
+    /// Where to send what the person did.
+    pub dispatch: Dispatch,
 }
 
 /// A piece of a line: changed within the line, or not.
@@ -59,7 +62,12 @@ pub fn Diff(props: &DiffProps) -> Html {
                     <tbody key={index}>
                         { gap(rows, index, columns) }
                         if let Some(reason) = props.reasons.get(index) {
-                            <tr class="reason"><td colspan={columns.to_string()}>{ reason }</td></tr>
+                            <tr class="reason">
+                                <td colspan={columns.to_string()}>
+                                    { reason }{ " " }
+                                    { changed(&props.file.path, before, rows).map(|place| place_button(&place, &props.dispatch)) }
+                                </td>
+                            </tr>
                         }
                         { for rows.iter().map(|row| match props.layout {
                             DiffLayout::Unified => unified(row),
@@ -70,6 +78,29 @@ pub fn Diff(props: &DiffProps) -> Html {
             </table>
         </div>
     }
+}
+
+/// The lines of the file before that a group changes, or puts lines behind.
+fn changed(path: &str, before: &str, rows: &[Row]) -> Option<Location> {
+    let lines = |row: &Row| match row {
+        Row::Gone(line) | Row::Changed(line, _) => Some(line.number),
+        Row::Same(..) | Row::Come(_) => None,
+    };
+    let behind = rows.iter().take_while(|row| !matches!(row, Row::Come(_))).filter_map(|row| match row {
+        Row::Same(line, _) => Some(line.number),
+        _ => None,
+    });
+    let first = rows.iter().find_map(lines).or_else(|| behind.last())?;
+    let last = rows.iter().rev().find_map(lines).unwrap_or(first);
+    let start = |number: usize| before.split_inclusive('\n').take(number - 1).map(str::len).sum::<usize>();
+    let end = start(last + 1);
+    Some(Location {
+        file: path.to_owned(),
+        start: start(first),
+        end: end - usize::from(before.get(..end).is_some_and(|text| text.ends_with('\n'))),
+        line: u32::try_from(first).unwrap_or(u32::MAX),
+        column: 1,
+    })
 }
 
 /// What is left out before a group.

@@ -1,5 +1,6 @@
-use std::rc::Rc;
+use std::{rc::Rc, str::FromStr};
 
+use pep440_rs::Version;
 use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon, place_button, verdict_word};
@@ -35,7 +36,7 @@ pub fn FactsTable(props: &FactsTableProps) -> Html {
     let order = use_state(|| None::<(usize, bool)>);
     let mut rows = rows(&props.report);
     if let Some((column, descending)) = *order {
-        rows.sort_by_key(|row| key(row, column));
+        rows.sort_by(|a, b| key(a, column).cmp(&key(b, column)));
         if descending {
             rows.reverse();
         }
@@ -154,16 +155,19 @@ fn rows(report: &Report) -> Vec<Row> {
     rows
 }
 
-/// What a column is sorted by.
-fn key(row: &Row, column: usize) -> (String, u32) {
-    let line = row.place.as_ref().map_or(0, |place| place.line);
-    match column {
-        0 => (row.project.clone(), 0),
-        1 => (row.fact.to_owned(), 0),
-        2 => (row.who.clone(), 0),
-        3 => (row.version.clone(), 0),
-        _ => (row.place.as_ref().map(|place| place.file.clone()).unwrap_or_default(), line),
-    }
+/// What a column is sorted by: versions as versions, before what is none, and lines as numbers.
+fn key(row: &Row, column: usize) -> (bool, Option<Version>, &str, u32) {
+    let (text, line) = match column {
+        0 => (row.project.as_str(), 0),
+        1 => (row.fact, 0),
+        2 => (row.who.as_str(), 0),
+        3 => {
+            let version = Version::from_str(&row.version).ok();
+            return (version.is_none(), version, &row.version, 0);
+        }
+        _ => row.place.as_ref().map_or(("", 0), |place| (place.file.as_str(), place.line)),
+    };
+    (false, None, text, line)
 }
 
 fn tab_separated(rows: &[Row]) -> String {

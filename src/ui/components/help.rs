@@ -56,7 +56,8 @@ pub fn Help(props: &HelpProps) -> Html {
                 <p>
                     { "Edit the requirements on the left and the Dockerfile on the right. Wheelstage works out which \
                        packages every build stage would get, shows where versions cannot be had together and why, and \
-                       proposes corrected stages that it has run again. Nothing you type leaves this page." }
+                       proposes corrected stages that it has run again. Nothing you type leaves this page. What the catalogue \
+                       lacks or has wrong, state under Facts." }
                 </p>
                 <h3>{ "Verdicts, worst first" }</h3>
                 <dl class="verdicts">

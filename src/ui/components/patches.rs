@@ -184,7 +184,7 @@ fn patch(props: &PatchesProps, fix: &Fix) -> Html {
                     >{ "Side by side" }</button>
                 </div>
             </div>
-            { diffs(fix, props.layout) }
+            { diffs(props, fix) }
             if let Some(report) = &props.report {
                 { stages(&report.stages, &fix.stages_after) }
             }
@@ -232,7 +232,7 @@ fn costs(fix: &Fix) -> impl Iterator<Item = (bool, String)> {
 }
 
 /// Each file's changes; the reasons are counted over all of them.
-fn diffs(fix: &Fix, layout: DiffLayout) -> Html {
+fn diffs(props: &PatchesProps, fix: &Fix) -> Html {
     let mut reasons = fix.hunks.iter().map(|hunk| hunk.why.clone());
     fix.files
         .iter()
@@ -240,7 +240,7 @@ fn diffs(fix: &Fix, layout: DiffLayout) -> Html {
             let before = file.before.as_deref().unwrap_or_default();
             let hunks = super::diff::hunks(before, &file.after);
             let reasons: Vec<String> = reasons.by_ref().take(hunks).collect();
-            html! { <Diff key={file.path.clone()} file={file.clone()} {reasons} {layout} /> }
+            html! { <Diff key={file.path.clone()} file={file.clone()} {reasons} layout={props.layout} dispatch={props.dispatch.clone()} /> }
         })
         .collect()
 }

@@ -12,6 +12,8 @@ use crate::{
 /// Height of a row, of the axis and of the axis' labels, in SVG units (CSS pixels).
 const ROW: f64 = 42.0;
 const AXIS: f64 = 40.0;
+/// What a second row of the axis' labels takes.
+const STAGGER: f64 = 14.0;
 /// The space at either end, into which ranges without a bound run.
 const MARGIN: f64 = 44.0;
 /// Rows shown at first.
@@ -54,12 +56,13 @@ pub fn Ranges(props: &RangesProps) -> Html {
     };
     let ladder = Ladder::new(view, &shown, props.width);
     let rows = shown.len();
-    let height = AXIS + ROW * (rows + 1 + view.picks.len()) as f64;
-    let top = |index: usize| AXIS + ROW * index as f64;
+    let axis_height = if ladder.staggered { AXIS + STAGGER } else { AXIS };
+    let height = axis_height + ROW * (rows + 1 + view.picks.len()) as f64;
+    let top = |index: usize| axis_height + ROW * index as f64;
     html! {
         <>
         <div class="ranges">
-            <div class="range-labels">
+            <div class={classes!("range-labels", ladder.staggered.then_some("staggered"))}>
                 <div class="axis-name">{ &view.project }</div>
                 { for shown.iter().map(|row| row_label(row, props)) }
                 <div class={classes!("range-label", "overlap-label", view.overlap_intervals.is_empty().then_some("none"))}>
@@ -83,7 +86,7 @@ pub fn Ranges(props: &RangesProps) -> Html {
                     viewBox={format!("0 0 {} {height}", ladder.width)}
                 >
                     { patterns() }
-                    { axis(&ladder, view, height) }
+                    { axis(&ladder, view, axis_height, height) }
                     { for shown.iter().enumerate().map(|(index, row)| {
                         bar_row(&ladder, row, top(index), is_row_lit(&props.lit, row), props)
                     }) }
@@ -131,22 +134,23 @@ fn deciding(view: &ProjectView, named: &[String]) -> Vec<usize> {
         }
         intervals => bounds(intervals),
     };
+    let is_bounded = |row: &RangeRow| {
+        row.intervals.iter().any(|interval| interval.lower.is_some() || interval.upper.is_some())
+    };
     let rank = |row: &RangeRow| {
         let ends = bounds(&row.intervals);
         if row.guilty {
             0
         } else if (lower.is_some() && ends.0 == lower) || (upper.is_some() && ends.1 == upper) {
             1
-        } else if named.contains(&row.party.requirer) {
+        } else if named.contains(&row.party.requirer) && is_bounded(row) {
             2
-        } else if row.intervals.iter().any(|interval| interval.lower.is_some() || interval.upper.is_some()) {
-            3
         } else {
-            4
+            3
         }
     };
     let mut order: Vec<usize> = (0..view.rows.len()).collect();
-    order.sort_by_key(|index| view.rows.get(*index).map(rank));
+    order.sort_by_key(|index| view.rows.get(*index).map(|row| (rank(row), !is_bounded(row))));
     order.truncate(FEW);
     order.sort_unstable();
     order
@@ -159,6 +163,8 @@ struct Ladder {
     /// Releases as they stand in the view, with their place; those that are no version are left out.
     ticks: Vec<(usize, f64)>,
     width: f64,
+    /// Labels stand in two rows by turns, for want of width.
+    staggered: bool,
 }
 
 impl Ladder {
@@ -174,18 +180,25 @@ impl Ladder {
             }
         }
         let label_of = |index: usize| stops.get(index).map_or(0.0, |(_, text)| text.len() as f64 * LETTER);
-        let base: Vec<f64> = (0..gaps.len())
-            .map(|gap| {
-                if gap == 0 || gap == stops.len() {
-                    MARGIN
-                } else {
-                    ((label_of(gap - 1) + label_of(gap)) / 2.0 + 14.0).max(34.0)
-                }
-            })
-            .collect();
+        let base = |staggered: bool| -> Vec<f64> {
+            let between = |gap: usize| {
+                let labels = label_of(gap - 1) + label_of(gap);
+                if staggered { (labels / 4.0 + 8.0).max(22.0) } else { (labels / 2.0 + 14.0).max(34.0) }
+            };
+            let margin = if staggered { MARGIN / 1.5 } else { MARGIN };
+            (0..gaps.len())
+                .map(|gap| if gap == 0 || gap == stops.len() { margin } else { between(gap) })
+                .collect()
+        };
+        let staggered = base(false).iter().sum::<f64>() > available;
+        let base = base(staggered);
         let fixed: f64 = base.iter().sum();
         let count: usize = gaps.iter().sum();
-        let step = if count == 0 { 0.0 } else { ((available - fixed) / count as f64).clamp(1.6, 12.0) };
+        let step = if count == 0 {
+            0.0
+        } else {
+            ((available - fixed) / count as f64).clamp(if staggered { 0.6 } else { 1.6 }, 12.0)
+        };
         let natural = fixed + step * count as f64;
         // What is left over is shared out between the stops.
         let inner = stops.len().saturating_sub(1).max(1) as f64;
@@ -217,7 +230,7 @@ impl Ladder {
                 Some((*index, x + width * seen[gap] as f64 / (gaps[gap] + 1) as f64))
             })
             .collect();
-        Self { stops: placed, ticks, width: at.max(available) }
+        Self { stops: placed, ticks, width: at.max(available), staggered }
     }
 
     /// Where a version stands; text that is no version stands nowhere.
@@ -304,7 +317,7 @@ fn pick_label(pick: &Pick, props: &RangesProps) -> Html {
             onblur={lights.blur}
             onclick={lights.go}
         >
-            <span class="who">{ "picked by " }{ &pick.label }</span>
+            <span class="who"><span class="before">{ "picked by " }</span>{ &pick.label }</span>
             <code>{ &pick.version }</code>
         </button>
     }
@@ -326,15 +339,18 @@ fn patterns() -> Html {
     }
 }
 
-fn axis(ladder: &Ladder, view: &ProjectView, height: f64) -> Html {
-    let base = AXIS - 12.0;
+fn axis(ladder: &Ladder, view: &ProjectView, axis_height: f64, height: f64) -> Html {
+    let base = axis_height - 12.0;
+    let row = |index: usize| {
+        if ladder.staggered && index.is_multiple_of(2) { base - 10.0 - STAGGER } else { base - 10.0 }
+    };
     html! {
         <g class="axis">
             <line x1="0" y1={n(base)} x2={n(ladder.width)} y2={n(base)} class="axis-line" />
-            { for ladder.stops.iter().map(|(_, label, x)| html! {
+            { for ladder.stops.iter().enumerate().map(|(index, (_, label, x))| html! {
                 <>
                     <line x1={n(*x)} y1={n(base)} x2={n(*x)} y2={n(height)} class="guide" />
-                    <text x={n(*x)} y="18" text-anchor="middle" class="stop">{ label }</text>
+                    <text x={n(*x)} y={n(row(index))} text-anchor="middle" class="stop">{ label }</text>
                 </>
             }) }
             { for ladder.ticks.iter().filter_map(|(index, x)| {

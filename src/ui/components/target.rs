@@ -189,10 +189,16 @@ fn catalogue(props: &TargetBarProps, report: &Report) -> Html {
         (Facts::Ready, Some(date)) => (date.clone(), format!("What is known about packages, as of {date}")),
         (Facts::Ready, None) => ("not used".to_owned(), "Nothing here needed the catalogue".to_owned()),
     };
+    let failed = matches!(props.facts, Facts::Failed(_));
     html! {
-        <p class={classes!("field", "catalogue", matches!(props.facts, Facts::Failed(_)).then_some("tone-bad"))} {title}>
+        <p class={classes!("field", "catalogue", failed.then_some("tone-bad"))} {title}>
             <span class="label">{ "Catalogue" }</span>
             <span class="value">{ words }</span>
+            if failed {
+                <button type="button" class="button quiet" onclick={props.dispatch.reform(|_| Action::Facts(Facts::Loading))}>
+                    { "Try again" }
+                </button>
+            }
         </p>
     }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{Dispatch, Symbol, icon, verdict_symbol};
 use crate::{
     report::{Report, Severity, Verdict},
-    ui::state::{Action, Comparison},
+    ui::state::{Action, Comparison, Field},
 };
 
 /// A verdict's word.
@@ -73,10 +73,7 @@ pub fn VerdictLine(props: &VerdictLineProps) -> Html {
                 }
             </p>
             if let Some(comparison) = &props.comparison {
-                <p class={classes!("compared", verdict_class(comparison.verdict))} title={comparison.headline.clone()}>
-                    { icon(verdict_symbol(comparison.verdict)) }
-                    <span>{ format!("{}: {}", comparison.platform, verdict_word(comparison.verdict).to_lowercase()) }</span>
-                </p>
+                { compared(props, report, comparison) }
             }
             <div class="verdict-actions">
                 <button type="button" class="button quiet" aria-expanded={open.to_string()} aria-controls="problems" onclick={toggle}>
@@ -92,6 +89,27 @@ pub fn VerdictLine(props: &VerdictLineProps) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// The second platform's verdict, and the way to look at it in full.
+fn compared(props: &VerdictLineProps, report: &Report, comparison: &Comparison) -> Html {
+    let swap = {
+        let (dispatch, other) = (props.dispatch.clone(), comparison.platform.clone());
+        let this = report.target.platform.value.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Set(Field::Platform, Some(other.clone())));
+            dispatch.emit(Action::Compare(Some(this.clone())));
+        })
+    };
+    html! {
+        <p class={classes!("compared", verdict_class(comparison.verdict))}>
+            { icon(verdict_symbol(comparison.verdict)) }
+            <span class="where">{ "On " }{ &comparison.platform }{ ":" }</span>
+            <strong class="word">{ verdict_word(comparison.verdict) }</strong>
+            <span class="reason">{ &comparison.headline }</span>
+            <button type="button" class="button quiet" onclick={swap}>{ "Show why" }</button>
+        </p>
     }
 }
 

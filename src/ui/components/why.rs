@@ -109,7 +109,7 @@ fn ranges(
         );
     };
     // Below the phone's width the labels stand narrower.
-    let labels = if width < 560.0 { 132.0 } else { 208.0 };
+    let labels = if width < 560.0 { 148.0 } else { 208.0 };
     html! {
         <>
             if report.projects.len() > 1 {

@@ -1,12 +1,13 @@
 //! Completion: instructions, flags, stages, projects and versions that the catalogue knows.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde::Serialize;
 
 use crate::{
+    pep440::parse_version,
     syntax::dockerfile::{self, InstructionKind},
-    ui::state::is_dockerfile,
+    ui::state::{FACTS, is_dockerfile},
 };
 
 /// What the catalogue can complete.
@@ -14,6 +15,18 @@ use crate::{
 pub struct Words {
     /// Versions by project, newest first.
     pub projects: BTreeMap<String, Vec<String>>,
+}
+
+impl Words {
+    /// Takes in more: a project that several files know keeps the versions of all.
+    pub fn learn(&mut self, more: Self) {
+        for (name, versions) in more.projects {
+            let known = self.projects.entry(name).or_default();
+            known.extend(versions);
+            known.sort_by_cached_key(|version| Reverse((parse_version(version), version.clone())));
+            known.dedup();
+        }
+    }
 }
 
 /// What fits at a place, as the editor reads it.
@@ -104,7 +117,9 @@ pub fn complete(words: &Words, path: &str, text: &str, at: usize, asked: bool) -
     if word.is_empty() && !asked && !head.ends_with("--from=") && !head.ends_with("==") {
         return None;
     }
-    let options = if is_dockerfile(path) {
+    let options = if path == FACTS {
+        in_facts(words, head)
+    } else if is_dockerfile(path) {
         in_dockerfile(words, text, at, line, head, word)
     } else {
         in_requirements(words, head, word)
@@ -117,6 +132,21 @@ fn in_requirements(words: &Words, head: &str, word: &str) -> Vec<Choice> {
         if word.starts_with('-') { flags(&FILE_OPTIONS) } else { projects(words) }
     } else {
         versions(words, head)
+    }
+}
+
+/// `NAME VERSION depends on REQUIREMENT`.
+fn in_facts(words: &Words, head: &str) -> Vec<Choice> {
+    let parts: Vec<&str> = head.split_whitespace().collect();
+    let choice = |label: &str| Choice { label: label.to_owned(), detail: String::new(), boost: 0 };
+    match parts.as_slice() {
+        [] => projects(words),
+        [.., "on" | "holds"] => projects(words),
+        [.., "holds", name] => versions_of(words, name),
+        ["image", ..] => Vec::new(),
+        [name] => versions_of(words, name),
+        [_, _] => vec![choice("depends on"), choice("requires python")],
+        _ => versions(words, head),
     }
 }
 
@@ -209,6 +239,10 @@ fn versions(words: &Words, head: &str) -> Vec<Choice> {
     let subject = bare.rsplit([' ', '\t', '"', '\'']).next().unwrap_or(bare);
     let name: String =
         subject.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    versions_of(words, &name)
+}
+
+fn versions_of(words: &Words, name: &str) -> Vec<Choice> {
     let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
     let Some(versions) = words.projects.get(&name) else { return Vec::new() };
     (0..)

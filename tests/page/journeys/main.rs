@@ -1,6 +1,8 @@
 //! Journeys through the page: what a person does and then sees.
 
 mod access;
+mod crash;
+mod facts;
 mod keyboard;
 mod links;
 mod notices;

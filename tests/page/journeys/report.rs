@@ -34,6 +34,36 @@ fn two_wheels_are_found_explained_and_cured() {
 }
 
 #[test]
+fn patches_that_compose_are_run_together_and_applied_as_one() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        page.until("other patches", "return document.querySelectorAll('.beside input').length > 1").await?;
+        // Some change the same words, and say so; the first that does not is taken.
+        let others = count(page, ".beside input").await?;
+        let mut refused = 0;
+        for other in 0..others {
+            page.script(&format!("document.querySelectorAll('.beside input')[{other}].click()")).await?;
+            let came = page
+                .until(
+                    "what came of both",
+                    "return document.querySelector('#patch-panel .refused, #patch-panel .rerun')?.className ?? null",
+                )
+                .await?;
+            if came.as_str().is_some_and(|class| class.contains("rerun")) {
+                break;
+            }
+            refused += 1;
+            page.script(&format!("document.querySelectorAll('.beside input')[{other}].click()")).await?;
+        }
+        assert!(refused < others, "no two patches compose");
+        page.until_text("#patch .rerun", "re-run: compatible").await?;
+        page.press("#patch .button.primary").await?;
+        page.until_verdict("compatible").await?;
+        page.until_text("#patch .applied", "; ").await
+    });
+}
+
+#[test]
 fn the_three_views_of_why_tell_the_same_story() {
     journey(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
