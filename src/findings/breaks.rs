@@ -213,11 +213,13 @@ impl Break {
     pub fn parties(&self) -> Vec<Party> {
         let parties = self.lines.iter().zip(&self.requirers);
         parties
-            .map(|(line, location)| Party {
-                kind: PartyKind::Requirement,
-                requirer: format!("{} {}", line.requirer, line.requirer_version),
-                specifier: line.requirement.trim_start_matches(|c: char| !"<>=!~".contains(c)).to_owned(),
-                location: *location,
+            .map(|(line, location)| {
+                Party::new(
+                    PartyKind::Requirement,
+                    format!("{} {}", line.requirer, line.requirer_version),
+                    line.requirement.trim_start_matches(|c: char| !"<>=!~".contains(c)).to_owned(),
+                    *location,
+                )
             })
             .collect()
     }

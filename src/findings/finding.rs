@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Severity, Verdict};
 use crate::{
     pep508::ProjectName,
-    resolve::{Change, Explanation},
+    resolve::{Change, Explanation, Party, Sentence},
     text::Location,
 };
 
@@ -50,51 +50,6 @@ pub struct StepId {
     pub step: usize,
     /// Index of the call in that step, where it is one's.
     pub call: Option<usize>,
-}
-
-/// A sentence, and the place its subject stands at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// Plain text with a full stop.
-    pub text: String,
-    /// The subject's place, if it has one in a file.
-    pub location: Option<Location>,
-}
-
-/// Who asks for something.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Party {
-    /// What it is.
-    pub kind: PartyKind,
-    /// `chatterbox-tts 0.1.4`, `requirements.txt line 2`, `/wheels/numpy-2.2.6-....whl`.
-    pub requirer: String,
-    /// What it asks, as pip writes it; empty where nothing is asked.
-    pub specifier: String,
-    /// Its place; a package's is that of the line which brought it.
-    pub location: Option<Location>,
-}
-
-/// What a [`Party`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PartyKind {
-    /// A requirement, of a person or of a package.
-    Requirement,
-    /// A constraint.
-    Constraint,
-    /// A file named on the command line.
-    File,
-    /// An installed version.
-    Installed,
-    /// A run of an installer.
-    Run,
-}
-
-impl Sentence {
-    /// A sentence about something at a place.
-    pub fn new(text: impl Into<String>, location: Option<Location>) -> Self {
-        Self { text: text.into(), location }
-    }
 }
 
 impl Finding {

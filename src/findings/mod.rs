@@ -15,9 +15,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use breaks::breaks;
 pub use breaks::{Break, BreakCause};
 pub use facts::{CallFact, Facts};
-pub use finding::{Finding, Party, PartyKind, Sentence, StepId};
+pub use finding::{Finding, StepId};
 pub use rules::{RULES, Rule, rule};
 pub use verdict::{Severity, Verdict};
+
+pub use crate::resolve::{Party, PartyKind, Sentence};
 
 use crate::{
     index::Index,

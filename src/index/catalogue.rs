@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
     Artifact, ArtifactKind, BuildFacts, Dependencies, IndexUrl, Known, Lookup, Project, WheelTags, Yanked,
@@ -35,6 +36,7 @@ struct Entry {
 enum Source {
     Text(Cow<'static, str>),
     File(Box<ProjectFile>),
+    Recorded(Box<RawValue>),
 }
 
 /// What `static/catalogue/manifest.json` says.
@@ -217,34 +219,30 @@ impl Catalogue {
     /// `{project: {version: {requires_dist, requires_python, yanked, files: [{filename}]}}}`:
     /// what `--catalogue` takes, besides the shipped folder.
     ///
+    /// A recorded project is read when it is first asked for; one of another form is as missing.
+    ///
     /// # Errors
     /// Where the text is neither.
     pub fn from_json(text: &str) -> Result<Self, CatalogueError> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Any {
-            Recorded { date: Option<String>, index: BTreeMap<String, BTreeMap<String, RecordedRelease>> },
-            Bundle(Bundle),
-            Project(ProjectFile),
+        struct Recorded {
+            #[serde(default)]
+            date: Option<String>,
+            index: Option<HashMap<String, Box<RawValue>>>,
         }
         let mut catalogue = Self::default();
-        match serde_json::from_str(text)? {
-            Any::Bundle(bundle) => catalogue.insert_bundle(bundle)?,
-            Any::Project(file) => catalogue.insert_file(file)?,
-            Any::Recorded { date, index } => {
-                catalogue.date = date;
-                for (name, releases) in index {
-                    let name = ProjectName::new(&name)
-                        .ok_or_else(|| CatalogueError(format!("`{name}` is no project name")))?;
-                    let mut project = Project::new(name.clone());
-                    for (version, release) in releases {
-                        for artifact in release.artifacts(&name, &version)? {
-                            project.add(Arc::new(artifact));
-                        }
-                    }
-                    catalogue.insert_project(IndexUrl::pypi(), project);
-                }
+        let Recorded { date, index: Some(index) } = serde_json::from_str(text)? else {
+            match CatalogueFile::parse(text)? {
+                CatalogueFile::Bundle(bundle) => catalogue.insert_bundle(bundle)?,
+                CatalogueFile::Project(file) => catalogue.insert_file(file)?,
             }
+            return Ok(catalogue);
+        };
+        catalogue.date = date;
+        for (name, releases) in index {
+            let name = ProjectName::new(&name)
+                .ok_or_else(|| CatalogueError(format!("`{name}` is no project name")))?;
+            catalogue.insert(IndexUrl::pypi(), name, Source::Recorded(releases));
         }
         Ok(catalogue)
     }
@@ -274,6 +272,7 @@ impl Catalogue {
             let project = match &entry.source {
                 Source::Text(text) => serde_json::from_str::<ProjectFile>(text).ok()?.to_project(name),
                 Source::File(file) => file.to_project(name),
+                Source::Recorded(text) => recorded(&serde_json::from_str(text.get()).ok()?, name),
             };
             Some(Arc::new(project))
         });
@@ -359,6 +358,9 @@ pub fn wheel_stem(name: &ProjectName, version: &Version) -> String {
     format!("{}-{version}", name.as_str().replace('-', "_"))
 }
 
+/// A project in a recorded index: its releases by version.
+type RecordedProject = BTreeMap<String, RecordedRelease>;
+
 /// A release in a recorded index.
 #[derive(Deserialize)]
 #[serde(default)]
@@ -376,27 +378,26 @@ struct RecordedFile {
     filename: String,
 }
 
-impl RecordedRelease {
-    fn artifacts(&self, name: &ProjectName, version: &str) -> Result<Vec<Artifact>, CatalogueError> {
-        let requires_dist = self
+/// A recorded project in shape. A file whose name is no package's is passed over, as pip does.
+fn recorded(releases: &RecordedProject, name: &ProjectName) -> Project {
+    let mut project = Project::new(name.clone());
+    for release in releases.values() {
+        let requires_dist = release
             .requires_dist
             .as_ref()
             .map(|lines| Arc::new(Dependencies::new(lines.iter().map(String::as_str))));
         let requires_python =
-            self.requires_python.as_deref().and_then(|text| text.parse().ok()).map(Arc::new);
-        self.files
-            .iter()
-            .map(|file| {
-                let mut artifact =
-                    Artifact::from_file_name(&file.filename, Known::Catalogue).ok_or_else(|| {
-                        CatalogueError(format!("{name} {version}: `{}` is no package", file.filename))
-                    })?;
-                artifact.requires_dist.clone_from(&requires_dist);
-                artifact.build = self.build.clone().filter(|_| !artifact.is_wheel()).map(Arc::new);
-                artifact.requires_python.clone_from(&requires_python);
-                artifact.yanked = self.yanked.then(|| Yanked { reason: String::new() });
-                Ok(artifact)
-            })
-            .collect()
+            release.requires_python.as_deref().and_then(|text| text.parse().ok()).map(Arc::new);
+        for file in &release.files {
+            let Some(artifact) = Artifact::from_file_name(&file.filename, Known::Catalogue) else { continue };
+            project.add(Arc::new(Artifact {
+                requires_dist: requires_dist.clone(),
+                build: release.build.clone().filter(|_| !artifact.is_wheel()).map(Arc::new),
+                requires_python: requires_python.clone(),
+                yanked: release.yanked.then(|| Yanked { reason: String::new() }),
+                ..artifact
+            }));
+        }
     }
+    project
 }

@@ -390,7 +390,7 @@ impl Asking {
             ConflictKind::Unavailable(self.reason(pool, &overlap))
         };
         let project = pool.tables.get(self.table)?.project.clone();
-        let parties: Vec<Party> = guilty.iter().map(|asker| self.party(pool, &project, asker)).collect();
+        let parties: Vec<Party> = guilty.iter().map(|asker| self.party(pool, asker)).collect();
         let mut chain: Vec<Sentence> = Vec::new();
         for asker in &guilty {
             for sentence in self.sentences(pool, asker) {
@@ -496,7 +496,7 @@ impl Asking {
         }
     }
 
-    fn party(&self, pool: &Pool<'_>, project: &ProjectName, asker: &Asker) -> Party {
+    fn party(&self, pool: &Pool<'_>, asker: &Asker) -> Party {
         let kind = match asker.who {
             Who::Constraint(_) => PartyKind::Constraint,
             Who::Root(_) if is_file(pool, asker) => PartyKind::File,
@@ -505,7 +505,6 @@ impl Asking {
         Party {
             kind,
             requirer: requirer(pool, asker),
-            project: project.clone(),
             specifier: asker.specifier.clone(),
             range: asker.range.clone(),
             location: self.location(pool, &asker.who),
@@ -801,7 +800,7 @@ fn cause_party(problem: &Problem, cause: &Edge) -> Party {
             (PartyKind::Requirement, package_text(project, version, extras.iter().map(AsRef::as_ref)), None)
         }
     };
-    Party { kind, requirer, project: cause.project.clone(), specifier, range, location }
+    Party { kind, requirer, specifier, range, location }
 }
 
 fn requirer(pool: &Pool<'_>, asker: &Asker) -> String {

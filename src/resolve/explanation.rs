@@ -81,8 +81,6 @@ pub struct Party {
     pub kind: PartyKind,
     /// `chatterbox-tts 0.1.4`, `requirements.txt line 2`, `/wheels/numpy-2.2.6-....whl`.
     pub requirer: String,
-    /// The project asked for.
-    pub project: ProjectName,
     /// What is asked, as pip writes it: `<1.26.0,>=1.24.0`; empty where any version will do.
     pub specifier: String,
     /// The versions that it leaves.
@@ -92,7 +90,8 @@ pub struct Party {
 }
 
 /// The kinds of [`Party`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PartyKind {
     /// A requirement, of the person or of a package.
     Requirement,
@@ -102,6 +101,25 @@ pub enum PartyKind {
     File,
     /// An installed version.
     Installed,
+    /// A run of an installer.
+    Run,
+}
+
+impl Sentence {
+    /// A sentence about something at a place.
+    pub fn new(text: impl Into<String>, location: Option<Location>) -> Self {
+        Self { text: text.into(), location }
+    }
+}
+
+impl Party {
+    /// Someone who asks for what the specifier says; for all versions where that is none.
+    #[must_use]
+    pub fn new(kind: PartyKind, requirer: String, specifier: String, location: Option<Location>) -> Self {
+        let range =
+            specifier.parse::<Specifiers>().map_or_else(|_| VersionRange::full(), |said| said.to_range());
+        Self { kind, requirer, specifier, range, location }
+    }
 }
 
 /// Other versions of a guilty requirer with which it would work.

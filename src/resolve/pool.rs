@@ -403,7 +403,7 @@ impl<'a> Pool<'a> {
         if !kept && self.lacks_extras(table, &extras) {
             return Err(Lacking::page(&project));
         }
-        // pip passes over a release whose metadata is not valid; the table did that already.
+        // Candidates whose metadata is not valid were passed over.
         for requirement in requires.requirements().unwrap_or_default() {
             asks.extend(self.asks(requirement, &extras));
         }
@@ -517,10 +517,9 @@ impl<'a> Pool<'a> {
                     );
                     ranked.push((key, artifact, source));
                 }
-                Err(Some(reason)) => {
+                Err(reason) => {
                     excluded.push(Excluded { version: artifact.version.clone(), reason });
                 }
-                Err(None) => {}
             }
         }
         ranked.sort_unstable_by(|(a, ..), (b, ..)| b.cmp(a));
@@ -550,21 +549,18 @@ impl<'a> Pool<'a> {
         &self,
         artifact: &Artifact,
         source: &PickSource,
-    ) -> Result<(u32, Option<(u64, Arc<str>)>), Option<Exclusion>> {
-        if artifact.requires_dist.as_ref().is_some_and(|requires| requires.requirements().is_err()) {
-            return Err(None);
-        }
+    ) -> Result<(u32, Option<(u64, Arc<str>)>), Exclusion> {
         let formats = &self.problem.formats;
         let rank = match &artifact.kind {
             ArtifactKind::Wheel(tags) => {
                 if !formats.allows_wheels(&artifact.project) {
-                    return Err(Some(Exclusion::Format));
+                    return Err(Exclusion::Format);
                 }
-                (self.tags.rank(tags).ok_or(Some(Exclusion::Tags))?, tags.build.clone())
+                (self.tags.rank(tags).ok_or(Exclusion::Tags)?, tags.build.clone())
             }
             ArtifactKind::Sdist => {
                 if !formats.allows_sdists(&artifact.project) {
-                    return Err(Some(Exclusion::Format));
+                    return Err(Exclusion::Format);
                 }
                 (u32::MAX, None)
             }
@@ -575,9 +571,28 @@ impl<'a> Pool<'a> {
             && !self.problem.ignore_requires_python
             && !specifiers.contains(&self.python, Prereleases::Allow)
         {
-            return Err(Some(Exclusion::RequiresPython(Arc::clone(specifiers))));
+            return Err(Exclusion::RequiresPython(Arc::clone(specifiers)));
         }
         Ok(rank)
+    }
+
+    /// Without the first candidates that pip passes over because their metadata is not valid. Those
+    /// behind the first valid one are looked at when it is their turn: pip reads no more either.
+    fn past_invalid(&self, id: TableId, mut set: SlotSet) -> SlotSet {
+        loop {
+            let invalid = set.iter().next().filter(|&first| self.is_invalid(id, first));
+            let Some(first) = invalid else { return set };
+            set = set.minus(&SlotSet::only(first));
+        }
+    }
+
+    /// Whether pip passes over a candidate because a line of its `Requires-Dist` is none.
+    pub(super) fn is_invalid(&self, id: TableId, slot: u32) -> bool {
+        let slot = self.tables.get(id).and_then(|table| table.slots.get(slot as usize));
+        let offered = |slot: &&Slot| matches!(slot.source, PickSource::Pool(_) | PickSource::Index(_));
+        let artifact = slot.filter(offered).and_then(|slot| slot.artifact.as_ref());
+        let requires = artifact.and_then(|artifact| artifact.requires_dist.as_ref());
+        requires.is_some_and(|requires| requires.requirements().is_err())
     }
 
     /// The candidates for a node of which all of this is asked, best first.
@@ -623,7 +638,7 @@ impl<'a> Pool<'a> {
             };
             let Some(table) = self.tables.get(id) else { return Matches::default() };
             let (offered, open) = table.offered_in(set, self.problem.pre, specifiers);
-            let offered = offered.map(|set| set.minus(without));
+            let offered = offered.map(|set| set.minus(without)).map(|set| self.past_invalid(id, set));
             return Matches { installed, prefers_installed, offered, open, project: Some(id) };
         }
         let mut set = SlotSet::full();
@@ -677,6 +692,8 @@ impl<'a> Pool<'a> {
         if !kept.is_empty() {
             fitting = kept;
         }
+        let fitting = self.past_invalid(id, fitting);
+        let Some(table) = self.tables.get(id) else { return Ok(None) };
         let matches =
             Matches { installed, prefers_installed, offered: Some(fitting), open: false, project: Some(id) };
         match self.ordered(&matches).first() {

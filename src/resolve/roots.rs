@@ -59,7 +59,6 @@ impl Line {
         let party = Party {
             kind,
             requirer: if label.is_empty() { "a constraint".to_owned() } else { plain(label) },
-            project: requirement.name.clone(),
             specifier: requirement.specifiers.to_string(),
             range: requirement.specifiers.to_range(),
             location,

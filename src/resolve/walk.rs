@@ -435,6 +435,9 @@ impl Walk<'_, '_> {
         };
         let mut failed = Vec::new();
         for slot in self.pool.ordered(&criterion.matches) {
+            if criterion.matches.project.is_some_and(|table| self.pool.is_invalid(table, slot)) {
+                continue;
+            }
             match self.updated_criteria(node, slot) {
                 Err(Added::Lacking(lacking)) => return Err(lacking),
                 Err(Added::Conflicted(Conflicted(criterion))) => failed.push(criterion),

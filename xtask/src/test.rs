@@ -71,7 +71,7 @@ fn lint() -> Result<()> {
         )
     };
     clippy(&["--workspace", "--all-targets"])?;
-    clippy(&["--lib", "--bins", "--test=components", &wasm])?;
+    clippy(&["--lib", "--bins", "--test=components", "--test=resolve_in_browser", &wasm])?;
     clippy(&["--manifest-path=tests/page/Cargo.toml", "--target-dir=target", "--all-targets"])?;
     // Links of the documentation that lead nowhere are warnings of rustdoc's alone.
     run_program(

@@ -29,12 +29,12 @@ fn finding(
         |fact| fact.call.command.clone(),
     );
     let installed = one.lines.first().and_then(|line| line.installed.as_ref());
-    let run = Party {
-        kind: PartyKind::Run,
-        requirer: text,
-        specifier: installed.map_or_else(String::new, |version| format!("{} {version}", one.project)),
-        location: Some(one.location),
-    };
+    let run = Party::new(
+        PartyKind::Run,
+        text,
+        installed.map_or_else(String::new, |version| format!("{} {version}", one.project)),
+        Some(one.location),
+    );
     let related = one.requirers.iter().flatten().copied().filter(|location| *location != one.location);
     Finding {
         project: Some(one.project.clone()),

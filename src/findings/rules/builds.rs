@@ -29,12 +29,12 @@ pub(super) fn check(
                 project: Some(project.clone()),
                 at: Some(fact.at),
                 why: vec![Sentence::new(capital(reason), asked.or(Some(location)))],
-                guilty: vec![Party {
-                    kind: PartyKind::Requirement,
-                    requirer: format!("{project} {version}"),
-                    specifier: String::new(),
-                    location: asked,
-                }],
+                guilty: vec![Party::new(
+                    PartyKind::Requirement,
+                    format!("{project} {version}"),
+                    String::new(),
+                    asked,
+                )],
                 ..Finding::new(
                     rule,
                     Some(Verdict::Unavailable),

@@ -1,8 +1,8 @@
 //! What rules about resolutions that fail have in common.
 
 use crate::{
-    findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence, Severity, StepId, Verdict},
-    resolve::{self, ConflictKind, Explanation, Unavailable, Wanted},
+    findings::{CallFact, Facts, Finding, Party, PartyKind, Severity, StepId, Verdict},
+    resolve::{ConflictKind, Explanation, Unavailable, Wanted},
     simulate::Content,
 };
 
@@ -71,7 +71,7 @@ pub(super) fn cause(facts: &Facts<'_>, fact: &CallFact<'_>, explanation: &Explan
         // A file that a glob demands is what happens to lie there, not what anybody chose.
         let globbed = explanation.guilty.iter().any(|party| {
             let words = party.location.map_or("", |location| facts.sources.slice(location));
-            party.kind == resolve::PartyKind::File && words.contains(['*', '?', '['])
+            party.kind == PartyKind::File && words.contains(['*', '?', '['])
         });
         return if globbed { Cause::NotInWheelhouse } else { Cause::Disjoint };
     };
@@ -96,7 +96,7 @@ pub(super) fn late_constraint<'a>(
     explanation: &Explanation,
 ) -> Option<&'a CallFact<'a>> {
     let project = &explanation.project;
-    let bound = explanation.guilty.iter().find(|party| party.kind == resolve::PartyKind::Constraint)?;
+    let bound = explanation.guilty.iter().find(|party| party.kind == PartyKind::Constraint)?;
     let entries = fact.before.files.entries.values().filter(|entry| match &entry.content {
         Content::Artifact { artifact, .. } => {
             artifact.project == *project && !bound.range.contains(&artifact.version)
@@ -136,12 +136,12 @@ pub(super) fn removed_wheel(
 }
 
 /// Those whose wishes cannot be met: the guilty, and where nothing is offered, everyone who asks.
-pub(super) fn askers(explanation: &Explanation) -> &[resolve::Party] {
+pub(super) fn askers(explanation: &Explanation) -> &[Party] {
     if explanation.guilty.is_empty() { &explanation.innocent } else { &explanation.guilty }
 }
 
 /// `chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and requirements.txt line 2 (>=2)`.
-pub(super) fn parties(parties: &[resolve::Party]) -> String {
+pub(super) fn parties(parties: &[Party]) -> String {
     let texts: Vec<String> = parties
         .iter()
         .map(|party| match party.specifier.as_str() {
@@ -168,33 +168,15 @@ pub(super) fn finding(
     let location = fact.location();
     // Where there is nothing at all to be had, nobody who asks for it is beside the point.
     let innocent = if explanation.guilty.is_empty() { &[] } else { explanation.innocent.as_slice() };
-    let guilty: Vec<Party> = askers(explanation).iter().map(party).collect();
+    let guilty: Vec<Party> = askers(explanation).to_vec();
     let related = guilty.iter().filter_map(|party| party.location).filter(|place| *place != location);
     Finding {
-        why: explanation
-            .chain
-            .iter()
-            .map(|sentence| Sentence::new(sentence.text.clone(), sentence.location))
-            .collect(),
+        why: explanation.chain.clone(),
         project: Some(explanation.project.clone()),
         at: Some(fact.at),
         related: related.collect(),
-        innocent: innocent.iter().map(party).collect(),
+        innocent: innocent.to_vec(),
         guilty,
         ..Finding::new(rule, Some(verdict), Severity::Error, message, location)
-    }
-}
-
-pub(super) fn party(party: &resolve::Party) -> Party {
-    Party {
-        kind: match party.kind {
-            resolve::PartyKind::Requirement => PartyKind::Requirement,
-            resolve::PartyKind::Constraint => PartyKind::Constraint,
-            resolve::PartyKind::File => PartyKind::File,
-            resolve::PartyKind::Installed => PartyKind::Installed,
-        },
-        requirer: party.requirer.clone(),
-        specifier: party.specifier.clone(),
-        location: party.location,
     }
 }

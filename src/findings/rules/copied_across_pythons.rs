@@ -72,12 +72,12 @@ fn foreign(facts: &Facts<'_>, end: &State, root: &str, environment: &Environment
         at: Some(at),
         related: why.iter().filter_map(|sentence| sentence.location).collect(),
         why,
-        guilty: vec![Party {
-            kind: PartyKind::Run,
-            requirer: facts.sources.slice(step.location).lines().next().unwrap_or("").to_owned(),
-            specifier: String::new(),
-            location: Some(step.location),
-        }],
+        guilty: vec![Party::new(
+            PartyKind::Run,
+            facts.sources.slice(step.location).lines().next().unwrap_or("").to_owned(),
+            String::new(),
+            Some(step.location),
+        )],
         hints: vec!["Start both stages from images with the same Python.".to_owned()],
         ..Finding::new(RULE.id, Some(Verdict::Broken), Severity::Error, message, step.location)
     })

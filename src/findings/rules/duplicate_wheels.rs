@@ -198,27 +198,21 @@ impl<'a> Case<'a> {
             .filter(|file| Some(&file.direct.artifact.version) != wanted)
             .filter_map(|file| {
                 let fact = self.writer(file.entry?)?;
-                Some(Party {
-                    kind: PartyKind::Run,
-                    requirer: fact.call.command.clone(),
-                    specifier: format!("{} {}", self.project, file.direct.artifact.version),
-                    location: Some(fact.location()),
-                })
+                Some(Party::new(
+                    PartyKind::Run,
+                    fact.call.command.clone(),
+                    format!("{} {}", self.project, file.direct.artifact.version),
+                    Some(fact.location()),
+                ))
             })
             .collect();
         guilty.dedup();
         match self.glob() {
-            Some((location, glob)) => guilty.push(Party {
-                kind: PartyKind::File,
-                requirer: glob.to_owned(),
-                specifier: String::new(),
-                location: Some(location),
-            }),
-            None => guilty.extend(self.files.iter().map(|file| Party {
-                kind: PartyKind::File,
-                requirer: file.direct.link.clone(),
-                specifier: String::new(),
-                location: file.location,
+            Some((location, glob)) => {
+                guilty.push(Party::new(PartyKind::File, glob.to_owned(), String::new(), Some(location)))
+            }
+            None => guilty.extend(self.files.iter().map(|file| {
+                Party::new(PartyKind::File, file.direct.link.clone(), String::new(), file.location)
             })),
         }
         guilty
@@ -232,11 +226,13 @@ impl<'a> Case<'a> {
         self.requirers
             .iter()
             .filter(accepts_all)
-            .map(|requirer| Party {
-                kind: PartyKind::Requirement,
-                requirer: requirer.name(),
-                specifier: requirer.requirement.specifiers.to_string(),
-                location: requirer.entry.and_then(|entry| entry.location),
+            .map(|requirer| {
+                Party::new(
+                    PartyKind::Requirement,
+                    requirer.name(),
+                    requirer.requirement.specifiers.to_string(),
+                    requirer.entry.and_then(|entry| entry.location),
+                )
             })
             .collect()
     }

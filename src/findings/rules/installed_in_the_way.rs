@@ -52,10 +52,10 @@ fn add_installed(facts: &Facts<'_>, fact: &CallFact<'_>, explanation: &Explanati
         finding.why.insert(0, Sentence::new(text, Some(location)));
         finding.related.push(location);
     }
-    finding.guilty.push(Party {
-        kind: PartyKind::Installed,
-        requirer: format!("{project} {}", package.version),
-        specifier: String::new(),
+    finding.guilty.push(Party::new(
+        PartyKind::Installed,
+        format!("{project} {}", package.version),
+        String::new(),
         location,
-    });
+    ));
 }

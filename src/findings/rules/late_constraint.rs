@@ -24,12 +24,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         finding.related.push(location);
         finding.guilty.insert(
             0,
-            Party {
-                kind: PartyKind::Run,
-                requirer: writer.call.command.clone(),
-                specifier: String::new(),
-                location: Some(location),
-            },
+            Party::new(PartyKind::Run, writer.call.command.clone(), String::new(), Some(location)),
         );
     }
     findings

@@ -69,12 +69,12 @@ fn finding(
         at: Some(fact.at),
         related: why.iter().filter_map(|sentence| sentence.location).collect(),
         why,
-        guilty: vec![Party {
-            kind: PartyKind::Run,
-            requirer: fact.call.command.clone(),
-            specifier: format!("{project} {version}"),
-            location: Some(fact.location()),
-        }],
+        guilty: vec![Party::new(
+            PartyKind::Run,
+            fact.call.command.clone(),
+            format!("{project} {version}"),
+            Some(fact.location()),
+        )],
         hints: vec![format!(
             "Keep {project} out of this run, or install by name: {project} {lost} then stays."
         )],

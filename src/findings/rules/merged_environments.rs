@@ -61,12 +61,12 @@ fn doubled(facts: &Facts<'_>) -> Vec<Finding> {
             at: Some(at),
             related: why.iter().filter_map(|sentence| sentence.location).collect(),
             why,
-            guilty: vec![Party {
-                kind: PartyKind::Run,
-                requirer: first_line(facts, step.location),
-                specifier: String::new(),
-                location: Some(step.location),
-            }],
+            guilty: vec![Party::new(
+                PartyKind::Run,
+                first_line(facts, step.location),
+                String::new(),
+                Some(step.location),
+            )],
             ..Finding::new(RULE.id, Some(Verdict::Broken), Severity::Error, message, step.location)
         });
     }

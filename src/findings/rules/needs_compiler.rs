@@ -94,12 +94,12 @@ fn finding(facts: &Facts<'_>, fact: &CallFact<'_>, pick: &Pick, image: &str) -> 
         project: Some(project.clone()),
         at: Some(fact.at),
         why,
-        guilty: vec![Party {
-            kind: PartyKind::Requirement,
-            requirer: format!("{project} {version}"),
-            specifier: String::new(),
-            location: Some(fact.location()),
-        }],
+        guilty: vec![Party::new(
+            PartyKind::Requirement,
+            format!("{project} {version}"),
+            String::new(),
+            Some(fact.location()),
+        )],
         hints: vec!["Install build-essential (on Alpine build-base) before this line.".to_owned()],
         ..Finding::new(
             RULE.id,

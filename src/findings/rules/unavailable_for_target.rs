@@ -57,12 +57,7 @@ fn unsupported_file(fact: &CallFact<'_>) -> Option<Finding> {
     Some(Finding {
         project: Some(file.project),
         at: Some(fact.at),
-        guilty: vec![Party {
-            kind: PartyKind::File,
-            requirer: path.clone(),
-            specifier: String::new(),
-            location: Some(location),
-        }],
+        guilty: vec![Party::new(PartyKind::File, path.clone(), String::new(), Some(location))],
         ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
     })
 }

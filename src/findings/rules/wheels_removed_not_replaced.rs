@@ -6,7 +6,7 @@ use super::{
 use crate::{
     findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence},
     pep508::ProjectName,
-    resolve::{self, Wanted},
+    resolve::Wanted,
     simulate::file_name,
 };
 
@@ -37,37 +37,32 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let needs = std::mem::take(&mut finding.guilty);
         finding.innocent.extend(needs);
         let others = fact.map_or_else(Vec::new, |fact| needing(fact, &explanation.project));
-        for other in others.iter().map(conflict::party) {
+        for other in others {
             if !finding.innocent.iter().any(|known| known.requirer == other.requirer) {
                 finding.innocent.push(other);
             }
         }
-        finding.guilty.push(Party {
-            kind: PartyKind::Run,
-            requirer: facts.sources.slice(location).lines().next().unwrap_or("").to_owned(),
-            specifier: String::new(),
-            location: Some(location),
-        });
+        finding.guilty.push(Party::new(
+            PartyKind::Run,
+            facts.sources.slice(location).lines().next().unwrap_or("").to_owned(),
+            String::new(),
+            Some(location),
+        ));
         finding.related.push(location);
     }
     findings
 }
 
 /// Who among the files that a call demands needs a project: pip names only the first.
-fn needing(fact: &CallFact<'_>, project: &ProjectName) -> Vec<resolve::Party> {
+fn needing(fact: &CallFact<'_>, project: &ProjectName) -> Vec<Party> {
     let Some(problem) = &fact.call.problem else { return Vec::new() };
     let markers = problem.target.environment();
     let parties = problem.requirements.iter().filter_map(|root| {
         let Wanted::Direct(direct) = &root.wanted else { return None };
         let requirement = requirement_on(&direct.artifact, project, &markers)?;
-        Some(resolve::Party {
-            kind: resolve::PartyKind::Requirement,
-            requirer: format!("{} {}", direct.artifact.project, direct.artifact.version),
-            project: project.clone(),
-            specifier: requirement.specifiers.to_string(),
-            range: requirement.specifiers.to_range(),
-            location: root.origin.location,
-        })
+        let requirer = format!("{} {}", direct.artifact.project, direct.artifact.version);
+        let specifier = requirement.specifiers.to_string();
+        Some(Party::new(PartyKind::Requirement, requirer, specifier, root.origin.location))
     });
     parties.collect()
 }

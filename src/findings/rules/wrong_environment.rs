@@ -41,12 +41,7 @@ fn find(facts: &Facts<'_>) -> Option<Finding> {
     Some(Finding {
         at: Some(fact.at),
         related: vec![step.location],
-        guilty: vec![Party {
-            kind: PartyKind::Run,
-            requirer: fact.call.command.clone(),
-            specifier: String::new(),
-            location: Some(location),
-        }],
+        guilty: vec![Party::new(PartyKind::Run, fact.call.command.clone(), String::new(), Some(location))],
         hints: vec![format!(
             "Call {}/bin/pip, or put {root}/bin first on PATH with ENV.",
             root.trim_end_matches('/')

@@ -127,6 +127,6 @@ fn others(failure: &Failure<'_>, at: Location) -> VersionRange {
     let explanation = &failure.explanation;
     let parties = explanation.guilty.iter().chain(&explanation.innocent);
     parties
-        .filter(|party| party.project == explanation.project && party.location != Some(at))
+        .filter(|party| party.location != Some(at))
         .fold(VersionRange::full(), |range, party| range.intersection(&party.range))
 }

@@ -1,5 +1,8 @@
-//! Resolving recorded requirements: ours as a process and inside one, uv warm and offline, and pip
-//! asking a loopback index of the same metadata. `cargo xtask bench resolve` runs it.
+//! Resolving recorded requirements: ours as a process, inside one, and as wasm in a browser; uv
+//! warm and offline; and pip asking a loopback index of the same metadata. `cargo xtask bench
+//! resolve` runs it, and `browser.rs` before it.
+
+mod answer;
 
 use std::{
     collections::HashMap,
@@ -13,24 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use answer::{RUNS, SCENARIOS, answer};
 use serde_json::{Value, json};
-use wheelstage::{
-    index::{Catalogue, Index},
-    pep440::Version,
-    pep508::Target,
-    resolve::{Constraint, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, resolve},
-};
-
-/// The report's case and the four largest others.
-const SCENARIOS: [&str; 5] = [
-    "d01_report_chatterbox_accelerate",
-    "d10_boto3_128_urllib3_2",
-    "d13_transformers_floating_tokenizers",
-    "d12_tf211_grpcio_tools",
-    "d04_tf215_keras3",
-];
-/// Each is run this often, and the median printed.
-const RUNS: usize = 7;
 
 fn main() {
     if let (Some("one"), Some(path)) = (env::args().nth(1).as_deref(), env::args().nth(2)) {
@@ -43,8 +30,8 @@ fn main() {
         PathBuf::from,
     );
     println!(
-        "{:40} {:>10} {:>10} {:>10} {:>10}   ms, median of {RUNS}",
-        "", "process", "inside", "uv", "pip"
+        "{:40} {:>10} {:>10} {:>10} {:>10} {:>10}   ms, median of {RUNS}",
+        "", "process", "inside", "wasm", "uv", "pip"
     );
     for name in SCENARIOS {
         let path = folder.join(format!("{name}.json"));
@@ -64,9 +51,10 @@ fn main() {
         let shown =
             |time: Option<Duration>| time.map_or("-".to_owned(), |time| format!("{:.2}", millis(time)));
         println!(
-            "{name:40} {:>10.2} {:>10.2} {:>10} {:>10}   {}",
+            "{name:40} {:>10.2} {:>10.2} {:>10} {:>10} {:>10}   {}",
             millis(process),
             millis(inside),
+            shown(in_browser(name)),
             shown(uv),
             shown(pip),
             answer(&text),
@@ -90,29 +78,12 @@ fn median(mut run: impl FnMut()) -> Duration {
     times[RUNS / 2]
 }
 
-/// From the text of a scenario to the answer: reading, indexing, resolving.
-fn answer(text: &str) -> String {
-    let scenario: Value = serde_json::from_str(text).unwrap();
-    let index = Index { catalogue: Arc::new(Catalogue::from_json(text).unwrap()), ..Index::default() };
-    let python = scenario["python"].as_str().unwrap().parse().unwrap();
-    let target = Target { python, ..Target::default() };
-    let mut problem = Problem::new(Tool::Pip(Version::new([26, 3])), target);
-    problem.formats.only_binary_all = true;
-    problem.formats.no_binary.extend("pkuseg".parse());
-    for line in lines(&scenario["requirements"]) {
-        let wanted = Wanted::Name(Arc::new(line.parse().unwrap()));
-        problem.requirements.push(RootRequirement { wanted, origin: Origin::default() });
-    }
-    for line in lines(&scenario["constraints"]) {
-        let requirement = Arc::new(line.parse().unwrap());
-        problem.constraints.push(Constraint { requirement, origin: Origin::default() });
-    }
-    match resolve(&problem, &index) {
-        Resolution::Selected(selection) => format!("{} packages", selection.picks.len()),
-        Resolution::Conflict(_) => "conflict".to_owned(),
-        Resolution::Missing(facts) => format!("lacks {} facts", facts.len()),
-        Resolution::Stopped(_) => "stopped".to_owned(),
-    }
+/// What the same took in a browser, in ms, as `cargo xtask bench resolve` measured it just before:
+/// `NAME=MS` for each, blanks between them.
+fn in_browser(name: &str) -> Option<Duration> {
+    let times = env::var("WHEELSTAGE_WASM_TIMES").ok()?;
+    let time = times.split_whitespace().find_map(|time| time.strip_prefix(name)?.strip_prefix('='))?;
+    Some(Duration::from_secs_f64(time.parse::<f64>().ok()? / 1000.0))
 }
 
 fn lines(value: &Value) -> Vec<&str> {
