@@ -28,6 +28,7 @@ async fn take(
     let page = Page::open(Browser::Chromium, window).await?;
     let result = async {
         page.viewport(window).await?;
+        page.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
         let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]
             .map(|(name, value)| json!({ "name": name, "value": value }));
         page.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;

@@ -57,9 +57,14 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-/// A file's bytes after brotli at level 11, with the largest window that browsers take.
+/// A file's bytes after brotli at level 11.
 pub(crate) fn weight(path: &Path) -> Result<u64> {
+    Ok(compressed(path)?.len() as u64)
+}
+
+/// A file, compressed with brotli at level 11 and the largest window that browsers take.
+pub(crate) fn compressed(path: &Path) -> Result<Vec<u8>> {
     let mut writer = CompressorWriter::new(Vec::new(), 1 << 16, 11, 24);
     writer.write_all(&read(path)?)?;
-    Ok(writer.into_inner().len() as u64)
+    Ok(writer.into_inner())
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         _ => bail!("usage: cargo xtask serve [--port N]"),
     };
     build::site()?;
-    let site = Site::start(&dist(), "/", port)?;
+    let site = Site::start(&dist(), "/", port, Hosting::Development)?;
     say(format!("Wheelstage is at {} (Ctrl-C stops it)", site.address()));
     site.wait();
     Ok(())
@@ -42,10 +42,20 @@ pub(crate) struct Site {
     threads: Vec<thread::JoinHandle<()>>,
 }
 
+/// The headers of a site's files that depend on who serves them.
+#[derive(Clone, Copy)]
+pub(crate) enum Hosting {
+    /// For development: always asked for again, so that what was is never shown.
+    Development,
+    /// As a host on the net does it: the folder's files are compressed with brotli, and those with
+    /// a hash in their name are kept.
+    Public,
+}
+
 impl Site {
     /// Serves `folder` under the path `prefix`, which starts and ends with a slash; at `port`, or
     /// at the first that is free.
-    pub(crate) fn start(folder: &Path, prefix: &str, port: Option<u16>) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, prefix: &str, port: Option<u16>, hosting: Hosting) -> Result<Self> {
         let server = Arc::new(match port {
             Some(port) => listen(port)?,
             None => PORTS.map(listen).find_map(Result::ok).map_or_else(|| listen(0), Ok)?,
@@ -55,7 +65,7 @@ impl Site {
             thread::spawn(move || {
                 for request in server.incoming_requests() {
                     // A browser that has gone away is no failure of ours.
-                    drop(answer(request, &folder, &prefix));
+                    drop(answer(request, &folder, &prefix, hosting));
                 }
             })
         });
@@ -78,7 +88,7 @@ fn listen(port: u16) -> Result<Server> {
     Server::http(("127.0.0.1", port)).map_err(|error| anyhow!("cannot listen at port {port}: {error}"))
 }
 
-fn answer(request: Request, folder: &Path, prefix: &str) -> std::io::Result<()> {
+fn answer(request: Request, folder: &Path, prefix: &str, hosting: Hosting) -> std::io::Result<()> {
     if !matches!(request.method(), Method::Get | Method::Head) {
         return request.respond(Response::empty(405));
     }
@@ -87,11 +97,18 @@ fn answer(request: Request, folder: &Path, prefix: &str) -> std::io::Result<()> 
     };
     match File::open(&path).and_then(|file| file.metadata().map(|metadata| (file, metadata.is_file()))) {
         Ok((file, true)) => {
-            let response = Response::from_file(file)
+            let mut response = Response::from_file(file)
                 .with_header(header("Content-Type", kind(&path)))
-                // Always asked again: a server for development must never show what was.
-                .with_header(header("Cache-Control", "no-cache"))
                 .with_header(header("X-Content-Type-Options", "nosniff"));
+            let kept = match hosting {
+                Hosting::Development => false,
+                Hosting::Public => {
+                    response.add_header(header("Content-Encoding", "br"));
+                    is_hashed(&path)
+                }
+            };
+            let caching = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+            response.add_header(header("Cache-Control", caching));
             request.respond(response)
         }
         Err(error) if error.kind() == ErrorKind::PermissionDenied => request.respond(Response::empty(403)),
@@ -125,6 +142,13 @@ fn kind(path: &Path) -> &'static str {
     }
 }
 
+/// Whether the build has put a hash into a file's name.
+fn is_hashed(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.split(['-', '.', '_'])
+        .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 fn header(name: &'static str, value: &'static str) -> Header {
     Header::from_bytes(name, value).expect("a header of plain ASCII")
 }
@@ -137,6 +161,14 @@ mod tests {
     fn check(url: &str, expected: Option<&str>) {
         let expected = expected.map(|path| Path::new("dist").join(path));
         assert_eq!(file_of(url, Path::new("dist"), "/sub/"), expected, "{url}");
+    }
+
+    #[test]
+    fn hashed_names_are_told_from_others() {
+        assert!(is_hashed(Path::new("dist/wheelstage-4de53a9d8f675988_bg.wasm")));
+        assert!(is_hashed(Path::new("dist/d1872a49d335a02b-initializer.mjs")));
+        assert!(!is_hashed(Path::new("dist/worker.js")));
+        assert!(!is_hashed(Path::new("dist/catalogue/bundles/report.json")));
     }
 
     #[test]

@@ -113,5 +113,5 @@ fn page(arguments: &[String]) -> Result<()> {
     // Firefox is a second opinion: where it cannot be had, the first one still counts.
     let firefox =
         Driver::firefox().inspect_err(|error| say(format!("No journeys in Firefox: {error:#}"))).ok();
-    journeys::run("test", arguments, firefox.as_ref())
+    journeys::test(arguments, firefox.as_ref())
 }
