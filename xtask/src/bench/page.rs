@@ -2,6 +2,7 @@
 //! desktop and on a phone, beside a page of two Monaco editors.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -60,8 +61,9 @@ fn long_link() -> Result<String> {
     let CatalogueFile::Bundle(bundle) = CatalogueFile::parse(&read_text(&bundle)?)? else {
         anyhow::bail!("{} is no bundle", bundle.display());
     };
-    let projects =
-        bundle.projects.iter().flat_map(|project| [project.name.clone(), "    # via example".to_owned()]);
+    // A project that two indexes have is named once.
+    let projects: BTreeSet<String> = bundle.projects.into_iter().map(|project| project.name).collect();
+    let projects = projects.into_iter().flat_map(|project| [project, "    # via example".to_owned()]);
     let lines: Vec<String> = projects.chain(std::iter::repeat("#".to_owned())).take(LINES).collect();
     let files = vec![("requirements.txt".to_owned(), lines.join("\n"))];
     let fragment =
