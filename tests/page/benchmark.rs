@@ -148,7 +148,7 @@ async fn main() -> Result<()> {
     }
     println!("{:40} {:>12} {:>12} {:>8} {:>8}", "ms, median of 5", OURS.name, PEER.name, "ratio", "aim");
     for (profile, figure, what, aim) in ROWS {
-        let of = |figures: &Figures| figures.get(&(profile.name(), *figure)).cloned().map(median);
+        let of = |figures: &Figures| figures.get(&(profile.name(), *figure)).cloned().and_then(median);
         let (ours, peer) = (of(&ours), of(&peer));
         let ratio = ours.zip(peer).map(|(ours, peer)| ours / peer);
         let shown = |value: Option<f64>, digits: usize| {
@@ -263,7 +263,7 @@ fn p95(mut values: Vec<f64>) -> Option<f64> {
     values.get((values.len() * 95).div_ceil(100).checked_sub(1)?).copied()
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    values.get(values.len() / 2).copied()
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     let page = Site::start(&compressed(&dist(), "page")?, "/", Some(0), Hosting::Public)?;
     let peer = Site::start(&compressed(&peer, "peer")?, "/", Some(0), Hosting::Public)?;
     let chromium = Driver::chromium()?;
-    say("Measuring both pages, five times each (5 minutes)");
+    say("Measuring both pages, five times each (7 minutes)");
     run_program(
         journeys::command("run", &page, &chromium)
             .arg("--bin=benchmark")
