@@ -71,9 +71,9 @@ pub(super) struct Input {
 pub(super) struct FixArguments {
     #[command(flatten)]
     pub(super) input: Input,
-    /// Only fixes of this strategy, such as install-by-name
-    #[arg(long, value_name = "ID")]
-    pub(super) strategy: Option<String>,
+    /// The best fix of this strategy, such as install-by-name; several make one fix together
+    #[arg(long = "strategy", value_name = "ID")]
+    pub(super) strategies: Vec<String>,
     /// Change the files
     #[arg(long)]
     pub(super) write: bool,

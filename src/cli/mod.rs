@@ -83,28 +83,29 @@ fn exit_code(report: &Report, strict: bool) -> ExitCode {
     ExitCode::from(u8::from(is_wrong || (strict && report.unmodelled > 0)))
 }
 
-/// Prints the first fix, or the one of a strategy, as a diff; writes it with `--write`.
+/// Prints the best fix, or the one of the strategies asked for, as a diff; writes it with `--write`.
 fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failure> {
     let input = &arguments.input;
     let (analysis, _) = read(input)?;
-    if let Some(strategy) = &arguments.strategy
-        && !patch::STRATEGIES.iter().any(|known| known.id == strategy)
-    {
+    if let Some(unknown) = arguments.strategies.iter().find(|id| strategy_of(id).is_none()) {
         let known: Vec<&str> = patch::STRATEGIES.iter().map(|strategy| strategy.id).collect();
-        return Err(Failure(format!("there is no strategy {strategy}; there are {}", known.join(", "))));
+        return Err(Failure(format!("there is no strategy {unknown}; there are {}", known.join(", "))));
     }
-    let mut fixes = patch::propose(&analysis)
-        .filter(|fix| arguments.strategy.as_ref().is_none_or(|strategy| fix.strategy == strategy));
-    if input.format == Format::Json {
-        let report = report(&analysis, &fixes.collect::<Vec<_>>());
+    let is_json = input.format == Format::Json;
+    let fixes: Vec<Fix> = if arguments.strategies.is_empty() {
+        patch::propose(&analysis).take(if is_json { usize::MAX } else { 1 }).collect()
+    } else {
+        chosen(&arguments.strategies, &analysis).into_iter().collect()
+    };
+    if is_json {
+        let report = report(&analysis, &fixes);
         output.push_str(&written(&report, Format::Json));
         return Ok(exit_code(&report, input.strict));
     }
-    let Some(fix) = fixes.next() else {
+    let Some(fix) = fixes.first() else {
         let is_wrong = analysis.findings.iter().any(|finding| finding.severity == Severity::Error);
-        if is_wrong {
+        if is_wrong && arguments.strategies.is_empty() {
             eprintln!("wheelstage: no fix was found that holds when it is simulated again");
-            refusals(arguments, &analysis);
         }
         return Ok(ExitCode::from(u8::from(is_wrong)));
     };
@@ -119,10 +120,40 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
+/// The strategy that an id names: its own, or one of a fix, `install-by-name-2`.
+fn strategy_of(id: &str) -> Option<&'static str> {
+    let is_named = |known: &&str| {
+        id.strip_prefix(*known).is_some_and(|rest| {
+            rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.parse::<usize>().is_ok())
+        })
+    };
+    patch::STRATEGIES.iter().map(|strategy| strategy.id).find(is_named)
+}
+
+/// One fix that does all that is asked for; where there is none, stderr says why.
+fn chosen(ids: &[String], analysis: &Analysis) -> Option<Fix> {
+    let fixes: Vec<Fix> = patch::propose(analysis).collect();
+    let mut chosen: Vec<&Fix> = Vec::new();
+    for id in ids {
+        let Some(fix) = fixes.iter().find(|fix| fix.id == *id) else {
+            eprintln!("wheelstage: no fix {id} was found that holds when it is simulated again");
+            refusals(id, analysis);
+            return None;
+        };
+        chosen.push(fix);
+    }
+    if let [only] = chosen.as_slice() {
+        return Some(Fix::clone(only));
+    }
+    let composed = patch::compose(analysis, &chosen);
+    composed.inspect_err(|error| eprintln!("wheelstage: {error}")).ok()
+}
+
 /// Why the candidates of a strategy do not hold.
-fn refusals(arguments: &FixArguments, analysis: &Analysis) {
-    let Some(strategy) = &arguments.strategy else { return };
-    for candidate in patch::candidates(analysis).iter().filter(|candidate| candidate.strategy == strategy) {
+fn refusals(id: &str, analysis: &Analysis) {
+    let strategy = strategy_of(id);
+    let candidates = patch::candidates(analysis);
+    for candidate in candidates.iter().filter(|candidate| Some(candidate.strategy) == strategy) {
         if let Err(refusal) = patch::verify(analysis, candidate) {
             eprintln!("{}: {refusal}", candidate.title);
         }

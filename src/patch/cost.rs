@@ -1,6 +1,10 @@
+use std::collections::BTreeSet;
+
 use super::{
     Candidate, Change, FileChange,
     diff::replaced_lines,
+    requirement::is_pin,
+    script::{ScriptCommand, commands},
     verify::{final_packages, final_stage},
 };
 use crate::{
@@ -8,20 +12,27 @@ use crate::{
     index::{Index, IndexUrl, Lookup},
     pep440::Version,
     pep508::ProjectName,
+    resolve::Wanted,
+    simulate::file_name,
 };
 
-/// What people care for in a fix.
+/// What people care for in a fix, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cost {
     /// Lines added and removed; a line that is replaced counts once.
     pub lines: usize,
-    /// No more installs of the final stage use the network than before.
+    /// No run of an installer that was offline, or not there, uses the network.
     pub offline: bool,
-    /// What was installed in the final stage before the failing step keeps its version.
+    /// What was right keeps its version: what earlier steps of the final stage had installed, and
+    /// what the author pinned, the project that is fought over excepted.
     pub same_versions: bool,
     /// It still holds when a newer release of the project is published, or of one that it
     /// means to change: simulated with one.
     pub survives_release: bool,
+    /// Runs of an installer more than before, for the time that the build takes; below 0, fewer.
+    pub runs: i32,
+    /// Packages in the final stage, for the size of the image.
+    pub packages: usize,
     /// Further reasons, each a few words.
     pub notes: Vec<String>,
 }
@@ -33,41 +44,53 @@ impl Cost {
         candidate: &Candidate,
         files: &[FileChange],
     ) -> Self {
-        let altered = altered_versions(before, after);
-        let mut notes: Vec<String> = altered
-            .iter()
-            .map(|(project, then, now)| match now {
-                Some(now) => format!("{project} {then} becomes {now}"),
-                None => format!("{project} {then} goes"),
-            })
-            .collect();
-        let (then, now) = (installer_calls(before), installer_calls(after));
-        match now.cmp(&then) {
-            std::cmp::Ordering::Greater => notes.push("one more run of an installer".to_owned()),
-            std::cmp::Ordering::Less => notes.push("one run of an installer fewer".to_owned()),
-            std::cmp::Ordering::Equal => {}
-        }
-        for change in &candidate.changes {
-            if let Change::Add { file, .. } = change {
-                notes.push(format!("adds {}", file.path));
-            }
-        }
+        let contested = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
+        let altered = altered_versions(before, after, contested);
+        let runs = installer_runs(after) - installer_runs(before);
         Self {
             lines: replaced_lines(files),
-            offline: online_calls(after) <= online_calls(before),
+            offline: online_runs(after, before) <= online_runs(before, after),
             same_versions: altered.is_empty(),
             survives_release: survives_release(before, after, candidate),
-            notes,
+            runs,
+            packages: final_packages(after).map_or(0, |packages| packages.len()),
+            notes: notes(&altered, runs, candidate),
         }
+    }
+
+    /// Less is better.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        let worse = [!self.offline, !self.same_versions, !self.survives_release, self.runs > 0];
+        (self.lines, worse, self.packages)
     }
 }
 
-/// Versions that an earlier step of the final stage had installed, and what the corrected build
-/// ends with instead.
-fn altered_versions(before: &Analysis, after: &Analysis) -> Vec<(ProjectName, Version, Option<Version>)> {
+/// A version that was right, and what the corrected build ends with instead.
+type Altered = (ProjectName, Version, Option<Version>);
+
+fn notes(altered: &[Altered], runs: i32, candidate: &Candidate) -> Vec<String> {
+    let altered = altered.iter().map(|(project, then, now)| match now {
+        Some(now) => format!("{project} {then} becomes {now}"),
+        None => format!("{project} {then} goes"),
+    });
+    let runs = match runs {
+        0 => None,
+        1 => Some("one more run of an installer".to_owned()),
+        2.. => Some(format!("{runs} more runs of an installer")),
+        -1 => Some("one run of an installer fewer".to_owned()),
+        _ => Some(format!("{} runs of an installer fewer", -runs)),
+    };
+    let added = candidate.changes.iter().filter_map(|change| match change {
+        Change::Add { file, .. } => Some(format!("adds {}", file.path)),
+        Change::Edit { .. } => None,
+    });
+    altered.chain(runs).chain(added).collect()
+}
+
+fn altered_versions(before: &Analysis, after: &Analysis, contested: Option<&ProjectName>) -> Vec<Altered> {
     let (Some(then), Some(now)) = (final_stage(before), final_packages(after)) else { return Vec::new() };
     let end = then.steps.iter().rev().find(|step| step.reached).map_or(&then.start, |step| &step.after);
-    let mut altered = Vec::new();
+    let mut altered: Vec<Altered> = Vec::new();
     for (root, environment) in &end.environments {
         for (project, packages) in &environment.packages {
             let Some(version) = packages.last().map(|package| &package.version) else { continue };
@@ -77,23 +100,62 @@ fn altered_versions(before: &Analysis, after: &Analysis) -> Vec<(ProjectName, Ve
             }
         }
     }
+    for (project, pinned) in pins(before).into_iter().filter(|(project, _)| Some(*project) != contested) {
+        // By their numbers: `==2.6.0` accepts 2.6.0+cu124.
+        let other = now
+            .iter()
+            .find(|((_, installed), version)| *installed == project && version.release() != pinned.release());
+        if let Some((_, version)) = other
+            && altered.iter().all(|(known, ..)| known != project)
+        {
+            altered.push((project.clone(), pinned.clone(), Some((*version).clone())));
+        }
+    }
     altered
 }
 
-/// Calls that resolve something; those behind a failing step were not run, so a line counts where
-/// it stands.
-fn installer_calls(analysis: &Analysis) -> usize {
-    let is_installer = |text: &str| ["install", "wheel", "download"].iter().any(|word| text.contains(word));
-    let steps = analysis.build.stages.iter().flat_map(|stage| &stage.steps);
-    let texts =
-        steps.filter(|step| step.instruction == "RUN").map(|step| analysis.sources.slice(step.location));
-    texts.map(|text| text.split("&&").filter(|part| part.contains("pip") && is_installer(part)).count()).sum()
+/// What the author pinned, and to what.
+fn pins(analysis: &Analysis) -> Vec<(&ProjectName, &Version)> {
+    let steps = analysis.simulation.stages.iter().flat_map(|stage| &stage.steps);
+    let problems = steps.flat_map(|step| &step.calls).filter_map(|call| call.problem.as_deref());
+    let pins = problems.flat_map(|problem| &problem.requirements).filter_map(|root| match &root.wanted {
+        Wanted::Name(requirement) if is_pin(&requirement.specifiers) => {
+            Some((&requirement.name, requirement.specifiers.clauses().first()?.parsed.as_ref()?))
+        }
+        _ => None,
+    });
+    pins.collect()
 }
 
-/// Installs of the final stage that may ask an index.
-fn online_calls(analysis: &Analysis) -> usize {
-    let calls = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-    let problems = calls.filter_map(|call| call.problem.as_ref());
+/// Commands that install or fetch something; those behind a failing step were not run, so each
+/// counts where it is written.
+fn installer_runs(analysis: &Analysis) -> i32 {
+    let mut count = 0;
+    for stage in &analysis.build.stages {
+        for step in 0..stage.steps.len() {
+            let runs =
+                commands(analysis, stage.index, step).iter().filter(|command| installs(command)).count();
+            count += i32::try_from(runs).unwrap_or(i32::MAX);
+        }
+    }
+    count
+}
+
+fn installs(command: &ScriptCommand) -> bool {
+    let has = |names: &[&str]| command.words.iter().any(|(word, _)| names.contains(&word.as_str()));
+    let program = file_name(command.program());
+    let is_installer = program.starts_with("pip") || program == "uv" || has(&["pip"]);
+    is_installer && has(&["install", "wheel", "download", "sync"])
+}
+
+/// Calls that may ask an index, in instructions that the other build does not have.
+fn online_runs(analysis: &Analysis, other: &Analysis) -> usize {
+    let steps = other.build.stages.iter().flat_map(|stage| &stage.steps);
+    let known: BTreeSet<&str> = steps.map(|step| other.sources.slice(step.location)).collect();
+    let stages = analysis.build.stages.iter().zip(&analysis.simulation.stages);
+    let steps = stages.flat_map(|(stage, run)| stage.steps.iter().zip(&run.steps));
+    let changed = steps.filter(|(step, _)| !known.contains(analysis.sources.slice(step.location)));
+    let problems = changed.flat_map(|(_, run)| &run.calls).filter_map(|call| call.problem.as_ref());
     problems.filter(|problem| !problem.indexes.is_empty()).count()
 }
 

@@ -1,8 +1,9 @@
 //! Fixes: small edits of the author's files, each simulated again before it is offered.
 //!
-//! [`propose`] makes candidates for the findings of an [`Analysis`], the one likely best first,
-//! and yields those that hold: applied to the text, parsed and simulated from the first line, the
-//! finding is gone, none is added, and nothing else changes. Dropping the iterator cancels.
+//! [`propose`] makes candidates for the findings of an [`Analysis`] and yields those that hold:
+//! applied to the text, parsed and simulated from the first line, the finding is gone, none is
+//! added, and nothing else changes. The best comes first, by what people care for: [`Cost`].
+//! Dropping the iterator cancels.
 
 mod candidate;
 mod compose;
@@ -32,20 +33,24 @@ use diff::{file_changes, replaced_lines};
 /// change, then by strategy. No two make the same text.
 #[must_use]
 pub fn candidates(analysis: &Analysis) -> Vec<Candidate> {
+    by_lines(analysis).into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The same, each with the number of lines that it changes.
+fn by_lines(analysis: &Analysis) -> Vec<(usize, Candidate)> {
     let diagnosis = Diagnosis::new(analysis);
-    let mut ranked: Vec<(usize, usize, Candidate)> = Vec::new();
+    let mut ranked: Vec<(usize, Candidate)> = Vec::new();
     let mut texts = Vec::new();
-    for (rank, strategy) in STRATEGIES.iter().enumerate() {
-        for candidate in (strategy.candidates)(&diagnosis) {
-            let Ok(sources) = candidate.apply(&analysis.sources) else { continue };
-            let files = file_changes(&analysis.sources, &sources);
-            if files.is_empty() || texts.contains(&files) {
-                continue;
-            }
-            ranked.push((replaced_lines(&files), rank, candidate));
-            texts.push(files);
+    for candidate in STRATEGIES.iter().flat_map(|strategy| (strategy.candidates)(&diagnosis)) {
+        let Ok(sources) = candidate.apply(&analysis.sources) else { continue };
+        let files = file_changes(&analysis.sources, &sources);
+        if files.is_empty() || texts.contains(&files) {
+            continue;
         }
+        ranked.push((replaced_lines(&files), candidate));
+        texts.push(files);
     }
-    ranked.sort_by_key(|(lines, rank, _)| (*lines, *rank));
-    ranked.into_iter().map(|(_, _, candidate)| candidate).collect()
+    // Stable: those of an earlier strategy stay in front.
+    ranked.sort_by_key(|(lines, _)| *lines);
+    ranked
 }

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use super::{Candidate, Fix, candidates, compose::one_after_the_other, verify::attempt};
+use super::{Candidate, Fix, by_lines, candidates, compose::one_after_the_other, verify::attempt};
 use crate::findings::{Analysis, Severity};
 
 /// Candidates that are tried on each build that a first cure brings to light.
@@ -12,15 +12,25 @@ const MOST_REVEALED: usize = 4;
 /// Cures one behind the other.
 const MOST_CURES: usize = 3;
 
-/// The fixes of an analysis that hold, the one likely best first. Nothing is simulated before it
-/// is asked for: dropping it cancels.
+/// The fixes of an analysis that hold, the best first. Nothing is simulated before it is asked
+/// for: dropping it cancels.
+///
+/// Fewer lines are better than anything else, so candidates are tried in the order of their lines,
+/// and what holds waits until all of as many lines have been tried.
 pub struct Proposals<'a> {
     analysis: &'a Analysis,
-    waiting: VecDeque<Candidate>,
+    /// Each with the lines that it changes, fewest first.
+    waiting: VecDeque<(usize, Candidate)>,
+    /// Those that hold and wait for others of as many lines.
+    alike: Vec<Fix>,
+    /// All candidates of as many lines as the last one were tried.
+    ended: bool,
+    /// To be yielded.
+    ready: VecDeque<Fix>,
     revealed: VecDeque<Revealed>,
     /// What was tried of all that lies behind a first cure.
     second_cures: usize,
-    /// Indexes of findings that some fix removes.
+    /// Indexes of findings that some fix removes without going online.
     cured: Vec<usize>,
     ids: Vec<&'static str>,
 }
@@ -35,20 +45,23 @@ struct Revealed {
 /// What one step of [`Proposals`] came to.
 #[derive(Debug)]
 pub enum Step {
-    /// A candidate holds.
+    /// The best fix of those not yielded yet.
     Fix(Box<Fix>),
-    /// A candidate does not hold, and there may be more.
-    Refused,
+    /// A candidate was simulated, and there may be more.
+    Tried,
     /// That was all.
     Done,
 }
 
-/// The fixes of an analysis that hold, the one likely best first.
+/// The fixes of an analysis that hold, the best first.
 #[must_use]
 pub fn propose(analysis: &Analysis) -> Proposals<'_> {
     Proposals {
         analysis,
-        waiting: candidates(analysis).into(),
+        waiting: by_lines(analysis).into(),
+        alike: Vec::new(),
+        ended: false,
+        ready: VecDeque::new(),
         revealed: VecDeque::new(),
         second_cures: 0,
         cured: Vec::new(),
@@ -63,7 +76,7 @@ impl Iterator for Proposals<'_> {
         loop {
             match self.step() {
                 Step::Fix(fix) => return Some(*fix),
-                Step::Refused => {}
+                Step::Tried => {}
                 Step::Done => return None,
             }
         }
@@ -71,45 +84,70 @@ impl Iterator for Proposals<'_> {
 }
 
 impl Proposals<'_> {
-    /// Simulates one candidate. Between two steps there is time to look whether the answer is
-    /// still wanted.
+    /// Simulates one candidate, or yields a fix. Between two steps there is time to look whether
+    /// the answer is still wanted.
     pub fn step(&mut self) -> Step {
-        if let Some(candidate) = self.waiting.pop_front() {
-            return self.attempt(candidate, 1);
+        if let Some(fix) = self.ready.pop_front() {
+            return self.named(fix);
         }
-        let Some(revealed) = self.revealed.pop_front() else { return Step::Done };
-        if self.cured.contains(&revealed.candidate.finding) || revealed.depth >= MOST_CURES {
-            return Step::Refused;
+        if self.ended {
+            match self.revealed.pop_front() {
+                Some(revealed) => self.look_behind(&revealed),
+                None => self.rank(),
+            }
+            return Step::Tried;
         }
-        self.look_behind(&revealed)
+        let Some((lines, candidate)) = self.waiting.pop_front() else { return Step::Done };
+        self.attempt(candidate, 1);
+        self.ended = self.waiting.front().is_none_or(|(next, _)| *next > lines);
+        Step::Tried
     }
 
-    fn attempt(&mut self, candidate: Candidate, depth: usize) -> Step {
+    fn attempt(&mut self, candidate: Candidate, depth: usize) {
         match attempt(self.analysis, &candidate) {
-            Ok(fix) => self.accept(fix),
+            Ok(fix) => {
+                if fix.cost.offline {
+                    self.cured.extend(fix.removes.iter().copied());
+                }
+                self.alike.push(fix);
+            }
             Err(refused) => {
                 if let Some(after) = refused.revealed
                     && self.revealed.len() < MOST_REVEALED
                 {
                     self.revealed.push_back(Revealed { candidate, after, depth });
                 }
-                Step::Refused
             }
         }
     }
 
-    fn accept(&mut self, mut fix: Fix) -> Step {
+    /// Readies what holds and has fewer lines than all that is still to be tried.
+    fn rank(&mut self) {
+        self.ended = false;
+        // Stable: where all else is the same, the earlier strategy goes first.
+        self.alike.sort_by_cached_key(|fix| (!fix.verified, fix.cost.rank()));
+        let next = self.waiting.front().map_or(usize::MAX, |(lines, _)| *lines);
+        let (ready, alike) =
+            std::mem::take(&mut self.alike).into_iter().partition(|fix| fix.cost.lines < next);
+        self.alike = alike;
+        self.ready.extend::<Vec<Fix>>(ready);
+    }
+
+    /// A fix with an id of its own.
+    fn named(&mut self, mut fix: Fix) -> Step {
         let same = self.ids.iter().filter(|id| **id == fix.strategy).count();
         self.ids.push(fix.strategy);
         if same > 0 {
             fix.id = format!("{}-{}", fix.strategy, same + 1);
         }
-        self.cured.extend(fix.removes.iter().copied());
         Step::Fix(Box::new(fix))
     }
 
     /// The build fails later, for another reason: looks for a cure of that one too.
-    fn look_behind(&mut self, revealed: &Revealed) -> Step {
+    fn look_behind(&mut self, revealed: &Revealed) {
+        if self.cured.contains(&revealed.candidate.finding) || revealed.depth >= MOST_CURES {
+            return;
+        }
         let known: Vec<_> =
             self.analysis.findings.iter().map(|finding| (finding.rule, &finding.message)).collect();
         let is_new = |index: usize| {
@@ -126,10 +164,11 @@ impl Proposals<'_> {
             .collect();
         for candidate in both {
             self.second_cures += 1;
-            if let step @ Step::Fix(_) = self.attempt(candidate, revealed.depth + 1) {
-                return step;
+            let known = self.alike.len();
+            self.attempt(candidate, revealed.depth + 1);
+            if self.alike.len() > known {
+                return;
             }
         }
-        Step::Refused
     }
 }

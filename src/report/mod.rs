@@ -173,6 +173,8 @@ pub fn fix(fix: &patch::Fix) -> Fix {
             offline: fix.cost.offline,
             same_versions: fix.cost.same_versions,
             survives_release: fix.cost.survives_release,
+            runs: fix.cost.runs,
+            packages: fix.cost.packages,
             notes: fix.cost.notes.clone(),
         },
         stages_after: stages::stages(&fix.after, Places::of(&fix.after)),

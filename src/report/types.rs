@@ -299,17 +299,21 @@ pub struct Hunk {
     pub why: String,
 }
 
-/// What a fix costs.
+/// What a fix costs: fixes are ranked by these, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
-    /// Lines added and removed.
+    /// Lines added and removed; a line that is replaced counts once.
     pub lines: usize,
-    /// No step that was offline goes online.
+    /// No run of an installer that was offline, or not there, uses the network.
     pub offline: bool,
     /// No version that was right changes in the final stage.
     pub same_versions: bool,
     /// It still holds when a newer release of a project is published.
     pub survives_release: bool,
+    /// Runs of an installer more than before; below 0, fewer.
+    pub runs: i32,
+    /// Packages in the final stage.
+    pub packages: usize,
     /// Further reasons for its rank, each a few words.
     pub notes: Vec<String>,
 }

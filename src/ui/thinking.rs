@@ -83,11 +83,18 @@ impl Thinker {
         if outdated().await {
             return None;
         }
-        for fix in patch::propose(&analysis) {
-            fixes.push(fix);
-            // The best one is shown at once, the others together.
-            if fixes.len() == 1 {
-                tell(&analysis, &fixes, false);
+        let mut proposals = patch::propose(&analysis);
+        loop {
+            match proposals.step() {
+                patch::Step::Fix(fix) => {
+                    fixes.push(*fix);
+                    // The best one is shown at once, the others together.
+                    if fixes.len() == 1 {
+                        tell(&analysis, &fixes, false);
+                    }
+                }
+                patch::Step::Tried => {}
+                patch::Step::Done => break,
             }
             if outdated().await {
                 return None;

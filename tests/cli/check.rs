@@ -1,6 +1,6 @@
 //! `check` and `fix`: exit codes, and the shape of what is printed.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use serde_json::Value;
 
@@ -93,6 +93,87 @@ fn a_fix_that_is_written_leaves_nothing_wrong() {
     assert_eq!(run(here.path(), ["check"]).code, Some(0));
 }
 
+/// Two findings in two stages: pins that never meet, and a bound that the shell takes for a
+/// redirection.
+fn two_findings() -> tempfile::TempDir {
+    let dockerfile = b"FROM python:3.10-slim AS tools\nRUN pip install numpy>=1.24\n\nFROM python:3.10-slim\nRUN pip install numpy==2.2.6 'numpy<2'\n";
+    folder(&[("Dockerfile", dockerfile), ("index.json", CATALOGUE)])
+}
+
+#[test]
+fn a_fix_of_a_strategy() {
+    let here = two_findings();
+    let run = run(here.path(), ["fix", "--catalogue", "index.json", "--strategy", "quote-specifier"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.output.contains("+RUN pip install \"numpy>=1.24\"\n"), "{run:?}");
+    assert!(run.errors.starts_with("Put numpy>=1.24 in quotes: "), "{run:?}");
+}
+
+#[test]
+fn several_strategies_make_one_fix() {
+    let here = two_findings();
+    let both =
+        ["fix", "--catalogue", "index.json", "--strategy", "quote-specifier", "--strategy", "edit-specifier"];
+    let printed = run(here.path(), both);
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    let diff = tempfile::NamedTempFile::new().unwrap();
+    fs::write(diff.path(), &printed.output).unwrap();
+    let written = run(here.path(), both.into_iter().chain(["--write"]));
+    assert_eq!(written, printed);
+    assert_eq!(run(here.path(), ["check", "--catalogue", "index.json"]).code, Some(0));
+
+    // What was printed is what was written.
+    let there = two_findings();
+    let applied =
+        Command::new("git").arg("apply").arg(diff.path()).current_dir(there.path()).status().unwrap();
+    assert!(applied.success(), "{}", printed.output);
+    let text = |folder: &tempfile::TempDir| fs::read(folder.path().join("Dockerfile")).unwrap();
+    assert_eq!(text(&here), text(&there));
+}
+
+#[test]
+fn fixes_that_do_not_go_together_say_why() {
+    let here = two_findings();
+    let both = [
+        "fix",
+        "--catalogue",
+        "index.json",
+        "--strategy",
+        "edit-specifier",
+        "--strategy",
+        "edit-specifier-2",
+    ];
+    let run = run(here.path(), both);
+    assert_eq!((run.code, run.output.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.errors.contains("change the same words in different ways"), "{run:?}");
+}
+
+#[test]
+fn a_strategy_that_does_not_help_says_why() {
+    let here = two_findings();
+    let run = run(here.path(), ["fix", "--catalogue", "index.json", "--strategy", "change-base-python"]);
+    assert_eq!((run.code, run.output.as_str()), (Some(1), ""), "{run:?}");
+    assert!(run.errors.starts_with("wheelstage: no fix change-base-python was found"), "{run:?}");
+}
+
+#[test]
+fn a_strategy_that_does_not_exist_is_2() {
+    refused(&run(two_findings().path(), ["fix", "--strategy", "pray"]), "there is no strategy pray");
+}
+
+/// A patch may add a file.
+#[test]
+fn a_fix_that_adds_a_file_writes_it() {
+    let example = |name: &str| fs::read(format!("{EXAMPLE}/{name}")).expect("the example");
+    let (dockerfile, requirements) = (example("Dockerfile"), example("requirements.txt"));
+    let here = folder(&[("Dockerfile", &dockerfile), ("requirements.txt", &requirements)]);
+    let written = run(here.path(), ["fix", "--strategy", "constraints-file", "--write"]);
+    assert_eq!(written.code, Some(0), "{written:?}");
+    assert!(written.output.contains("--- /dev/null\n+++ b/constraints.txt\n"), "{written:?}");
+    assert!(here.path().join("constraints.txt").is_file());
+    assert_eq!(run(here.path(), ["check"]).code, Some(0));
+}
+
 /// The report of the opening example, with the built-in catalogue, has every key that is documented.
 #[test]
 fn the_json_report_has_its_keys() {
@@ -154,7 +235,7 @@ fn the_json_report_has_its_keys() {
     has_keys(fix, "fix", "id strategy title why diff verified files hunks cost stages_after");
     has_keys(&fix["files"][0], "file", "path before after");
     has_keys(&fix["hunks"][0], "hunk", "why");
-    has_keys(&fix["cost"], "cost", "lines offline same_versions");
+    has_keys(&fix["cost"], "cost", "lines offline same_versions survives_release runs packages");
     assert_eq!(fix["verified"], true);
     has_stages(&fix["stages_after"]);
 }

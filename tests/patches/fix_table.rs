@@ -1,8 +1,8 @@
 //! The report's build, and the ways in which people try to mend it (PIP_RULES, section D).
 
-use expect_test::expect;
+use expect_test::{Expect, expect};
 
-use crate::support::{check, check_refused};
+use crate::support::{check, check_edit};
 
 const FACTS: &str = "\
 //- facts
@@ -79,9 +79,9 @@ fn all_files_by_a_glob() {
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +COPY constraints.txt /tmp/constraints.txt
-            +RUN pip wheel -c /tmp/constraints.txt -r requirements.txt -w /wheels
-            +RUN pip wheel -c /tmp/constraints.txt pkuseg==0.0.25 -w /wheels
+            +COPY constraints.txt .
+            +RUN pip wheel -c constraints.txt -r requirements.txt -w /wheels
+            +RUN pip wheel -c constraints.txt pkuseg==0.0.25 -w /wheels
             +++ b/constraints.txt
             +numpy>=1.24,<1.26
         "#]],
@@ -93,6 +93,10 @@ fn wheels_removed_and_nothing_instead() {
     check(
         &build("RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*\n"),
         expect![[r#"
+            drop-line: Keep the numpy wheels, then: install requirements.txt instead of /wheels/*
+            +++ b/Dockerfile
+            -RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*
+            +RUN pip install --no-index --find-links=/wheels -r requirements.txt
             allow-index: Let the run of line 10 ask the index too
             +++ b/Dockerfile
             -RUN rm -f /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*
@@ -175,9 +179,9 @@ fn preinstalled_but_not_removed() {
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +COPY constraints.txt /tmp/constraints.txt
-            +RUN pip wheel -c /tmp/constraints.txt -r requirements.txt -w /wheels
-            +RUN pip wheel -c /tmp/constraints.txt pkuseg==0.0.25 -w /wheels
+            +COPY constraints.txt .
+            +RUN pip wheel -c constraints.txt -r requirements.txt -w /wheels
+            +RUN pip wheel -c constraints.txt pkuseg==0.0.25 -w /wheels
             +++ b/constraints.txt
             +numpy>=1.24,<1.26
         "#]],
@@ -230,20 +234,81 @@ fn a_constraint_only_at_the_install() {
             +++ b/Dockerfile
             -RUN pip wheel -r requirements.txt -w /wheels
             -RUN pip wheel pkuseg==0.0.25 -w /wheels
-            +COPY constraints.txt /tmp/constraints.txt
-            +RUN pip wheel -c /tmp/constraints.txt -r requirements.txt -w /wheels
-            +RUN pip wheel -c /tmp/constraints.txt pkuseg==0.0.25 -w /wheels
+            +COPY constraints.txt .
+            +RUN pip wheel -c constraints.txt -r requirements.txt -w /wheels
+            +RUN pip wheel -c constraints.txt pkuseg==0.0.25 -w /wheels
         "#]],
     );
 }
 
+/// What is written in place of the last line of the build, and why it is not offered.
+#[track_caller]
+fn check_looks_right(end: &str, expected: Expect) {
+    let install = "RUN pip install --no-index --find-links=/wheels /wheels/*\n";
+    check_edit(&build(install), install, end, expected);
+}
+
 #[test]
 fn no_deps_does_not_help_with_two_files() {
-    check_refused(
-        &build("RUN pip install --no-deps --no-index --find-links=/wheels /wheels/*\n"),
-        "remove-wheels-in-the-way",
-        expect![[r#"
-            Remove the numpy wheel that is in the way: It holds.
-        "#]],
+    check_looks_right(
+        "RUN pip install --no-deps --no-index --find-links=/wheels /wheels/*\n",
+        expect!["Simulated again, the finding is still there."],
+    );
+}
+
+#[test]
+fn a_constraint_at_the_install_comes_too_late() {
+    check_looks_right(
+        "RUN echo 'numpy<1.26' > c.txt && pip install -c c.txt --no-index --find-links=/wheels /wheels/*\n",
+        expect!["Simulated again, the finding is still there."],
+    );
+}
+
+#[test]
+fn removing_all_wheels_leaves_none() {
+    check_looks_right(
+        "RUN rm /wheels/numpy-*.whl && pip install --no-index --find-links=/wheels /wheels/*\n",
+        expect![
+            "Simulated again, it leads to another finding (wheels-removed-not-replaced): The numpy wheels are removed and nothing puts numpy back, but it is asked for by accelerate 1.10.1 (<3.0.0,>=1.17), chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and 1 more."
+        ],
+    );
+}
+
+#[test]
+fn removing_the_wrong_wheel_leaves_the_other() {
+    check_looks_right(
+        "RUN rm /wheels/numpy-1*.whl && pip install --no-index --find-links=/wheels /wheels/*\n",
+        expect![
+            "Simulated again, it leads to another finding (wheels-removed-not-replaced): The numpy wheels are removed and nothing puts numpy back, but it is asked for by accelerate 1.10.1 (<3.0.0,>=1.17), chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and 1 more."
+        ],
+    );
+}
+
+#[test]
+fn preinstalling_removes_no_wheel() {
+    check_looks_right(
+        "RUN pip install 'numpy<1.26'\nRUN pip install --no-index --find-links=/wheels /wheels/*\n",
+        expect!["Simulated again, the finding is still there."],
+    );
+}
+
+#[test]
+fn preinstalling_what_others_reject() {
+    check_looks_right(
+        "RUN rm /wheels/numpy-*.whl && pip install numpy==2.2.6\n\
+         RUN pip install --no-index --find-links=/wheels /wheels/*\n",
+        expect![
+            "Simulated again, it leads to another finding (installed-in-the-way): numpy 2.2.6 is installed and does not suit chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0), and nothing offers another."
+        ],
+    );
+}
+
+#[test]
+fn no_deps_hides_what_is_broken() {
+    check_looks_right(
+        "RUN rm /wheels/numpy-1*.whl && pip install --no-deps --no-index --find-links=/wheels /wheels/*\n",
+        expect![
+            "Simulated again, it leads to another finding (no-deps-hides): --no-deps hides that chatterbox-tts 0.1.4 needs numpy<1.26.0,>=1.24.0: numpy 2.2.6 is there."
+        ],
     );
 }

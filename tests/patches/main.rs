@@ -3,12 +3,14 @@
 
 #[path = "../support/builds.rs"]
 mod builds;
+mod composed;
 mod fix_table;
 mod random;
 #[path = "../support/scenarios.rs"]
 mod recorded;
-#[path = "../support/index.rs"]
-mod releases;
+#[path = "../support/replay/mod.rs"]
+#[expect(dead_code, reason = "builds written as one text are for the tests of the simulator")]
+mod replay;
 mod scenarios;
 mod steps;
 mod support;

@@ -1,5 +1,6 @@
 //! Random builds that fail, written by different hands: whatever is offered applies, leaves all
-//! other bytes alone, and holds when its text is read again.
+//! other bytes alone, and holds when its text is read again; and real pip ends what it makes as the
+//! simulator says.
 //!
 //! `WHEELSTAGE_PATCHES=SEED:COUNT` asks for others than the fixed ones.
 
@@ -15,7 +16,7 @@ use wheelstage::{
 
 use crate::{
     builds::{Bounds, Build, build, runner},
-    support::{apply, index},
+    support::{apply, index, replay},
 };
 
 const SEED: u64 = 20_261_122;
@@ -142,7 +143,7 @@ fn offered_patches_hold() {
         cured.set(cured.get() + u32::from(!fixes.is_empty()));
         offered.set(offered.get() + fixes.len());
         for fix in &fixes {
-            holds(&analysis, hand, fix).map_err(|why| {
+            holds(&analysis, hand, fix).and_then(|()| replay(fix)).map_err(|why| {
                 let files: String = analysis
                     .sources
                     .iter()

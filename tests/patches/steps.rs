@@ -39,13 +39,13 @@ fn ranges_that_never_meet() {
             +++ b/requirements.txt
             -numpy == 2.2.6  # fast
             +numpy >= 1.24, < 1.26  # fast
+            drop-line: Leave numpy to those who need it
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
             move-requirer: Move chatterbox-tts to 0.1.3
             +++ b/requirements.txt
             -chatterbox-tts == 0.1.4  # voice
             +chatterbox-tts == 0.1.3  # voice
-            drop-line: Leave numpy to those who need it
-            +++ b/requirements.txt
-            -numpy == 2.2.6  # fast
         "#]],
     );
 }
@@ -117,9 +117,9 @@ fn a_later_step_breaks() {
             +++ b/Dockerfile
             -RUN pip install chatterbox-tts==0.1.4
             -RUN pip install -U numpy
-            +COPY constraints.txt /tmp/constraints.txt
-            +RUN pip install -c /tmp/constraints.txt chatterbox-tts==0.1.4
-            +RUN pip install -c /tmp/constraints.txt -U numpy
+            +COPY constraints.txt .
+            +RUN pip install -c constraints.txt chatterbox-tts==0.1.4
+            +RUN pip install -c constraints.txt -U numpy
             +++ b/constraints.txt
             +numpy>=1.24,<1.26
         "#]],
@@ -219,21 +219,107 @@ fn line_endings_stay() {
     check(
         &build("//- requirements.txt\nchatterbox-tts==0.1.4\r\nnumpy==2.2.6\r\n"),
         expect![[r#"
-        edit-specifier: Ask for numpy==1.25.2
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy==1.25.2
+            edit-specifier-2: Ask for numpy>=1.24,<1.26
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy>=1.24,<1.26
+            drop-line: Leave numpy to those who need it
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            move-requirer: Move chatterbox-tts to 0.1.3
+            +++ b/requirements.txt
+            -chatterbox-tts==0.1.4
+            +chatterbox-tts==0.1.3
+        "#]],
+    );
+}
+
+#[test]
+fn a_filter_that_drops_more() {
+    check(
+        "//- facts\ntorch 2.6.0 depends on nothing\ntorchmetrics 1.0 depends on nothing\nflask 3.0 depends on nothing\n\
+         //- requirements.txt\ntorch==2.6.0\ntorchmetrics==1.0\nflask\n\
+         //- Dockerfile\nFROM python:3.10-slim\nCOPY requirements.txt .\nRUN pip install torch==2.6.0\nRUN grep -v \"^torch\" requirements.txt > rest.txt \\\n && pip install -r rest.txt\n",
+        expect![[r#"
+            mend-filter: Filter out torch by its whole name
+            +++ b/Dockerfile
+            -RUN grep -v "^torch" requirements.txt > rest.txt \
+            +RUN grep -viE "^ *torch *([^a-z0-9._-]|$)" requirements.txt > rest.txt \
+        "#]],
+    );
+}
+
+#[test]
+fn a_filter_that_drops_less() {
+    check(
+        "//- facts\ntorch 2.6.0 depends on nothing\ntorch 2.7.0 depends on nothing\nflask 3.0 depends on nothing\n\
+         //- requirements.txt\nTorch==2.7.0\nflask\n\
+         //- Dockerfile\nFROM python:3.10-slim\nCOPY requirements.txt .\nRUN pip install torch==2.6.0\nRUN grep -v '^torch' requirements.txt > rest.txt && pip install -r rest.txt\n",
+        expect![[r#"
+            mend-filter: Filter out torch by its whole name
+            +++ b/Dockerfile
+            -RUN grep -v '^torch' requirements.txt > rest.txt && pip install -r rest.txt
+            +RUN grep -viE '^ *torch *([^a-z0-9._-]|$)' requirements.txt > rest.txt && pip install -r rest.txt
+        "#]],
+    );
+}
+
+#[test]
+fn a_wheel_that_nobody_built() {
+    check(
+        &build(
+            "//- requirements.txt\nchatterbox-tts==0.1.4\n//- Dockerfile\nFROM python:3.10-slim AS builder\nCOPY requirements.txt .\nRUN pip wheel -w /wheels -r requirements.txt\n\nFROM python:3.10-slim\nCOPY requirements.txt .\nCOPY --from=builder /wheels /wheels\nRUN pip install --no-index --find-links=/wheels -r requirements.txt accelerate\n",
+        ),
+        expect![[r#"
+            supply-wheel: Ask for accelerate in the run of line 3 too
+            +++ b/Dockerfile
+            -RUN pip wheel -w /wheels -r requirements.txt
+            +RUN pip wheel -w /wheels -r requirements.txt accelerate
+            allow-index: Let the run of line 8 ask the index too
+            +++ b/Dockerfile
+            -RUN pip install --no-index --find-links=/wheels -r requirements.txt accelerate
+            +RUN pip install --find-links=/wheels -r requirements.txt accelerate
+            preinstall: Install accelerate first
+            +++ b/Dockerfile
+            +RUN pip install accelerate
+        "#]],
+    );
+}
+
+#[test]
+fn releases_that_never_were() {
+    check(
+        &build("//- requirements.txt\nfastapi==0.99.9\npydantic<1\n"),
+        expect![[r#"
+        edit-specifier: Ask for pydantic<=1.10.27, then: ask for fastapi==0.95.0
         +++ b/requirements.txt
-        -numpy==2.2.6
-        +numpy==1.25.2
-        edit-specifier-2: Ask for numpy>=1.24,<1.26
-        +++ b/requirements.txt
-        -numpy==2.2.6
-        +numpy>=1.24,<1.26
-        move-requirer: Move chatterbox-tts to 0.1.3
-        +++ b/requirements.txt
-        -chatterbox-tts==0.1.4
-        +chatterbox-tts==0.1.3
-        drop-line: Leave numpy to those who need it
-        +++ b/requirements.txt
-        -numpy==2.2.6
+        -fastapi==0.99.9
+        -pydantic<1
+        +fastapi==0.95.0
+        +pydantic<=1.10.27
     "#]],
+    );
+}
+
+#[test]
+fn a_line_that_a_command_writes() {
+    check(
+        &build(
+            "//- Dockerfile\nFROM python:3.10-slim\nRUN echo 'numpy==2.2.6' > c.txt\nRUN pip install -c c.txt chatterbox-tts==0.1.4\n",
+        ),
+        expect![[r#"
+            edit-specifier: Ask for numpy>=1.24,<1.26
+            +++ b/Dockerfile
+            -RUN echo 'numpy==2.2.6' > c.txt
+            +RUN echo 'numpy>=1.24,<1.26' > c.txt
+            move-requirer: Move chatterbox-tts to 0.1.3
+            +++ b/Dockerfile
+            -RUN pip install -c c.txt chatterbox-tts==0.1.4
+            +RUN pip install -c c.txt chatterbox-tts==0.1.3
+        "#]],
     );
 }

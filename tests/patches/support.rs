@@ -6,11 +6,11 @@ use wheelstage::{
     findings::{Analysis, analyze},
     index::{Catalogue, Index, Overlay},
     model::Settings,
-    patch::{Fix, candidates, propose, verify},
-    text::{SourceFile, Sources},
+    patch::{Candidate, Change, Fix, compose, propose, verify},
+    text::{SourceFile, Sources, range},
 };
 
-use crate::releases;
+use crate::replay::{self, Case, machine};
 
 /// The files of a build, `//- path` before each; `//- facts` says what is known of packages.
 pub(crate) fn analysis(fixture: &str) -> Analysis {
@@ -31,12 +31,12 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
 
 /// An index written as text.
 pub(crate) fn index(lines: &str) -> Arc<Index> {
-    let recorded = json!({ "index": releases::index(lines) }).to_string();
+    let recorded = json!({ "index": replay::index(lines) }).to_string();
     let catalogue = Arc::new(Catalogue::from_json(&recorded).unwrap());
     Arc::new(Index { catalogue, ..Index::default() })
 }
 
-/// Every fix, with its diff; each was applied before.
+/// Every fix, with its diff; each was applied before, and run for real.
 #[track_caller]
 pub(crate) fn check(fixture: &str, expected: Expect) {
     let analysis = analysis(fixture);
@@ -44,6 +44,9 @@ pub(crate) fn check(fixture: &str, expected: Expect) {
     let mut text = String::new();
     for fix in &fixes {
         assert_applies(&analysis, fix);
+        if let Err(difference) = replay(fix) {
+            panic!("{}\n{difference}", fix.diff);
+        }
         let changes = fix.diff.lines().filter(|line| !line.starts_with(' ') && !line.starts_with("@@"));
         let changes: Vec<&str> = changes.filter(|line| !line.starts_with("---")).collect();
         text.push_str(&format!("{}: {}\n{}\n", fix.id, fix.title, changes.join("\n")));
@@ -51,18 +54,61 @@ pub(crate) fn check(fixture: &str, expected: Expect) {
     expected.assert_eq(&text);
 }
 
-/// Why the candidates of a strategy are not offered.
-#[track_caller]
-pub(crate) fn check_refused(fixture: &str, strategy: &str, expected: Expect) {
-    let analysis = analysis(fixture);
-    let mut text = String::new();
-    for candidate in candidates(&analysis).iter().filter(|candidate| candidate.strategy == strategy) {
-        let outcome = match verify(&analysis, candidate) {
-            Ok(_) => "It holds.".to_owned(),
-            Err(refusal) => refusal.to_string(),
-        };
-        text.push_str(&format!("{}: {outcome}\n", candidate.title));
+/// Real pip ends the corrected build as the simulator says, or how it does not.
+pub(crate) fn replay(fix: &Fix) -> Result<(), String> {
+    let Some(machine) = machine() else { return Ok(()) };
+    // There is one Python here.
+    if fix.strategy == "change-base-python" {
+        return Ok(());
     }
+    let mut sources = fix.after.sources.clone();
+    if sources.find("Dockerfile").is_none() {
+        let implied = "FROM python:slim\nCOPY . .\nRUN pip install -r requirements.txt\n";
+        sources = sources.with_file(SourceFile::new("Dockerfile", implied));
+    }
+    Case::new(&sources, fix.after.index.clone(), "26.3", machine).replay(machine)
+}
+
+/// What becomes of other text in place of a part of the Dockerfile: why it is not offered as a
+/// cure of the first finding.
+#[track_caller]
+pub(crate) fn check_edit(fixture: &str, from: &str, to: &str, expected: Expect) {
+    let analysis = analysis(fixture);
+    let file = analysis.sources.find("Dockerfile").unwrap();
+    let start = analysis.sources.text(file).find(from).unwrap();
+    let first = analysis.findings.first().unwrap();
+    let candidate = Candidate {
+        strategy: "by-hand",
+        title: "By hand".to_owned(),
+        why: String::new(),
+        changes: vec![Change::edit(file, range(start, start + from.len()), to, "")],
+        finding: 0,
+        means: first.project.iter().cloned().collect(),
+    };
+    let outcome =
+        verify(&analysis, &candidate).map_or_else(|refusal| refusal.to_string(), |_| "It holds.".to_owned());
+    expected.assert_eq(&outcome);
+}
+
+/// The fixes of these ids as one, or why they cannot be had together.
+#[track_caller]
+pub(crate) fn check_composed(fixture: &str, ids: &[&str], expected: Expect) {
+    let analysis = analysis(fixture);
+    let fixes: Vec<Fix> = propose(&analysis).collect();
+    let chosen: Vec<&Fix> = ids
+        .iter()
+        .map(|id| fixes.iter().find(|fix| fix.id == *id).unwrap_or_else(|| panic!("no fix {id}")))
+        .collect();
+    let text = match compose(&analysis, &chosen) {
+        Ok(fix) => {
+            assert_applies(&analysis, &fix);
+            if let Err(difference) = replay(&fix) {
+                panic!("{}\n{difference}", fix.diff);
+            }
+            format!("{}\n{}", fix.title, fix.diff)
+        }
+        Err(error) => error.to_string(),
+    };
     expected.assert_eq(&text);
 }
 

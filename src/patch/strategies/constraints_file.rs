@@ -1,7 +1,7 @@
 use super::{
     Strategy,
     bound_in_call::accepted,
-    wheelhouse::{Wheelhouse, copies_of, relative, state_before},
+    wheelhouse::{Wheelhouse, copies_of, relative, shell_word, state_before},
 };
 use crate::{
     findings::Analysis,
@@ -12,7 +12,7 @@ use crate::{
         requirement::as_specifiers,
     },
     pep508::ProjectName,
-    simulate::file_name,
+    simulate::{file_name, join},
     text::{FileId, SourceFile, range},
 };
 
@@ -66,20 +66,25 @@ fn of(
         }
     }
     let source = file.map_or(PATH, |(_, file)| &file.path);
-    let target = format!("/tmp/{PATH}");
-    let mut copied_in = None;
+    let mut copied: Option<(usize, String)> = None;
     for run in runs.iter().filter(|run| run.word("-c").is_none() && run.word("--constraint").is_none()) {
         let state = state_before(analysis, *run)?;
         let copies = file.map(|(id, _)| copies_of(analysis, id, state)).unwrap_or_default();
-        let path = match copies.first() {
-            Some(path) => relative(path, &state.working_directory),
-            None => target.clone(),
+        let at_hand = copies.first().or(match &copied {
+            Some((stage, path)) if *stage == run.at.stage => Some(path),
+            _ => None,
+        });
+        let path = match at_hand {
+            Some(path) => path.clone(),
+            None => {
+                let copy = format!("COPY {source} .");
+                changes.push(line_before(analysis, run.instruction, &copy, "The runs need the file."));
+                let path = join(&state.working_directory, PATH);
+                copied = Some((run.at.stage, path.clone()));
+                path
+            }
         };
-        if copies.is_empty() && copied_in != Some(run.at.stage) {
-            copied_in = Some(run.at.stage);
-            let copy = format!("COPY {source} {target}");
-            changes.push(line_before(analysis, run.instruction, &copy, "The runs need the file."));
-        }
+        let path = shell_word(&relative(&path, &state.working_directory));
         changes.push(run.with_options(&format!("-c {path}"), "The run keeps to the bounds.")?);
     }
     Some(Candidate {

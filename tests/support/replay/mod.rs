@@ -19,6 +19,7 @@ mod stubs;
 use std::sync::OnceLock;
 
 pub(crate) use case::Case;
+pub(crate) use index::index;
 pub(crate) use sandbox::Machine;
 
 /// This machine, or why it cannot replay.

@@ -120,7 +120,7 @@ impl Machine {
             command.arg("--ro-bind").arg(&self.prefix).arg(&self.prefix);
         }
         command.arg("--ro-bind").arg(index).arg("/index");
-        command.args(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--unshare-all"]);
+        command.args(["--proc", "/proc", "--dev", "/dev", "--unshare-all"]);
         command.args(["--die-with-parent", "--clearenv", "--setenv", "HOME", "/root"]);
         command.args(["--setenv", "PATH", "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"]);
         command.args(["--setenv", "PIP_ROOT_USER_ACTION", "ignore"]);
