@@ -31,7 +31,7 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
 
 /// An index written as text.
 pub(crate) fn index(lines: &str) -> Arc<Index> {
-    let recorded = json!({ "index": replay::index(lines) }).to_string();
+    let recorded = json!({ "index": replay::index::index(lines) }).to_string();
     let catalogue = Arc::new(Catalogue::from_json(&recorded).unwrap());
     Arc::new(Index { catalogue, ..Index::default() })
 }

@@ -12,14 +12,13 @@
 
 mod case;
 #[path = "../index.rs"]
-mod index;
+pub(crate) mod index;
 mod sandbox;
 mod stubs;
 
 use std::sync::OnceLock;
 
 pub(crate) use case::Case;
-pub(crate) use index::index;
 pub(crate) use sandbox::Machine;
 
 /// This machine, or why it cannot replay.
