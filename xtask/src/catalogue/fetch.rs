@@ -1,5 +1,5 @@
-//! Asking the package index, politely: one page a project, kept for a day; of a wheel only the
-//! bytes that hold METADATA.
+//! Asking the package index, politely: one page a project, kept for a day; the METADATA that
+//! lies beside a wheel (PEP 658), or of the wheel only the bytes that hold it.
 
 use std::{
     collections::HashMap,
@@ -34,22 +34,33 @@ struct PageFiles {
     files: Vec<PageFile>,
 }
 
+/// One file as a page lists it.
 #[derive(Deserialize)]
-struct PageFile {
+#[serde(rename_all = "kebab-case")]
+pub(super) struct PageFile {
     filename: String,
     url: String,
     #[serde(default)]
     size: u64,
+    /// `true`, or the hashes of its METADATA, which then lies beside it (PEP 714).
+    #[serde(default, alias = "dist-info-metadata")]
+    core_metadata: serde_json::Value,
 }
 
 impl Page {
-    pub(super) fn url(&self, file_name: &str) -> Option<&str> {
-        self.files.get(file_name).map(|file| file.url.as_str())
+    pub(super) fn file(&self, file_name: &str) -> Option<&PageFile> {
+        self.files.get(file_name)
     }
 
     /// In bytes; 0 where the page does not say.
     pub(super) fn size(&self, file_name: &str) -> u64 {
         self.files.get(file_name).map_or(0, |file| file.size)
+    }
+}
+
+impl PageFile {
+    fn has_metadata_beside_it(&self) -> bool {
+        !matches!(self.core_metadata, serde_json::Value::Null | serde_json::Value::Bool(false))
     }
 }
 
@@ -107,16 +118,21 @@ impl Fetcher {
         Ok(Some(Page { project: page.project, files }))
     }
 
-    /// METADATA of a wheel, PKG-INFO of an sdist that states its dependencies there; `None`
-    /// where the file does not tell.
-    pub(super) fn metadata(&self, file_name: &str, url: &str) -> Result<Option<String>> {
-        let kept = self.cache.join("metadata").join(file_name);
+    /// METADATA of a wheel; `None` where the file does not tell.
+    pub(super) fn metadata(&self, file: &PageFile) -> Result<Option<String>> {
+        let kept = self.cache.join("metadata").join(&file.filename);
         if let Ok(text) = fs::read_to_string(&kept) {
             return Ok((!text.is_empty()).then_some(text));
         }
-        let url = url.split('#').next().unwrap_or(url);
+        let url = file.url.split('#').next().unwrap_or(&file.url);
         let url = if url.contains("://") { url.to_owned() } else { format!("{}/{url}", self.base) };
-        let text = if file_name.ends_with(".whl") { metadata_of_wheel(&url, &kept)? } else { None };
+        let text = if file.has_metadata_beside_it() {
+            Some(output(curl().arg("--fail").arg(format!("{url}.metadata")))?)
+        } else if file.filename.ends_with(".whl") {
+            metadata_of_wheel(&url, &kept)?
+        } else {
+            None
+        };
         fs::write(&kept, text.as_deref().unwrap_or(""))?;
         Ok(text)
     }
@@ -150,7 +166,6 @@ fn curl() -> Command {
 
 /// Reads METADATA out of a wheel by byte ranges: the end of the archive tells where it is.
 fn metadata_of_wheel(url: &str, scratch: &Path) -> Result<Option<String>> {
-    // PEP 658, where the index has it.
     let scratch = scratch.with_extension("part");
     let tail = bytes(url, "-65536", &scratch)?;
     let Some(end) = tail.windows(4).rposition(|window| window == b"PK\x05\x06") else { return Ok(None) };

@@ -20,7 +20,7 @@ use wheelstage::{
     index::{
         Artifact, BuildFacts, Dependencies, Index, IndexUrl, Known, Project, WheelTags, parse_file_name,
     },
-    pep440::parse_version,
+    pep440::{is_prerelease, parse_version},
     pep508::{Platform, ProjectName, PythonVersion, Requirement, Target},
     resolve::{Constraint, MissingFact, Origin, Problem, Resolution, RootRequirement, Tool, Wanted, resolve},
 };
@@ -39,6 +39,8 @@ enum Root {
     Bundle(String),
     /// `run 3.10,3.12 numpy<2 pandas -c numpy<2 --index-url URL`: what one pip is asked.
     Run { pythons: Vec<PythonVersion>, requirements: Vec<String>, constraints: Vec<String>, index: IndexUrl },
+    /// `every pip>=20 wheel`: what each final release depends on.
+    Every(Vec<Requirement>),
     /// `mirror URL numpy==2.1.2` or `mirror URL torch==2.6.0 as 2.6.0+cu124 TAG ...`: what an
     /// index that cannot be asked here offers, with the dependencies that the public index states
     /// of the same release.
@@ -72,6 +74,16 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         match root {
             Root::Bundle(name) => bundle = Some(name.clone()),
             Root::Mirror { .. } | Root::Build(..) => {}
+            Root::Every(requirements) => {
+                for requirement in requirements {
+                    say(format!("Every {} {}", requirement.name, requirement.specifiers));
+                    let versions = every(requirement, &mut index, &mut fetcher)?;
+                    everything
+                        .entry((IndexUrl::pypi(), requirement.name.clone()))
+                        .or_default()
+                        .extend(versions);
+                }
+            }
             Root::Run { pythons, requirements, constraints, index: url } => {
                 for &python in pythons {
                     say(format!("Python {python}: {}", requirements.join(" ")));
@@ -120,8 +132,22 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn roots(text: &str) -> Result<Vec<Root>> {
-    let lines = text.lines().map(|line| line.split(" #").next().unwrap_or("").trim());
-    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(root).collect()
+    let mut roots = Vec::new();
+    for line in text.lines().map(|line| line.split(" #").next().unwrap_or("").trim()) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // `each 3.10,3.12 flask requests`: a run for each.
+        match line.strip_prefix("each ").and_then(|rest| rest.split_once(' ')) {
+            Some((pythons, names)) => {
+                for name in names.split_whitespace() {
+                    roots.push(root(&format!("run {pythons} {name}"))?);
+                }
+            }
+            None => roots.push(root(line)?),
+        }
+    }
+    Ok(roots)
 }
 
 fn root(line: &str) -> Result<Root> {
@@ -157,6 +183,7 @@ fn root(line: &str) -> Result<Root> {
             }
             Ok(Root::Build(name, facts))
         }
+        "every" => Ok(Root::Every(words.map(requirement).collect::<Result<_>>()?)),
         "run" => {
             let pythons = word("a Python")?
                 .split(',')
@@ -173,7 +200,7 @@ fn root(line: &str) -> Result<Root> {
             }
             Ok(Root::Run { pythons, requirements, constraints, index })
         }
-        other => bail!("`{other}` is neither build, bundle, run nor mirror"),
+        other => bail!("`{other}` is neither build, bundle, each, every, run nor mirror"),
     }
 }
 
@@ -252,21 +279,44 @@ fn settle(problem: &Problem, index: &mut Index, fetcher: &mut Fetcher) -> Result
             }
             continue;
         }
-        // Pages a few at a time; metadata of the release that is asked for.
-        for chunk in facts.chunks(AT_ONCE) {
-            let shared = &*fetcher;
-            let answers: Vec<Result<Answer>> = thread::scope(|scope| {
-                let threads: Vec<_> = chunk
-                    .iter()
-                    .map(|fact| scope.spawn(|| ask(shared, index, fact, &problem.target)))
-                    .collect();
-                threads.into_iter().map(|thread| thread.join().expect("a fetch does not panic")).collect()
-            });
-            for answer in answers {
-                note(index, answer?);
-            }
+        fetch(&facts, &problem.target, index, fetcher)?;
+    }
+}
+
+/// Fetches what each final release depends on, and returns their versions.
+fn every(requirement: &Requirement, index: &mut Index, fetcher: &mut Fetcher) -> Result<Vec<String>> {
+    let target = Target::default();
+    let fact = |release| MissingFact { project: requirement.name.clone(), release };
+    let pypi = IndexUrl::pypi();
+    if !matches!(index.project(&pypi, &requirement.name), wheelstage::index::Lookup::Known(_)) {
+        fetch(&[fact(None)], &target, index, fetcher)?;
+    }
+    let wheelstage::index::Lookup::Known(project) = index.project(&pypi, &requirement.name) else {
+        bail!("{} is not there", requirement.name);
+    };
+    let range = requirement.specifiers.to_range();
+    let releases = project.releases.iter().filter(|(version, release)| {
+        range.contains(version) && !is_prerelease(version) && !release.is_yanked()
+    });
+    let facts: Vec<MissingFact> = releases.map(|(version, _)| fact(Some(version.clone()))).collect();
+    fetch(&facts, &target, index, fetcher)?;
+    Ok(facts.iter().filter_map(|fact| fact.release.as_ref().map(ToString::to_string)).collect())
+}
+
+/// Pages and metadata, a few at a time.
+fn fetch(facts: &[MissingFact], target: &Target, index: &mut Index, fetcher: &Fetcher) -> Result<()> {
+    for chunk in facts.chunks(AT_ONCE) {
+        let known = &*index;
+        let answers: Vec<Result<Answer>> = thread::scope(|scope| {
+            let threads: Vec<_> =
+                chunk.iter().map(|fact| scope.spawn(|| ask(fetcher, known, fact, target))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("a fetch does not panic")).collect()
+        });
+        for answer in answers {
+            note(index, answer?);
         }
     }
+    Ok(())
 }
 
 /// What was fetched for one fact.
@@ -284,10 +334,11 @@ fn ask(fetcher: &Fetcher, index: &Index, fact: &MissingFact, target: &Target) ->
         };
         // The newest release is the one most often picked.
         let newest = fetch::newest(&page.project, target).cloned();
-        let metadata = match newest.and_then(|file| page.url(&file).map(|url| (file, url.to_owned()))) {
-            Some((file, url)) => fetcher.metadata(&file, &url)?.map(|text| (file, text)),
+        let metadata = match newest.as_ref().and_then(|name| page.file(name)) {
+            Some(file) => fetcher.metadata(file)?,
             None => None,
         };
+        let metadata = newest.zip(metadata);
         return Ok(Answer::Page(page, metadata));
     };
     let page = fetcher.page(&fact.project)?.context("a release of no project")?;
@@ -299,8 +350,8 @@ fn ask(fetcher: &Fetcher, index: &Index, fact: &MissingFact, target: &Target) ->
     let mut files: Vec<&Arc<Artifact>> = release.artifacts.iter().collect();
     files.sort_by_key(|file| (!file.is_wheel(), page.size(&file.file_name)));
     for file in files {
-        let Some(url) = page.url(&file.file_name) else { continue };
-        if let Some(text) = fetcher.metadata(&file.file_name, url)? {
+        let Some(listed) = page.file(&file.file_name) else { continue };
+        if let Some(text) = fetcher.metadata(listed)? {
             return Ok(Answer::Metadata { file_name: file.file_name.clone(), text });
         }
     }
@@ -342,9 +393,8 @@ fn mirror(
     let wheel =
         there.artifacts.iter().filter(|file| file.is_wheel()).min_by_key(|file| page.size(&file.file_name));
     let wheel = wheel.with_context(|| format!("{release} has no wheel"))?;
-    let address = page.url(&wheel.file_name).context("an address")?;
-    let text =
-        fetcher.metadata(&wheel.file_name, address)?.with_context(|| format!("{release} has no metadata"))?;
+    let listed = page.file(&wheel.file_name).context("an address")?;
+    let text = fetcher.metadata(listed)?.with_context(|| format!("{release} has no metadata"))?;
     let metadata = wheelstage::index::Metadata::parse(&text);
     let dependencies = Arc::new(Dependencies::new(metadata.requires_dist));
     let mut project = match index.live.project(url, &name) {
