@@ -6,6 +6,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, bail};
@@ -21,6 +22,8 @@ use crate::{process::output, tools};
 pub(super) struct Fetcher {
     base: String,
     cache: PathBuf,
+    /// What was read so far.
+    pages: Mutex<HashMap<ProjectName, Option<Arc<Page>>>>,
 }
 
 /// A project's page, and where its files are.
@@ -77,7 +80,7 @@ impl Fetcher {
         let cache = tools::cache()?.join("catalogue");
         fs::create_dir_all(cache.join("pages"))?;
         fs::create_dir_all(cache.join("metadata"))?;
-        Ok(Self { base: base.trim_end_matches('/').to_owned(), cache })
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), cache, pages: Mutex::default() })
     }
 
     /// Today, `2026-11-22`.
@@ -86,7 +89,18 @@ impl Fetcher {
     }
 
     /// A project's page; `None` where the index does not have it.
-    pub(super) fn page(&self, name: &ProjectName) -> Result<Option<Page>> {
+    pub(super) fn page(&self, name: &ProjectName) -> Result<Option<Arc<Page>>> {
+        let pages = || self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = pages().get(name).cloned();
+        if let Some(page) = known {
+            return Ok(page);
+        }
+        let page = self.read_page(name)?.map(Arc::new);
+        pages().insert(name.clone(), page.clone());
+        Ok(page)
+    }
+
+    fn read_page(&self, name: &ProjectName) -> Result<Option<Page>> {
         let kept = self.cache.join("pages").join(format!("{name}.json"));
         let fresh = fs::metadata(&kept)
             .and_then(|metadata| metadata.modified())

@@ -322,7 +322,7 @@ fn fetch(facts: &[MissingFact], target: &Target, index: &mut Index, fetcher: &Fe
 /// What was fetched for one fact.
 enum Answer {
     Absent(ProjectName),
-    Page(Page, Option<(String, String)>),
+    Page(Arc<Page>, Option<(String, String)>),
     Metadata { file_name: String, text: String },
     Unknown,
 }
@@ -367,7 +367,7 @@ fn note(index: &mut Index, answer: Answer) {
     match answer {
         Answer::Absent(project) => index.live.insert_absent(pypi.clone(), project),
         Answer::Page(page, first) => {
-            index.live.insert(pypi.clone(), page.project);
+            index.live.insert(pypi.clone(), page.project.clone());
             if let Some((file_name, text)) = first {
                 metadata(index, &file_name, &text);
             }
