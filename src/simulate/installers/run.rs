@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     pep508::Target,
-    resolve::{PickSource, Problem, Resolution, Selection, Tool, resolve, root_conflict},
+    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, resolve, root_conflict},
     simulate::{CallRun, Certainty, Failure, State},
 };
 
@@ -74,11 +74,7 @@ fn attempt(
             return Err(Stop::failed(Failure::Resolution));
         }
         Resolution::Missing(facts) => {
-            let mut names: Vec<&str> = facts.iter().map(|fact| fact.project.as_str()).collect();
-            let more = names.split_off(names.len().min(SHOWN)).len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let reason = format!("nothing is known about {}{more}", names.join(", "));
-            return Err(Stop::unknown(reason, context.location));
+            return Err(Stop::unknown(lacking(facts), context.location));
         }
         Resolution::Stopped(_) => {
             return Err(Stop::unknown("the resolution takes too long", context.location));
@@ -98,6 +94,28 @@ fn attempt(
         call.left_broken = check::after_install(broken, &installed_projects(&call.changes));
     }
     Ok(())
+}
+
+/// What would have to be known, in words.
+fn lacking(facts: &[MissingFact]) -> String {
+    let projects = facts.iter().filter(|fact| fact.release.is_none()).map(|fact| fact.project.to_string());
+    let releases =
+        facts.iter().filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)));
+    let (projects, releases) = (projects.collect::<Vec<_>>(), releases.collect::<Vec<_>>());
+    let listed = |names: &[String]| {
+        let (shown, more) = names.split_at(names.len().min(SHOWN));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        format!("{}{more}", shown.join(", "))
+    };
+    match (projects.is_empty(), releases.is_empty()) {
+        (_, true) => format!("nothing is known about {}", listed(&projects)),
+        (true, false) => format!("it is not known what {} depends on", listed(&releases)),
+        (false, false) => format!(
+            "it is not known what {} depends on, and nothing is known about {}",
+            listed(&releases),
+            listed(&projects)
+        ),
+    }
 }
 
 /// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata.
