@@ -1,12 +1,8 @@
 //! The candidates of each project in pip's order, and what each of them asks for.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap, HashSet},
-    fmt::Write as _,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::BTreeSet, fmt::Write as _, rc::Rc, sync::Arc};
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set::SlotSet};
 use crate::{
@@ -158,11 +154,11 @@ impl<'a> Pool<'a> {
             python: python.clone(),
             tables: Vec::new(),
             nodes: Vec::new(),
-            table_ids: HashMap::new(),
-            node_ids: HashMap::new(),
-            dependencies: HashMap::new(),
-            constraints: HashMap::new(),
-            named: HashSet::new(),
+            table_ids: HashMap::default(),
+            node_ids: HashMap::default(),
+            dependencies: HashMap::default(),
+            constraints: HashMap::default(),
+            named: HashSet::default(),
         };
         if let Some(name) = ProjectName::new("python") {
             // Not in `table_ids`: a project may have that name too.
@@ -290,7 +286,7 @@ impl<'a> Pool<'a> {
             excluded: Vec::new(),
             finals: SlotSet::empty(),
             yanked: SlotSet::empty(),
-            admitted: HashMap::new(),
+            admitted: HashMap::default(),
         };
         // `--force-reinstall` "pretends" that nothing is installed, as does `--ignore-installed`.
         if !self.problem.force_reinstall
@@ -530,7 +526,7 @@ impl<'a> Pool<'a> {
             return;
         }
         let first = table.len();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for (_, artifact, source) in ranked {
             // pip takes the best file of each version.
             if seen.insert(artifact.version.clone()) {

@@ -1,7 +1,6 @@
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{
     Asked, Conflict, Edge, Pick, Problem, Requirer, Resolution, Selection, Stopped, Tool,
@@ -16,7 +15,7 @@ use crate::{index::Index, pep508::ProjectName};
 pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
     let mut pool = Pool::new(problem, index);
     if problem.tool == Tool::Uv {
-        return learnt(&mut pool, problem.limits.decisions, &HashMap::new());
+        return learnt(&mut pool, problem.limits.decisions, &HashMap::default());
     }
     match walk(&mut pool, problem.limits.rounds) {
         Walked::Pinned(state) => {
@@ -84,7 +83,7 @@ fn selection<'i>(
     asked: impl Iterator<Item = &'i Information>,
 ) -> Selection {
     let pinned: HashMap<NodeId, u32> = pins.iter().copied().collect();
-    let mut askers: HashMap<NodeId, Vec<&Information>> = HashMap::new();
+    let mut askers: HashMap<NodeId, Vec<&Information>> = HashMap::default();
     for information in asked {
         let counts = match information.parent {
             Parent::Root(_) => true,
@@ -94,7 +93,7 @@ fn selection<'i>(
             askers.entry(information.ask.node).or_default().push(information);
         }
     }
-    let mut connected: HashSet<NodeId> = HashSet::new();
+    let mut connected: HashSet<NodeId> = HashSet::default();
     loop {
         let before = connected.len();
         for (&node, askers) in &askers {

@@ -4,7 +4,9 @@
 //! next, which candidate is tried, where it goes back to. The names are resolvelib's: a
 //! *criterion* is what is known about one node, a *cause* someone who asked for what failed.
 
-use std::{collections::HashMap, collections::HashSet, rc::Rc};
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{
     MissingFact,
@@ -113,14 +115,14 @@ pub(super) fn walk(pool: &mut Pool<'_>, max_rounds: u32) -> Walked {
         states: vec![State::default()],
         optimistic: rules.way_back == WayBack::Optimistic,
         saved: None,
-        requested: HashMap::new(),
-        conflict_counts: HashMap::new(),
-        promoted: HashSet::new(),
-        depths: HashMap::new(),
-        failures: HashMap::new(),
+        requested: HashMap::default(),
+        conflict_counts: HashMap::default(),
+        promoted: HashSet::default(),
+        depths: HashMap::default(),
+        failures: HashMap::default(),
     };
     let mut criteria = Criteria::default();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (number, ask) in roots {
         // pip orders by a project's first line, noted under the first node that line stands for.
         if seen.insert(number) {
@@ -192,7 +194,7 @@ impl Walk<'_, '_> {
 
     /// All causes of all failed criteria.
     fn causes(&self, failed: &[Rc<Criterion>]) -> Vec<Rc<Information>> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let all = failed.iter().flat_map(|criterion| &criterion.information);
         all.filter(|cause| !self.rules.names_causes_once || seen.insert(Rc::as_ptr(cause))).cloned().collect()
     }
@@ -275,8 +277,10 @@ impl Walk<'_, '_> {
 
     fn unsatisfied(&self) -> Vec<NodeId> {
         let Some(state) = self.state() else { return Vec::new() };
+        let pinned = state.slots_by_node();
         let satisfied = |node: NodeId, criterion: &Criterion| {
-            state.pin(node).is_some_and(|slot| criterion.satisfying.contains(slot))
+            let slot = pinned.get(node).copied().flatten();
+            slot.is_some_and(|slot| criterion.satisfying.contains(slot))
         };
         state
             .criteria
@@ -470,18 +474,17 @@ impl Walk<'_, '_> {
 
     /// A pin that no longer satisfies is no source of requirements any more.
     fn forget_parents(&mut self, unsatisfied_before: &[NodeId]) {
-        let now: HashSet<NodeId> = self.unsatisfied().into_iter().collect();
-        let lost: HashSet<NodeId> = {
-            let Some(state) = self.state() else { return };
-            let before: HashSet<NodeId> = unsatisfied_before.iter().copied().collect();
-            // Nodes that came up with this pin were not satisfied before either.
-            state
-                .pins
-                .iter()
-                .map(|(node, _)| *node)
-                .filter(|node| now.contains(node) && !before.contains(node))
-                .collect()
+        let Some(state) = self.state() else { return };
+        let pinned = state.slots_by_node();
+        // Nodes that came up with this pin were not satisfied before either.
+        let is_lost = |node: NodeId, criterion: &Criterion| {
+            let slot = pinned.get(node).copied().flatten();
+            slot.is_some_and(|slot| !criterion.satisfying.contains(slot))
+                && !unsatisfied_before.contains(&node)
         };
+        let criteria = state.criteria.iter();
+        let lost: Vec<NodeId> =
+            criteria.filter(|(node, criterion)| is_lost(*node, criterion)).map(|(node, _)| node).collect();
         if lost.is_empty() {
             return;
         }
@@ -571,6 +574,17 @@ impl Walk<'_, '_> {
 }
 
 impl State {
+    /// The pins, by node.
+    fn slots_by_node(&self) -> Vec<Option<u32>> {
+        let mut slots = vec![None; self.criteria.by_node.len()];
+        for &(node, slot) in &self.pins {
+            if let Some(place) = slots.get_mut(node) {
+                *place = Some(slot);
+            }
+        }
+        slots
+    }
+
     pub(super) fn pin(&self, node: NodeId) -> Option<u32> {
         self.pins.iter().find(|(pinned, _)| *pinned == node).map(|(_, slot)| *slot)
     }
