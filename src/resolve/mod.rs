@@ -5,6 +5,9 @@
 //! solution exists at all, and why not, depends on no order; that is asked of PubGrub, whose
 //! derivation becomes the explanation. uv resolves by PubGrub itself.
 
+mod asking;
+mod blame;
+mod changes;
 mod explain;
 mod explanation;
 mod learn;
@@ -17,8 +20,10 @@ mod rules;
 mod set;
 mod solve;
 mod walk;
+mod wording;
 
-pub use explain::{changes, explain, helpful_pin, set_text};
+pub use changes::{changes, helpful_pin};
+pub use explain::explain;
 pub use explanation::{Change, Changes, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};
 pub use message::pip_message;
 pub use problem::{
@@ -30,3 +35,4 @@ pub use resolution::{
 };
 pub use roots::root_conflict;
 pub use solve::resolve;
+pub use wording::set_text;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     ConflictKind, Explanation, Party, PartyKind, Problem, Sentence, Wanted,
-    explain::{capital, plain},
+    wording::{capital, plain},
 };
 use crate::{
     pep440::VersionRange,
