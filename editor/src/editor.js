@@ -219,7 +219,8 @@ class WheelstageEditor extends HTMLElement {
         // Problems are set, never asked for: the page checks as the text changes.
         linter(null),
         lintGutter(),
-        autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
+        // Nothing is chosen before an arrow key: Enter ends the line as it was typed.
+        autocompletion({ override: [(context) => this.#complete(context)], icons: false, selectOnOpen: false }),
         hoverTooltip((_, offset) => this.#explain(offset)),
         tokens,
         highlights,

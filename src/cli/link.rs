@@ -7,7 +7,13 @@ use super::{
     arguments::{LinkArguments, OpenArguments},
     catalogue, context,
 };
-use crate::link::{Fragment, Playground, SecretKind, secrets};
+use crate::{
+    link::{Fragment, Playground, SecretKind, secrets},
+    text::SourceFile,
+};
+
+/// Where the facts that a link states are written, for `--overlay`.
+const FACTS: &str = "facts.txt";
 
 /// Prints the link of a build. What looks like a secret in it is said on stderr.
 pub(super) fn make(arguments: &LinkArguments, output: &mut String) -> Result<ExitCode, Failure> {
@@ -40,7 +46,11 @@ pub(super) fn open(arguments: &OpenArguments, output: &mut String) -> Result<Exi
     let Some(playground) = parsed.and_then(|fragment| fragment.state) else {
         return Err(Failure("the link holds no playground".to_owned()));
     };
-    let sources = playground.sources();
+    let (sources, stated) = (playground.sources(), playground.stated());
+    let sources = match stated.is_empty() || sources.find(FACTS).is_some() {
+        true => sources,
+        false => sources.with_file(SourceFile::new(FACTS, stated)),
+    };
     let files: Vec<_> = sources.iter().map(|(_, file)| file).collect();
     for file in &files {
         if !is_inside(&file.path) {

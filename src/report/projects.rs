@@ -41,9 +41,9 @@ pub(super) fn projects(analysis: &Analysis, places: Places<'_>) -> Vec<ProjectVi
 struct CallAt<'a> {
     stage: usize,
     step: usize,
-    line: u32,
     step_location: text::Location,
-    instruction: &'a str,
+    /// `RUN line 5`; without a Dockerfile, what is run.
+    label: String,
     run: &'a CallRun,
 }
 
@@ -55,9 +55,11 @@ fn calls(analysis: &Analysis) -> Vec<CallAt<'_>> {
             calls.extend(step_run.calls.iter().map(|run| CallAt {
                 stage: stage.index,
                 step: step.index,
-                line: step.line,
                 step_location: step.location,
-                instruction: &step.instruction,
+                label: match analysis.build.dockerfile {
+                    Some(_) => format!("{} line {}", step.instruction, step.line),
+                    None => "pip install".to_owned(),
+                },
                 run,
             }));
         }
@@ -76,7 +78,10 @@ fn view(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
         project: name.to_string(),
         verdict,
         overlap: (!overlap.is_empty()).then(|| range_text(&overlap)),
-        overlap_intervals: if overlap.is_empty() { Vec::new() } else { intervals(&overlap) },
+        overlap_intervals: match overlap.is_empty() {
+            true => Vec::new(),
+            false => intervals(&overlap, rows.iter().flat_map(|row| &row.view.excluded)),
+        },
         releases: releases(analysis, calls, name, &overlap),
         rows: rows.into_iter().map(|row| row.view).collect(),
         picks,
@@ -105,13 +110,13 @@ fn rows(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
         if known {
             return;
         }
-        let range = specifiers.to_range();
+        let (range, excluded) = (specifiers.to_range(), excluded(specifiers));
         let location: Option<text::Location> = location;
         rows.push(Row {
             view: RangeRow {
                 guilty: is_guilty(&requirer, &specifier),
-                intervals: intervals(&range),
-                excluded: excluded(specifiers),
+                intervals: intervals(&range, &excluded),
+                excluded,
                 stage: Some(call.stage),
                 step: Some(call.step),
                 party: Party {
@@ -226,7 +231,7 @@ fn picks(places: Places<'_>, calls: &[CallAt<'_>], name: &ProjectName, rows: &[R
             .collect();
         picks.push(Pick {
             version: pick.version.to_string(),
-            label: format!("{} line {}", call.instruction, call.line),
+            label: call.label.clone(),
             stage: call.stage,
             step: call.step,
             location: Some(places.location(call.run.location.unwrap_or(call.step_location))),
@@ -312,12 +317,22 @@ fn range_text(range: &VersionRange) -> String {
     if range.is_full() || text.is_empty() { "any version".to_owned() } else { text }
 }
 
-fn intervals(range: &VersionRange) -> Vec<Interval> {
+/// The pieces of a range. Those that only a single version between them parts are one: it is among
+/// the excluded.
+fn intervals<'a>(range: &VersionRange, excluded: impl IntoIterator<Item = &'a String>) -> Vec<Interval> {
+    let mut whole = range.clone();
+    for version in excluded {
+        let single = format!("=={version}").parse::<Specifiers>().ok().filter(|_| !version.ends_with(".*"));
+        let Some(filled) = single.map(|single| whole.union(&single.to_range())) else { continue };
+        if filled.intervals().len() < whole.intervals().len() {
+            whole = filled;
+        }
+    }
     let bound = |boundary: pep440::Boundary| Bound {
         version: boundary.version.to_string(),
         inclusive: boundary.inclusive,
     };
-    range
+    whole
         .intervals()
         .into_iter()
         .map(|interval| Interval { lower: interval.lower.map(bound), upper: interval.upper.map(bound) })

@@ -240,6 +240,20 @@ fn the_json_report_has_its_keys() {
     has_stages(&fix["stages_after"]);
 }
 
+/// For the drawing, a version that `!=` takes out is a mark in a range, and parts it into no two.
+#[test]
+fn a_single_version_that_is_taken_out_parts_no_range() {
+    let here = folder(&[("requirements.txt", b"numpy<1.26,!=1.24.0,!=3.0\nnumpy>=1.20,!=1.22.*\n")]);
+    let report = json(&run(here.path(), ["check", "--format", "json"]));
+    let numpy = &report["projects"][0];
+    let pieces = |of: &Value| of.as_array().map_or(0, Vec::len);
+    assert_eq!(numpy["rows"][0]["excluded"], serde_json::json!(["1.24.0", "3.0"]));
+    assert_eq!(pieces(&numpy["rows"][0]["intervals"]), 1);
+    assert_eq!(pieces(&numpy["rows"][1]["intervals"]), 2);
+    assert_eq!(pieces(&numpy["overlap_intervals"]), 2);
+    assert_eq!(numpy["picks"][0]["label"], "pip install");
+}
+
 /// They come before the catalogue, and every one who stands in a finding because of them is marked.
 #[test]
 fn facts_that_the_person_states_count_and_are_marked() {

@@ -69,6 +69,13 @@ fn stated_facts_come_along() {
     let made = run(from.path(), ["link", "--overlay", "facts.txt"]);
     let fragment = made.output.trim().split_once('#').expect("a fragment").1;
     assert_eq!(Fragment::parse(fragment).unwrap().unwrap().state.unwrap().overlay, facts);
+
+    // A link that has them from the page has no file of them yet.
+    let state = Some(Playground { overlay: facts.to_owned(), ..Playground::default() });
+    let to = folder(&[]);
+    let opened = run(to.path(), ["open", &Fragment { state, ..Fragment::default() }.to_string()]);
+    assert_eq!(opened.output, "facts.txt\n");
+    assert_eq!(fs::read_to_string(to.path().join("facts.txt")).unwrap(), facts);
 }
 
 #[test]

@@ -133,7 +133,9 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
                             <span class="rank">{ index + 1 }</span>
                             <span>
                                 { &fix.title }
-                                <span class="muted">{ if more(fix) { ", mends more" } else { ", mends the same" } }</span>
+                                if more(fix) {
+                                    <span class="muted">{ ", mends more" }</span>
+                                }
                             </span>
                         </label></li>
                     }

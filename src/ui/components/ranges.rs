@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
 use crate::{
-    report::{Interval, Location, Pick, ProjectView, RangeRow},
+    report::{Bound, Interval, Location, Pick, ProjectView, RangeRow},
     ui::state::Lit,
 };
 
@@ -401,11 +401,19 @@ fn bar_row(ladder: &Ladder, row: &RangeRow, top: f64, lit: bool, props: &RangesP
         >
             <rect class="row-back" x="0" y={n(top + 2.0)} width={n(ladder.width)} height={n(ROW - 4.0)} rx="6" />
             { for row.intervals.iter().map(|interval| bar(ladder, interval, middle, 5.0)) }
-            { for row.excluded.iter().filter_map(|version| ladder.x(version)).map(|x| html! {
-                <path class="excluded" d={format!("M{} {}l10 10M{} {}l-10 10", x - 5.0, middle - 5.0, x + 5.0, middle - 5.0)} />
-            }) }
+            { crosses(ladder, &row.excluded, middle) }
         </g>
     }
+}
+
+/// Versions that `!=` takes out.
+fn crosses<'a>(ladder: &Ladder, excluded: impl IntoIterator<Item = &'a String>, middle: f64) -> Html {
+    let places = excluded.into_iter().filter_map(|version| ladder.x(version));
+    let cross = |x: f64| {
+        let d = format!("M{} {}l10 10M{} {}l-10 10", x - 5.0, middle - 5.0, x + 5.0, middle - 5.0);
+        html! { <path class="excluded" {d} /> }
+    };
+    places.map(cross).collect()
 }
 
 /// A bar with its ends: a disc where the bound lies inside, a ring where it does not, an arrow
@@ -447,6 +455,7 @@ fn overlap_row(ladder: &Ladder, view: &ProjectView, top: f64) -> Html {
                 </text>
             } else {
                 { for view.overlap_intervals.iter().map(|interval| bar(ladder, interval, middle, 8.0)) }
+                { crosses(ladder, view.rows.iter().flat_map(|row| &row.excluded).filter(|version| is_within(version, view)), middle) }
             }
         </g>
     }
@@ -480,6 +489,16 @@ fn pick_row(ladder: &Ladder, pick: &Pick, top: f64, lit: bool, props: &RangesPro
             >{ &pick.version }</text>
         </g>
     }
+}
+
+/// Whether a version lies between the ends of the overlap.
+fn is_within(version: &str, view: &ProjectView) -> bool {
+    let Ok(version) = Version::from_str(version) else { return false };
+    let end = |bound: &Option<Bound>| bound.as_ref().and_then(|bound| Version::from_str(&bound.version).ok());
+    view.overlap_intervals.iter().any(|interval| {
+        end(&interval.lower).is_none_or(|lower| lower < version)
+            && end(&interval.upper).is_none_or(|upper| version < upper)
+    })
 }
 
 /// What a run was not told, on the side of its pick where there is room.

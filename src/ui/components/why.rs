@@ -7,10 +7,10 @@ use super::{
     verdict_symbol, verdict_word, waiting,
 };
 use crate::{
-    report::{Finding, Party, ProjectView, Report},
+    report::{Finding, Location, Party, ProjectView, Report, Verdict},
     ui::{
         hooks::use_width,
-        state::{Action, Lit, WhyTab},
+        state::{Action, FACTS, Lit, WhyTab},
     },
 };
 
@@ -206,8 +206,28 @@ fn explained(props: &WhyProps, finding: &Finding) -> Html {
                 { parties(props, "Innocent", "pip names these all the same.", &finding.innocent, "innocent") }
             </div>
             { for finding.hints.iter().map(|hint| html! { <p class="hint">{ hint }</p> }) }
+            if finding.verdict == Some(Verdict::Unknown) {
+                { unknown(props) }
+            }
             <p class="rule">{ "Rule " }<code>{ &finding.rule }</code></p>
         </section>
+    }
+}
+
+/// Whose facts are missing, and what settles it.
+fn unknown(props: &WhyProps) -> Html {
+    let missing = props.report.as_ref().map(|report| report.missing.as_slice()).unwrap_or_default();
+    if missing.is_empty() {
+        return Html::default();
+    }
+    let place = Location { file: FACTS.to_owned(), start: 0, end: 0, line: 1, column: 1 };
+    html! {
+        <p class="hint">
+            { format!("The catalogue has no facts about {}. ", missing.join(", ")) }
+            <button type="button" class="button" onclick={props.dispatch.reform(move |_| Action::Go(place.clone()))}>
+                { "State them" }
+            </button>
+        </p>
     }
 }
 

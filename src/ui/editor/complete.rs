@@ -117,13 +117,17 @@ pub fn complete(words: &Words, path: &str, text: &str, at: usize, asked: bool) -
     if word.is_empty() && !asked && !head.ends_with("--from=") && !head.ends_with("==") {
         return None;
     }
-    let options = if path == FACTS {
+    let mut options = if path == FACTS {
         in_facts(words, head)
     } else if is_dockerfile(path) {
         in_dockerfile(words, text, at, line, head, word)
     } else {
         in_requirements(words, head, word)
     };
+    // 1.26.0 is nothing that 1.20 begins.
+    if word.starts_with(|first: char| first.is_ascii_digit()) {
+        options.retain(|choice| choice.label.starts_with(word));
+    }
     (!options.is_empty()).then(|| Completion { from: at - word.len(), options })
 }
 
