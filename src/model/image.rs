@@ -16,6 +16,8 @@ pub struct Image {
     pub programs: Vec<String>,
     /// `ENV` of the image.
     pub variables: Vec<(String, String)>,
+    /// Whether it has a C compiler; `None` where that is not documented.
+    pub compiler: Option<bool>,
     /// Why its packages are not known; `None` where they are.
     pub unknown: Option<String>,
 }
@@ -157,9 +159,9 @@ pub fn describe(reference: &str) -> Image {
     let words: Vec<&str> = tag.split(['-', '_']).collect();
     match official(name) {
         Some("python") => python_image(&words),
-        Some("debian") => bare(debian(&words)),
-        Some("ubuntu") => bare(ubuntu(&words)),
-        Some("alpine") => bare(alpine(tag)),
+        Some("debian") => without_compiler(debian(&words)),
+        Some("ubuntu") => without_compiler(ubuntu(&words)),
+        Some("alpine") => without_compiler(alpine(tag)),
         Some("buildpack-deps" | "node" | "golang" | "rust" | "gcc" | "openjdk" | "nginx" | "postgres") => {
             // Built on Debian; none brings Python packages of its own.
             bare(Distribution::from_words(&words).unwrap_or_default())
@@ -193,6 +195,10 @@ fn unknown(reason: String) -> Image {
 
 fn bare(distribution: Distribution) -> Image {
     Image { distribution, ..Image::default() }
+}
+
+fn without_compiler(distribution: Distribution) -> Image {
+    Image { compiler: Some(false), ..bare(distribution) }
 }
 
 fn leading_number(text: &str) -> Option<u32> {
@@ -237,8 +243,11 @@ fn python_image(words: &[&str]) -> Image {
         Some(((3, ..=8), _)) => Distribution::Debian(12),
         _ => Distribution::Debian(13),
     });
+    // Built on buildpack-deps, which has one; these are not (docker-library/python).
+    let small = |word: &&str| *word == "slim" || word.starts_with("alpine");
     Image {
         distribution,
+        compiler: Some(!words.iter().any(small)),
         python: Some(official_python(version)),
         programs: Vec::new(),
         variables: vec![

@@ -101,7 +101,9 @@ fn message(run: &CallRun) -> Option<String> {
             format!("ERROR: {} is not a supported wheel on this platform.", file_name(path))
         }
         Failure::MissingFile { path, .. } => format!("ERROR: {path} does not exist"),
-        Failure::Build { reason, .. } => format!("ERROR: {reason}"),
+        Failure::Build { project, version, lacks } => {
+            format!("ERROR: {}", lacks.sentence(project, version))
+        }
         Failure::Check => {
             let lines: Vec<String> = run.left_broken.iter().map(simulate::installers::check::line).collect();
             lines.join("\n")

@@ -77,6 +77,7 @@ impl State {
             pip_config: BTreeMap::new(),
             platform: Platform::LINUX,
             distribution: Distribution::Unknown,
+            compiler: None,
             unknown_base: None,
             unknown_programs: None,
         }
@@ -94,6 +95,7 @@ pub(super) fn image(
     let image = describe(reference);
     let mut state = State::scratch();
     state.distribution = image.distribution;
+    state.compiler = image.compiler;
     let libc = if image.distribution.is_musl() { Libc::Musl } else { Libc::Glibc };
     state.platform = platform.parse().unwrap_or(Platform::LINUX).with_libc(libc);
     state.variables.extend(image.variables.iter().cloned());

@@ -31,5 +31,6 @@ pub use state::{
 };
 pub use tools::{Answer, Invocation, Tools};
 pub use trace::{
-    Broken, CallRun, Change, Failure, MissingFile, PassedOver, Picks, Simulation, Skipped, StageRun, StepRun,
+    Broken, BuildNeed, CallRun, Change, Failure, MissingFile, PassedOver, Picks, Simulation, Skipped,
+    StageRun, StepRun,
 };

@@ -29,6 +29,8 @@ pub struct State {
     pub platform: Platform,
     /// What the base image is built on: decides what `apt-get install python3` brings.
     pub distribution: Distribution,
+    /// Whether there is a C compiler; `None` where that is not known.
+    pub compiler: Option<bool>,
     /// Set where the base image is not known: what lies outside `files` and `environments` may
     /// be there or not.
     pub unknown_base: Option<String>,

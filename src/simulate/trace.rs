@@ -185,11 +185,60 @@ pub enum Failure {
         project: ProjectName,
         /// Its version.
         version: Version,
-        /// What is missing, as a sentence.
-        reason: String,
+        /// What is missing.
+        lacks: BuildNeed,
     },
     /// `pip check` found something.
     Check,
+}
+
+/// What building an sdist takes and is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BuildNeed {
+    /// setuptools, in an isolated environment that no index and no folder can fill.
+    Backend,
+    /// This project, which its `setup.py` imports; with `isolated`, it may be installed and is not
+    /// seen.
+    Import {
+        /// Normalised.
+        project: String,
+        /// The build sees nothing but what it asks for.
+        isolated: bool,
+    },
+    /// The `wheel` project, without which `setup.py bdist_wheel` is no command.
+    Wheel,
+    /// A C compiler.
+    Compiler,
+}
+
+impl BuildNeed {
+    /// The build's metadata can be had without it: the run fails later, when it makes the wheel.
+    #[must_use]
+    pub fn is_for_wheel(&self) -> bool {
+        matches!(self, Self::Wheel | Self::Compiler)
+    }
+
+    /// As a sentence without a full stop.
+    #[must_use]
+    pub fn sentence(&self, project: &ProjectName, version: &Version) -> String {
+        match self {
+            Self::Backend => {
+                format!("the build of {project} {version} needs setuptools, which no folder offers")
+            }
+            Self::Import { project: import, isolated: true } => {
+                format!(
+                    "the setup.py of {project} {version} imports {import}, and an isolated build does not see it"
+                )
+            }
+            Self::Import { project: import, isolated: false } => {
+                format!("the setup.py of {project} {version} imports {import}, which is not installed")
+            }
+            Self::Wheel => {
+                format!("making a wheel of {project} {version} here needs wheel, which is not installed")
+            }
+            Self::Compiler => format!("{project} {version} is compiled, and there is no compiler"),
+        }
+    }
 }
 
 /// Projects and the versions chosen.

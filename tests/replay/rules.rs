@@ -54,6 +54,21 @@ fn rule_01_no_deps_and_constraints_do_not_help() {
 }
 
 #[test]
+fn rule_02_one_version_in_two_files_is_a_conflict_too() {
+    let text = "\
+-- index https://plain.example/simple --
+numpy 1.25.2
+-- index https://fast.example/simple --
+numpy 1.25.2 tags=py3-none-manylinux_2_17_x86_64
+-- Dockerfile --
+FROM base
+RUN pip download -d /w -i https://plain.example/simple numpy && pip download -d /w -i https://fast.example/simple numpy
+RUN pip install --no-deps /w/*
+";
+    check(text);
+}
+
+#[test]
 fn rule_03_by_name_a_folder_is_only_a_pool() {
     check(&two_runs("RUN pip install --no-index --find-links=/wheels -r requirements.txt"));
 }
@@ -72,6 +87,30 @@ fn rule_05_no_index_without_a_folder_sees_nothing() {
         &two_runs("ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels\nRUN pip install -r requirements.txt"),
         "26.3",
     );
+}
+
+#[test]
+fn rule_06_places_have_no_priority() {
+    let text = |install: &str| {
+        format!(
+            "\
+-- index --
+numpy 1.25.2
+numpy 2.2.6 tags=py3-none-any,py3-none-manylinux_2_17_x86_64
+-- index https://more.example/simple --
+numpy 2.0.0
+numpy 3.0.0
+-- Dockerfile --
+FROM base
+RUN pip download -d /w numpy==1.25.2 && pip download -d /v numpy
+RUN pip install {install}
+"
+        )
+    };
+    check_with(&text("--find-links /w numpy"), "26.3");
+    check_with(&text("--extra-index-url https://more.example/simple numpy"), "26.3");
+    check_with(&text("--no-index -f /w -f /v numpy"), "26.3");
+    check_with(&text("-i https://more.example/simple -f /w 'numpy<2'"), "26.3");
 }
 
 #[test]
@@ -132,6 +171,12 @@ fn rule_13_environments_stand_alone() {
         ),
         "26.3",
     );
+    check_with(
+        &two_runs(
+            "RUN pip install numpy==1.25.2 && python -m venv --without-pip --system-site-packages /opt/venv\nRUN pip --python /opt/venv install accel",
+        ),
+        "26.3",
+    );
 }
 
 #[test]
@@ -143,6 +188,7 @@ fn rule_14_runs_accumulate_versions() {
         ),
         "26.3",
     );
+    check_with(&two_runs("RUN pip wheel kuseg -w /wheels --find-links /wheels"), "26.3");
 }
 
 #[test]
@@ -155,6 +201,18 @@ fn rule_15_cures_in_the_builder() {
         let text = two_runs("RUN pip install --no-index --find-links=/wheels /wheels/*");
         check_with(&text.replace("RUN pip wheel kuseg==0.0.25 -w /wheels", second), "26.3");
     }
+}
+
+#[test]
+fn rule_16_a_constraint_at_the_install_comes_too_late_for_files() {
+    let install = "RUN echo 'numpy<1.26' > c.txt && pip install -c c.txt --no-index --find-links=/wheels";
+    check_with(&two_runs(&format!("{install} /wheels/*")), "26.3");
+    check_with(&two_runs(&format!("{install} -r requirements.txt")), "26.3");
+}
+
+#[test]
+fn rule_17_without_dependencies_only_what_is_named() {
+    check_with(&two_runs("RUN pip wheel --no-deps -r requirements.txt -w /named"), "26.3");
 }
 
 #[test]
@@ -177,18 +235,82 @@ RUN grep -v . requirements.txt > none.txt
     );
 }
 
+/// Projects that come as source alone: `kuseg` imports numpy in its `setup.py`, `quick` compiles.
+const SDISTS: &str = "\
+-- index --
+numpy 1.25.2
+plain 1.0 sdist: numpy
+kuseg 0.0.25 sdist imports=numpy: numpy
+quick 1.0 sdist compiles
+";
+
 #[test]
-fn section_d_fix_variants() {
+fn rule_19_sdists_need_their_backend_and_what_they_import() {
+    let commands = [
+        "pip download --no-deps --no-binary :all: --no-build-isolation -d /s plain && pip install --no-index /s/*",
+        "pip download --no-deps -d /s numpy && pip install --no-index -f /s numpy && pip wheel --no-deps plain -w /w",
+        "pip wheel plain -w /w",
+        "pip wheel kuseg -w /w",
+        "pip install numpy && pip wheel kuseg -w /w",
+        "pip install numpy && pip wheel --no-build-isolation kuseg -w /w",
+        "pip uninstall -y wheel && pip install numpy && pip wheel kuseg -w /w",
+    ];
+    check(&each_alone(SDISTS, &commands));
+}
+
+#[test]
+fn a_compiler_is_needed_where_something_compiles() {
+    let commands = [
+        "pip install quick",
+        "pip wheel quick -w /w",
+        "apt-get update && apt-get install -y build-essential && pip wheel quick -w /w",
+        "apt-get install -y gcc && pip install quick",
+    ];
+    check_with(&each_alone(SDISTS, &commands), "23.0.1");
+    check_with(&each_alone(SDISTS, &commands), "26.3");
+}
+
+/// Rows of PIP_RULES, section D, whose runtime stage differs; `INSTALL` is the offline install.
+#[test]
+fn section_d_wheels_in_the_runtime_stage() {
     let builds = [
         "RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
         "RUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
+        "RUN pip install numpy==2.2.6\nRUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
+        "RUN pip install tools\nRUN rm -f /wheels/numpy-*.whl && INSTALL /wheels/*",
         "RUN pip install 'numpy>=1.24.0,<1.26.0'\nRUN INSTALL /wheels/*",
+        "RUN INSTALL -r requirements.txt",
+        "RUN echo 'numpy<1.26' > c.txt && INSTALL -c c.txt /wheels/*",
+        "RUN INSTALL --no-deps /wheels/*",
         "RUN rm /wheels/numpy-1* && INSTALL --no-deps /wheels/*\nRUN pip check",
         "RUN rm /wheels/numpy-* && INSTALL --no-deps /wheels/*\nRUN pip check",
     ];
     for build in builds {
         let build = build.replace("INSTALL", "pip install --no-index --find-links=/wheels");
         check_with(&two_runs(&build), "26.3");
+    }
+}
+
+#[test]
+fn section_d_cures_in_the_builder() {
+    let build = two_runs("RUN pip install --no-index --find-links=/wheels /wheels/*");
+    let constrained =
+        build.replace("RUN pip wheel -r", "RUN echo 'numpy<1.26' > c.txt\nRUN pip wheel -c c.txt -r");
+    check_with(&constrained.replace("pip wheel kuseg", "pip wheel -c c.txt kuseg"), "26.3");
+    check_with(&build.replace("RUN pip wheel kuseg==0.0.25 -w /wheels\n", ""), "26.3");
+    let one_run = build.replace("RUN pip wheel kuseg==0.0.25 -w /wheels\n", "");
+    check_with(&one_run.replace("pip wheel -r", "pip wheel kuseg==0.0.25 -r"), "26.3");
+}
+
+/// Torch with CUDA comes first; its numpy is too new, and a pin after it takes it back.
+#[test]
+fn section_d_the_pin_after_torch() {
+    let index = "-- index https://wheels.example/cu124 --\ntorch 2.6.0+cu124\nvision 0.21.0: numpy; torch==2.6.0\nnumpy 2.1.2\n";
+    for pin in ["", "RUN pip install 'numpy>=1.24.0,<1.26.0'\n"] {
+        let install = format!(
+            "RUN pip install torch==2.6.0 vision --index-url https://wheels.example/cu124\n{pin}RUN rm -f /wheels/numpy-*.whl /wheels/torch-*.whl && pip install --no-index --find-links=/wheels /wheels/*"
+        );
+        check_with(&(two_runs(&install) + index), "26.3");
     }
 }
 
@@ -229,24 +351,90 @@ fn each_alone(head: &str, commands: &[&str]) -> String {
 }
 
 #[test]
-fn rules_20_to_25_candidates() {
+fn rule_20_a_wheel_for_another_python() {
+    let index = "-- index --\nold 1.0 tags=cp27-cp27m-linux_x86_64\nold 0.9\nolder 1.0 tags=cp27-cp27m-linux_x86_64\n";
+    let commands = [
+        "pip download -d /w --no-deps --platform linux_x86_64 --python-version 27 --implementation cp --abi cp27m older || true",
+        "pip install old",
+        "pip install old==1.0",
+        "pip install older",
+        "touch old-1.0-cp27-cp27m-linux_x86_64.whl && pip install ./old-1.0-cp27-cp27m-linux_x86_64.whl",
+    ];
+    check_with(&each_alone(index, &commands[1..]), "26.3");
+    check_with(&each_alone(index, &commands[1..]), "22.3.1");
+}
+
+#[test]
+fn rule_21_requires_python() {
+    check_with(
+        &each_alone(VERSIONS, &["pip install future", "pip install future==2.0", "pip install 'future>1'"]),
+        "26.3",
+    );
+}
+
+#[test]
+fn rule_22_local_versions() {
+    let index = "\
+-- index --
+torch 2.6.0
+vision 1.0: torch==2.6.0
+-- index https://wheels.example/cu124 --
+torch 2.6.0+cu124
+";
+    let extra = "--extra-index-url https://wheels.example/cu124";
+    let commands = [
+        format!("pip install {extra} torch==2.6.0"),
+        format!("pip install {extra} vision"),
+        format!("pip install {extra} 'torch===2.6.0'"),
+        format!("pip install {extra} 'torch!=2.6.0'"),
+        "pip install torch==2.6.0+cu124".to_owned(),
+    ];
+    check_with(&each_alone(index, &commands.each_ref().map(String::as_str)), "26.3");
+}
+
+#[test]
+fn rule_23_yanked_releases() {
+    let commands = [
+        "pip install yanked",
+        "pip install yanked==1.1",
+        "pip install 'yanked>1.0'",
+        "pip install 'yanked==1.1,>1'",
+        "pip install yanked==1.1 && pip install 'yanked>1.0'",
+    ];
+    check_with(&each_alone(VERSIONS, &commands), "26.3");
+}
+
+#[test]
+fn rule_24_pre_releases() {
     let commands = [
         "pip install onlypre",
         "pip install mixpre",
         "pip install --pre mixpre",
         "pip install wantspre",
-        "pip install yanked",
-        "pip install yanked==1.1",
-        "pip install 'yanked>1.0'",
-        "pip install future",
-        "pip install future==2.0",
+        "pip install 'mixpre>=1.0rc1'",
+        "pip install mixpre>=2",
+    ];
+    check(&each_alone(VERSIONS, &commands));
+}
+
+#[test]
+fn rule_25_constraints_bound_and_ask_for_nothing() {
+    let commands = [
+        "echo 'mixpre==1.0' > c.txt && pip install -c c.txt onlypre",
+        "echo 'mixpre[x]' > c.txt && pip install -c c.txt onlypre",
+        "echo 'mixpre<2' > c.txt && pip install -c c.txt mixpre wantspre",
+        "echo 'mixpre<2' > c.txt && pip install -c c.txt mixpre",
+    ];
+    check_with(&each_alone(VERSIONS, &commands), "26.3");
+}
+
+#[test]
+fn extras_and_markers() {
+    let commands = [
         "pip install 'extra[more]'",
         "pip install 'extra[missing]'",
         "pip install marked",
         "pip install 'mixpre; python_version < \"3\"'",
-        "echo 'mixpre==1.0' > c.txt && pip install -c c.txt onlypre",
-        "echo 'mixpre[x]' > c.txt && pip install -c c.txt onlypre",
-        "pip install mixpre>=2",
     ];
     check_with(&each_alone(VERSIONS, &commands), "26.3");
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 /// needs311 2.0 python>=3.11
 /// kuseg 0.0.25 sdist imports=numpy: numpy>=1.16.0
 /// fastsum 1.0 sdist compiles
+/// speedups 1.0 tags=py3-none-any,py3-none-manylinux_2_17_x86_64
 /// ```
 pub(crate) fn index(lines: &str) -> Value {
     let mut index = Map::new();
@@ -20,12 +21,15 @@ pub(crate) fn index(lines: &str) -> Value {
             panic!("a release is a name and a version: {line}");
         };
         let (mut yanked, mut sdist, mut compiles, mut requires_python) = (false, false, false, None);
-        let mut imports = Vec::new();
+        let (mut imports, mut tags) = (Vec::new(), vec!["py3-none-any"]);
         for word in words {
             match word {
                 "yanked" => yanked = true,
                 "sdist" => sdist = true,
                 "compiles" => compiles = true,
+                _ if word.starts_with("tags=") => {
+                    tags = word.trim_start_matches("tags=").split(',').collect();
+                }
                 _ if word.starts_with("imports=") => {
                     imports.extend(word.trim_start_matches("imports=").split(','))
                 }
@@ -33,7 +37,10 @@ pub(crate) fn index(lines: &str) -> Value {
             }
         }
         let stem = format!("{}-{version}", name.replace('-', "_"));
-        let file = if sdist { format!("{stem}.tar.gz") } else { format!("{stem}-py3-none-any.whl") };
+        let files: Vec<Value> = match sdist {
+            true => vec![json!({"filename": format!("{stem}.tar.gz")})],
+            false => tags.iter().map(|tag| json!({"filename": format!("{stem}-{tag}.whl")})).collect(),
+        };
         let requires: Vec<&str> =
             dependencies.split("; ").map(str::trim).filter(|dependency| !dependency.is_empty()).collect();
         let release = json!({
@@ -41,7 +48,7 @@ pub(crate) fn index(lines: &str) -> Value {
             "requires_python": requires_python,
             "yanked": yanked,
             "build": {"imports": imports, "compiles": compiles},
-            "files": [{"filename": file}],
+            "files": files,
         });
         index.entry(name).or_insert_with(|| json!({}))[version] = release;
     }

@@ -5,22 +5,22 @@ use crate::{
     pep440::Version,
     pep508::ProjectName,
     resolve::Wanted,
-    simulate::Failure,
+    simulate::{BuildNeed, Failure},
 };
 
-/// A finding for every build that fails; `offline` where that is for want of an index.
+/// A finding for every build that fails for want of something of this kind.
 pub(super) fn check(
     facts: &Facts<'_>,
     rule: &'static str,
-    offline: bool,
+    is_kind: fn(&BuildNeed) -> bool,
     message: impl Fn(&ProjectName, &Version) -> String,
 ) -> Vec<Finding> {
     facts
         .calls
         .iter()
         .filter_map(|fact| {
-            let Some(Failure::Build { project, version, reason }) = &fact.call.failure else { return None };
-            if lacks_backend(fact) != offline {
+            let Some(Failure::Build { project, version, lacks }) = &fact.call.failure else { return None };
+            if !is_kind(lacks) {
                 return None;
             }
             let location = fact.location();
@@ -28,7 +28,10 @@ pub(super) fn check(
             Some(Finding {
                 project: Some(project.clone()),
                 at: Some(fact.at),
-                why: vec![Sentence::new(capital(reason), asked.or(Some(location)))],
+                why: vec![Sentence::new(
+                    capital(&lacks.sentence(project, version)),
+                    asked.or(Some(location)),
+                )],
                 guilty: vec![Party::new(
                     PartyKind::Requirement,
                     format!("{project} {version}"),
@@ -45,14 +48,6 @@ pub(super) fn check(
             })
         })
         .collect()
-}
-
-/// No index, and no folder with setuptools.
-fn lacks_backend(fact: &CallFact<'_>) -> bool {
-    fact.call.problem.as_ref().is_some_and(|problem| {
-        let offered = problem.find_links.iter().any(|file| file.artifact.project.as_str() == "setuptools");
-        problem.indexes.is_empty() && !offered
-    })
 }
 
 /// The words that ask for the project.

@@ -1,68 +1,63 @@
 //! Building a wheel from an sdist: what it needs, and where pip looks for that (PIP_RULES 19).
 
-use super::{outcome::Stop, request::Request};
+use super::request::{Destination, Request};
 use crate::{
     pep440::Version,
     resolve::{Pick, Problem, Tool},
+    simulate::BuildNeed,
 };
 
-/// What the legacy backend wants of a build environment (`setuptools.build_meta:__legacy__`).
-const LEGACY_REQUIREMENT: &str = "setuptools>=40.8.0";
-
-/// Whether a build in this run sees the packages of the environment, or only an isolated one
-/// that pip fills from the same index and folders.
-///
-/// pip up to 23.0 runs the `setup.py` of a project without `pyproject.toml` in the environment
-/// itself; 23.1 to 25.2 do so only where `wheel` is installed; 25.3 and later always isolate.
-#[must_use]
-pub(super) fn is_isolated(request: &Request, has_wheel: bool, has_setuptools: bool) -> bool {
-    if !request.build_isolation {
-        return false;
-    }
-    match &request.tool {
-        Tool::Uv => true,
-        Tool::Pip(version) if *version < Version::new([23, 1]) => !has_setuptools,
-        Tool::Pip(version) if *version < Version::new([25, 3]) => !(has_setuptools && has_wheel),
-        Tool::Pip(_) => true,
-    }
+/// Where sdists are built in a run.
+pub(super) struct Site<'a> {
+    /// The build sees an environment of its own, which pip fills from the run's indexes and folders.
+    isolated: bool,
+    /// `wheel` is missing where `setup.py bdist_wheel` is run.
+    lacks_wheel: bool,
+    /// Whether there is a C compiler.
+    compiler: Option<bool>,
+    installed: &'a dyn Fn(&str) -> bool,
 }
 
-/// What is known about the outcome of building `pick`. `Ok` where it may be taken to work.
-///
-/// An isolated build without an index needs its backend from the folders. What else a `setup.py`
-/// imports is only known of projects whose facts say so.
-pub(super) fn check(
-    pick: &Pick,
-    problem: &Problem,
-    isolated: bool,
-    is_installed: &dyn Fn(&str) -> bool,
-) -> Result<(), Stop> {
-    let Some(artifact) = &pick.artifact else { return Ok(()) };
-    let missing_backend = || {
-        let offered = problem.find_links.iter().any(|file| file.artifact.project.as_str() == "setuptools");
-        problem.indexes.is_empty() && !offered
-    };
-    if isolated && missing_backend() {
-        let reason = format!(
-            "the build of {} {} needs {LEGACY_REQUIREMENT}, which no folder offers",
-            pick.project, pick.version
-        );
-        return Err(Stop::build(pick.project.clone(), pick.version.clone(), reason));
-    }
-    let imports = artifact.build.as_ref().map_or(&[][..], |build| &build.imports);
-    if let Some(import) = imports.iter().find(|import| isolated || !is_installed(import)) {
-        let reason = if isolated {
-            format!(
-                "the setup.py of {} {} imports {import}, and an isolated build does not see it",
-                pick.project, pick.version
-            )
-        } else {
-            format!(
-                "the setup.py of {} {} imports {import}, which is not installed",
-                pick.project, pick.version
-            )
+impl<'a> Site<'a> {
+    /// pip up to 23.0 runs the `setup.py` of a project without `pyproject.toml` in the environment
+    /// itself, by `setup.py install` where `wheel` is not there; 23.1 to 25.2 do so only where
+    /// `wheel` is installed; 25.3 and later always isolate.
+    pub(super) fn new(
+        request: &Request,
+        installed: &'a dyn Fn(&str) -> bool,
+        compiler: Option<bool>,
+    ) -> Self {
+        let (wheel, setuptools) = (installed("wheel"), installed("setuptools"));
+        let runs_setup_py = match &request.tool {
+            Tool::Pip(version) if *version < Version::new([23, 1]) => setuptools,
+            Tool::Pip(version) if *version < Version::new([25, 3]) => setuptools && wheel,
+            Tool::Pip(_) | Tool::Uv => false,
         };
-        return Err(Stop::build(pick.project.clone(), pick.version.clone(), reason));
+        Self {
+            isolated: request.build_isolation && !runs_setup_py,
+            lacks_wheel: runs_setup_py && !wheel && matches!(request.destination, Destination::Wheels(_)),
+            compiler,
+            installed,
+        }
     }
-    Ok(())
+
+    /// What building `pick` lacks; `None` where it may be taken to work. What a `setup.py` imports
+    /// and compiles is only known of projects whose facts say so.
+    pub(super) fn lacks(&self, pick: &Pick, problem: &Problem) -> Option<BuildNeed> {
+        let facts = pick.artifact.as_ref()?.build.as_deref();
+        let offers_backend =
+            || problem.find_links.iter().any(|file| file.artifact.project.as_str() == "setuptools");
+        if self.isolated && problem.indexes.is_empty() && !offers_backend() {
+            return Some(BuildNeed::Backend);
+        }
+        let mut imports = facts.map_or(&[][..], |facts| &facts.imports).iter();
+        if let Some(import) = imports.find(|import| self.isolated || !(self.installed)(import)) {
+            return Some(BuildNeed::Import { project: import.clone(), isolated: self.isolated });
+        }
+        if self.lacks_wheel {
+            return Some(BuildNeed::Wheel);
+        }
+        let compiles = facts.is_some_and(|facts| facts.compiles);
+        (compiles && self.compiler == Some(false)).then_some(BuildNeed::Compiler)
+    }
 }

@@ -1,6 +1,11 @@
 //! How a call ends before anything is resolved.
 
-use crate::{pep440::Version, pep508::ProjectName, simulate::Failure, text::Location};
+use crate::{
+    pep440::Version,
+    pep508::ProjectName,
+    simulate::{BuildNeed, Failure},
+    text::Location,
+};
 
 /// Why a call goes no further.
 #[derive(Debug, Clone)]
@@ -42,8 +47,8 @@ impl Stop {
     }
 
     /// An sdist cannot be built.
-    pub(super) fn build(project: ProjectName, version: Version, reason: String) -> Self {
-        Self::failed(Failure::Build { project, version, reason })
+    pub(super) fn build(project: ProjectName, version: Version, lacks: BuildNeed) -> Self {
+        Self::failed(Failure::Build { project, version, lacks })
     }
 
     /// Something is not known.

@@ -10,9 +10,10 @@ use super::{
     request::{Destination, Request},
 };
 use crate::{
-    pep508::Target,
+    pep440::Version,
+    pep508::{ProjectName, Target},
     resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, resolve, root_conflict},
-    simulate::{CallRun, Certainty, Failure, State},
+    simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
 
 /// So many projects of which nothing is known are named in one sentence.
@@ -83,7 +84,7 @@ fn attempt(
     if context.offline && selection.picks.values().any(|pick| matches!(pick.source, PickSource::Index(_))) {
         return Err(Stop::usage("the step has no network (--network=none)", context.location));
     }
-    build_all(selection, &problem, request, state, context)?;
+    build_all(selection, &problem, request, state, context, call)?;
     if request.dry_run {
         return Ok(());
     }
@@ -118,23 +119,38 @@ fn lacking(facts: &[MissingFact]) -> String {
     }
 }
 
-/// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata.
+/// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata
+/// alone. What `pip wheel` can make, it writes even where it cannot make the rest.
 fn build_all(
     selection: &Selection,
     problem: &Problem,
     request: &Request,
-    state: &State,
+    state: &mut State,
     context: &Context<'_>,
+    call: &mut CallRun,
 ) -> Result<(), Stop> {
     let (installed, _) = gather::installed(state, context.environment);
     let is_installed = |name: &str| installed.keys().any(|project| project.as_str() == name);
-    let isolated = build::is_isolated(request, is_installed("wheel"), is_installed("setuptools"));
-    selection
+    let compiler = state.compiler.filter(|_| state.unknown_programs.is_none());
+    let site = build::Site::new(request, &is_installed, compiler);
+    let metadata_alone = matches!(request.destination, Destination::Files(_)) || request.dry_run;
+    let failed: Vec<(&ProjectName, &Version, BuildNeed)> = selection
         .picks
         .values()
         .filter(|pick| pick.source != PickSource::Kept)
         .filter(|pick| pick.artifact.as_ref().is_some_and(|artifact| !artifact.is_wheel()))
-        .try_for_each(|pick| build::check(pick, problem, isolated, &is_installed))
+        .filter_map(|pick| Some((&pick.project, &pick.version, site.lacks(pick, problem)?)))
+        .filter(|(_, _, need)| !(metadata_alone && need.is_for_wheel()))
+        .collect();
+    // Metadata comes first, of all.
+    let first = failed.iter().find(|(_, _, need)| !need.is_for_wheel()).or(failed.first());
+    let Some((project, version, need)) = first else { return Ok(()) };
+    if need.is_for_wheel() && matches!(request.destination, Destination::Wheels(_)) {
+        let mut rest = selection.clone();
+        rest.picks.retain(|_, pick| failed.iter().all(|(project, ..)| **project != pick.project));
+        call.changes = apply(&rest, problem, request, state, context);
+    }
+    Err(Stop::build((*project).clone(), (*version).clone(), need.clone()))
 }
 
 /// PEP 668: only the interpreter's own folder is protected.

@@ -39,6 +39,7 @@ fn operands<'a>(arguments: &'a [Argument], valued: &[&str]) -> Vec<&'a str> {
 /// `apt-get install`, `apt-get remove`.
 pub(super) fn apt(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Option<Location>) -> Outcome {
     let words = operands(arguments, &["-o", "-t", "-c", "--target-release", "--option"]);
+    note_compiler(shell, &words);
     match words.split_first() {
         Some((&"install" | &"satisfy" | &"build-dep", packages)) => {
             // `python3-*` may bring anything; `package=version` and `package/suite` name the package.
@@ -108,6 +109,30 @@ fn debian_package(shell: &mut Shell<'_, '_>, name: &str, place: Option<Location>
     }
 }
 
+/// Whether a C compiler comes, or may go, with the packages that `words` install or remove.
+fn note_compiler(shell: &mut Shell<'_, '_>, words: &[&str]) {
+    /// Packages that are, or depend on, a C compiler (Debian, Alpine, Fedora).
+    const COMPILERS: [&str; 8] =
+        ["build-essential", "build-base", "alpine-sdk", "gcc", "g++", "gcc-c++", "clang", "gfortran"];
+    let Some((action, packages)) = words.split_first() else { return };
+    let is_compiler = |package: &&str| {
+        let name = package.split(['=', '/', ':', '~', '<', '>', '@']).next().unwrap_or(package);
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
+        COMPILERS.contains(&name) || COMPILERS.contains(&stem)
+    };
+    let compiler = &mut shell.world.state.compiler;
+    match *action {
+        "install" | "satisfy" | "add" | "in" | "-S" | "-Sy" if packages.iter().any(is_compiler) => {
+            *compiler = Some(true);
+        }
+        // What the package is built with, and groups of packages, are not listed here.
+        "build-dep" | "groupinstall" | "group" => *compiler = None,
+        // A virtual package of Alpine's takes what was added with it.
+        "remove" | "purge" | "autoremove" | "del" | "erase" if *compiler == Some(true) => *compiler = None,
+        _ => {}
+    }
+}
+
 fn add_own(shell: &mut Shell<'_, '_>, pip: bool) {
     let origin = shell.world.origin;
     // The tools for packages know the index; here only the versions count.
@@ -163,6 +188,7 @@ fn removed(shell: &mut Shell<'_, '_>, packages: &[&str], place: Option<Location>
 /// Alpine's `apk add`.
 pub(super) fn apk(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Option<Location>) -> Outcome {
     let words = operands(arguments, &["-t", "--virtual", "-X", "--repository", "-p", "--root"]);
+    note_compiler(shell, &words);
     match words.split_first() {
         Some((&"add", packages)) => {
             for package in packages {
@@ -192,6 +218,7 @@ pub(super) fn other_packages(
     place: Option<Location>,
 ) -> Outcome {
     let words = operands(arguments, &["-c", "--enablerepo", "--disablerepo"]);
+    note_compiler(shell, &words);
     let python = words.iter().any(|word| word.starts_with("python") || word.starts_with("pip"));
     let installs = words.iter().any(|word| matches!(*word, "install" | "-S" | "-Sy" | "in"));
     if python && installs {

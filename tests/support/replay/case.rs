@@ -85,13 +85,9 @@ impl Case {
     pub(crate) fn new(sources: &Sources, index: Arc<Index>, pip: &str, machine: &Machine) -> Self {
         let mut here = Sources::default();
         for (_, file) in sources.iter() {
-            here = here.with_file(SourceFile::new(&file.path, on_this_machine(&file.text)));
+            here = here.with_file(SourceFile::new(&file.path, on_this_machine(&file.text, machine)));
         }
-        let settings = Settings {
-            pip: Some(pip.to_owned()),
-            python: Some(machine.python_version.clone()),
-            ..Settings::default()
-        };
+        let settings = Settings { pip: Some(pip.to_owned()), ..Settings::default() };
         Self { sources: here, index, settings }
     }
 
@@ -107,7 +103,11 @@ impl Case {
             };
             match name.strip_prefix("index") {
                 Some("") => add_releases(&mut catalogue, &IndexUrl::pypi(), body),
-                Some(address) => add_releases(&mut catalogue, &IndexUrl::new(address), body),
+                Some(address) => {
+                    let url = IndexUrl::new(address);
+                    add_releases(&mut catalogue, &url, body);
+                    catalogue.others_absent(url);
+                }
                 None => files.push((name.to_owned(), format!("{}\n", body.trim_end()))),
             }
         }
@@ -158,8 +158,10 @@ impl Case {
     }
 }
 
-/// `FROM base` and `FROM python:3.10-slim` say nothing of a version: the settings do.
-fn on_this_machine(text: &str) -> String {
+/// `FROM base` and `FROM python:3.10-slim` become an image whose Python this machine has, with the
+/// setuptools and wheel of [`Machine`]'s roots. Which pip it has is not documented: the settings say.
+fn on_this_machine(text: &str, machine: &Machine) -> String {
+    let here = format!("python:{}.4-slim", machine.python_version);
     text.split_inclusive('\n')
         .map(|line| {
             let mut words = line.split_whitespace();
@@ -168,7 +170,7 @@ fn on_this_machine(text: &str) -> String {
                 Some(image)
                     if line.starts_with("FROM ") && (image == "base" || image.starts_with("python:")) =>
                 {
-                    line.replacen(image, "python:slim", 1)
+                    line.replacen(image, &here, 1)
                 }
                 _ => line.to_owned(),
             }
