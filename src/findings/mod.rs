@@ -57,6 +57,7 @@ pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> An
     for finding in &mut findings {
         let call = finding.at.and_then(|at| facts.calls.iter().find(|fact| fact.at == at));
         finding.explanation = call.and_then(|fact| fact.explanation.clone());
+        quieten(finding, &facts);
     }
     findings.sort_by_key(|finding| {
         (finding.severity, finding.verdict, finding.location.file, finding.location.range.start())
@@ -69,6 +70,22 @@ pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> An
         simulation,
         findings,
     }
+}
+
+/// BuildKit passes over a stage that the target does not need: what is wrong there is worth
+/// knowing, and the build is none the worse.
+fn quieten(finding: &mut Finding, facts: &Facts<'_>) {
+    let Some(stage) = finding.at.and_then(|at| facts.build.stages.get(at.stage)) else { return };
+    if facts.simulation.stages.get(stage.index).is_none_or(|run| run.needed) {
+        return;
+    }
+    finding.verdict = None;
+    finding.severity = Severity::Info;
+    let name = stage.name.clone().unwrap_or_else(|| stage.index.to_string());
+    finding.hints.insert(
+        0,
+        format!("The stage that is built does not need stage {name}, so that BuildKit passes over it."),
+    );
 }
 
 impl Analysis {

@@ -93,7 +93,12 @@ impl Tools for PackageTools<'_> {
         let config = config_files(state, &root);
         let surroundings = Surroundings { pip, variable: &variable, config: &config };
         Some(match Call::parse(invocation.argv, surroundings) {
-            Some(call @ Call::Pip(_)) => self.run(&call, invocation, state, &root, version.as_ref()),
+            Some(Call::Pip(call)) => match call.python.as_ref().map(|python| other_python(python, state)) {
+                None => self.run(&Call::Pip(call), invocation, state, &root, version.as_ref()),
+                // This pip, run by that Python.
+                Some(Some(other)) => self.run(&Call::Pip(call), invocation, state, &other, version.as_ref()),
+                Some(None) => not_modelled("pip for a Python that is not known", invocation, state),
+            },
             Some(Call::Venv(venv)) => self.venv(&venv, invocation, state, &root),
             Some(Call::Uv(uv)) => self.uv(uv, invocation, state),
             Some(Call::Bootstrap { program, words }) => {
@@ -342,6 +347,18 @@ impl PackageTools<'_> {
                 Answer::done()
             }
         }
+    }
+}
+
+/// The environment that `pip --python` names: its folder, or its interpreter.
+fn other_python(python: &Argument, state: &State) -> Option<String> {
+    let path = normalize(python.as_str(), &state.working_directory);
+    let path = if state.files.is_folder(&path) { super::files::join(&path, "bin/python") } else { path };
+    match &state.files.resolved(&path)?.content {
+        super::Content::Program(Program { kind: ProgramKind::Python, environment }) => {
+            Some(environment.clone())
+        }
+        _ => None,
     }
 }
 

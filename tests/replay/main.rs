@@ -6,6 +6,7 @@ mod builds;
 mod random;
 #[path = "../support/replay/mod.rs"]
 mod replay;
+mod report;
 mod rules;
 
 use replay::{Case, machine};

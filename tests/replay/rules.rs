@@ -173,7 +173,7 @@ fn rule_13_environments_stand_alone() {
     );
     check_with(
         &two_runs(
-            "RUN pip install numpy==1.25.2 && python -m venv --without-pip --system-site-packages /opt/venv\nRUN pip --python /opt/venv install accel",
+            "RUN pip install numpy==1.25.2 && python -m venv --without-pip /opt/venv\nRUN pip --python /opt/venv install accel\nRUN pip --python /opt/venv/bin/python install kuseg",
         ),
         "26.3",
     );
@@ -352,16 +352,12 @@ fn each_alone(head: &str, commands: &[&str]) -> String {
 
 #[test]
 fn rule_20_a_wheel_for_another_python() {
-    let index = "-- index --\nold 1.0 tags=cp27-cp27m-linux_x86_64\nold 0.9\nolder 1.0 tags=cp27-cp27m-linux_x86_64\n";
-    let commands = [
-        "pip download -d /w --no-deps --platform linux_x86_64 --python-version 27 --implementation cp --abi cp27m older || true",
-        "pip install old",
-        "pip install old==1.0",
-        "pip install older",
-        "touch old-1.0-cp27-cp27m-linux_x86_64.whl && pip install ./old-1.0-cp27-cp27m-linux_x86_64.whl",
-    ];
-    check_with(&each_alone(index, &commands[1..]), "26.3");
-    check_with(&each_alone(index, &commands[1..]), "22.3.1");
+    let index = "-- index --\nold 1.0 tags=cp27-cp27m-linux_x86_64\nold 0.9\nolder 1.0 tags=cp27-cp27m-linux_x86_64\n-- old-1.0-cp27-cp27m-linux_x86_64.whl --\n\n";
+    let commands = ["pip install old", "pip install old==1.0", "pip install older"];
+    let by_name = each_alone(index, &commands);
+    let as_file = "FROM base\nCOPY *.whl /w/\nRUN pip install /w/*\nFROM base\nCOPY *.whl /w/\nRUN pip install --no-index -f /w old\n";
+    check_with(&(by_name.clone() + as_file), "26.3");
+    check_with(&(by_name + as_file), "22.3.1");
 }
 
 #[test]

@@ -369,3 +369,31 @@ fn ranges_that_meet_are_compatible() {
         "#]],
     );
 }
+
+#[test]
+fn a_stage_that_the_target_does_not_need_decides_nothing() {
+    let check = |target: &str, expected: Expect| {
+        let dockerfile = format!(
+            "FROM python:3.10-slim AS tried\nRUN pip install numpy==1.25.2 numpy==2.2.6\nFROM {target}\nRUN pip install numpy==1.25.2\n"
+        );
+        expected.assert_eq(&told(&super::build(INDEX, &[("Dockerfile".to_owned(), dockerfile)])));
+    };
+    check(
+        "python:3.10-slim",
+        expect![[r#"
+        compatible
+        disjoint-ranges (line 2): No version of numpy satisfies both the command line (==1.25.2) and the command line (==2.2.6).
+          guilty the command line ==1.25.2
+          guilty the command line ==2.2.6
+    "#]],
+    );
+    check(
+        "tried",
+        expect![[r#"
+        disjoint
+        disjoint-ranges (line 2): No version of numpy satisfies both the command line (==1.25.2) and the command line (==2.2.6).
+          guilty the command line ==1.25.2
+          guilty the command line ==2.2.6
+    "#]],
+    );
+}

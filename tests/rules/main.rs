@@ -128,7 +128,8 @@ fn build(index: &str, files: &[(String, String)]) -> Analysis {
 /// A stage that an installer ends has an error that says why.
 #[track_caller]
 fn explains_its_failures(analysis: &Analysis) {
-    for (stage, run) in analysis.simulation.stages.iter().enumerate() {
+    let stages = analysis.simulation.stages.iter().enumerate();
+    for (stage, run) in stages.filter(|(_, run)| run.needed) {
         let calls = run.steps.iter().flat_map(|step| &step.calls);
         for call in calls.filter(|call| call.exit_code.is_some_and(|code| code != 0)) {
             let said = analysis.findings.iter().any(|finding| {

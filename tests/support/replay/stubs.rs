@@ -189,7 +189,7 @@ fn sdist(artifact: &Artifact) -> io::Result<Vec<u8>> {
         setup += "class Distribution(Distribution):\n    def has_ext_modules(self): return True\n";
         let _ = writeln!(
             setup,
-            "if 'bdist_wheel' in sys.argv and not os.path.exists({COMPILER:?}): sys.exit(\"error: command 'gcc' failed\")"
+            "if {{'bdist_wheel', 'install'}} & set(sys.argv) and not os.path.exists({COMPILER:?}): sys.exit(\"error: command 'gcc' failed\")"
         );
     }
     let python =
