@@ -3,6 +3,7 @@
 
 #[path = "../support/builds.rs"]
 mod builds;
+mod idioms;
 mod random;
 #[path = "../support/replay/mod.rs"]
 mod replay;

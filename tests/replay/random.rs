@@ -4,16 +4,17 @@
 
 use std::env;
 
-use proptest::{prop_oneof, test_runner::TestCaseError};
+use proptest::{prop_oneof, strategy::Strategy, test_runner::TestCaseError};
 
 use crate::{
     builds::{Bounds, Build, build, runner},
+    idioms::idiomatic,
     replay::{Case, machine},
 };
 
-/// What CI runs, in halves that run beside each other.
+/// What CI runs, half of it with [`idiomatic`] steps.
 const SEED: u64 = 20_261_122;
-const COUNT: u32 = 50;
+const COUNT: u32 = 100;
 
 fn text_of(build: &Build) -> String {
     let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
@@ -28,10 +29,9 @@ fn text_of(build: &Build) -> String {
 
 /// Runs `count` builds of a seed, and fails with the least one that differs.
 #[track_caller]
-fn run(seed: u64, count: u32) {
+fn run(seed: u64, count: u32, builds: impl Strategy<Value = Build>) {
     let Some(machine) = machine() else { return };
-    let any_build = prop_oneof![build(Bounds::Any), build(Bounds::Likely)];
-    let result = runner(seed, count, 60).run(&any_build, |build| {
+    let result = runner(seed, count, 60).run(&builds, |build| {
         Case::fixture(&text_of(&build), "26.3", machine).replay(machine).map_err(TestCaseError::fail)
     });
     if let Err(error) = result {
@@ -49,12 +49,11 @@ fn asked() -> Option<(u64, u32)> {
 #[test]
 fn random_builds() {
     let (seed, count) = asked().unwrap_or((SEED, COUNT));
-    run(seed, count);
+    run(seed, count.div_ceil(2), prop_oneof![build(Bounds::Any), build(Bounds::Likely)]);
 }
 
 #[test]
-fn random_builds_beside() {
-    if asked().is_none() {
-        run(SEED + 1, COUNT);
-    }
+fn random_builds_of_many_idioms() {
+    let (seed, count) = asked().unwrap_or((SEED + 1, COUNT));
+    run(seed, count / 2, idiomatic());
 }

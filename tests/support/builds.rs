@@ -23,7 +23,8 @@ pub(crate) struct Build {
     pub(crate) runtime: Vec<String>,
 }
 
-fn project() -> impl Strategy<Value = &'static str> {
+/// A name of a project.
+pub(crate) fn project() -> impl Strategy<Value = &'static str> {
     select(&PROJECTS[..])
 }
 
@@ -85,11 +86,12 @@ fn index() -> impl Strategy<Value = String> {
 }
 
 /// A requirement that a shell reads as one word.
-fn word(bounds: Bounds) -> impl Strategy<Value = String> {
+pub(crate) fn word(bounds: Bounds) -> impl Strategy<Value = String> {
     requirement(bounds).prop_map(|requirement| format!("'{requirement}'"))
 }
 
-fn words(bounds: Bounds) -> impl Strategy<Value = String> {
+/// One or two of them.
+pub(crate) fn words(bounds: Bounds) -> impl Strategy<Value = String> {
     vec(word(bounds), 1..=2).prop_map(|words| words.join(" "))
 }
 

@@ -10,7 +10,7 @@ use std::{
 use wheelstage::{
     findings::{Analysis, analyze},
     index::{Catalogue, Index, IndexUrl, Lookup, parse_file_name},
-    model::{Action, Base, Build, CopySource, RunForm, Settings, Stage, Transfer},
+    model::{Action, Base, Build, CopySource, Mount, MountKind, RunForm, Settings, Stage, Transfer},
     pep508::ProjectName,
     simulate::{Certainty, Content, Simulation},
     text::{SourceFile, Sources},
@@ -249,8 +249,9 @@ impl Run<'_> {
                 Action::Copy(transfer) | Action::Add(transfer) if !failed => {
                     failed = self.copy(transfer, &root, &around.folder).is_err();
                 }
-                Action::Run { form, .. } => {
-                    let exit = if failed { None } else { Some(self.command(form, &root, &around)?) };
+                Action::Run { form, mounts, .. } => {
+                    failed |= mounts.iter().any(|mount| self.is_failed(mount.from.as_ref()));
+                    let exit = if failed { None } else { Some(self.command(form, mounts, &root, &around)?) };
                     failed |= exit != Some(0);
                     outcome.exits.insert(step.index, exit);
                 }
@@ -262,8 +263,32 @@ impl Run<'_> {
         Ok(outcome)
     }
 
-    fn command(&mut self, form: &RunForm, root: &Path, around: &Surroundings) -> io::Result<i32> {
+    /// The stage that is copied from, or mounted, came to no good end.
+    fn is_failed(&self, source: Option<&CopySource>) -> bool {
+        matches!(source, Some(CopySource::Stage(stage)) if self.failed[*stage])
+    }
+
+    /// Where a step's sources are on this machine.
+    fn tree(&self, source: Option<&CopySource>) -> io::Result<PathBuf> {
+        match source {
+            None => Ok(self.folder.join("context")),
+            Some(CopySource::Stage(stage)) => Ok(self.root(*stage)),
+            Some(_) => Err(io::Error::other("images are not replayed")),
+        }
+    }
+
+    fn command(
+        &mut self,
+        form: &RunForm,
+        mounts: &[Mount],
+        root: &Path,
+        around: &Surroundings,
+    ) -> io::Result<i32> {
         let mut command = self.machine.enter(root, &self.folder.join("index"));
+        for mount in mounts.iter().filter(|mount| mount.kind == MountKind::Bind) {
+            let source = inside(&self.tree(mount.from.as_ref())?, &absolute("/", &mount.source));
+            command.arg("--ro-bind").arg(source).arg(absolute(&around.folder, &mount.target));
+        }
         for (name, value) in &around.variables {
             command.args(["--setenv", name, &self.local(value)]);
         }
@@ -291,14 +316,10 @@ impl Run<'_> {
     }
 
     fn copy(&self, transfer: &Transfer, root: &Path, folder: &str) -> io::Result<()> {
-        let from = match transfer.from {
-            None => self.folder.join("context"),
-            Some(CopySource::Stage(stage)) if self.failed[stage] => {
-                return Err(io::Error::other("the stage it copies from failed"));
-            }
-            Some(CopySource::Stage(stage)) => self.root(stage),
-            _ => return Err(io::Error::other("images are not replayed")),
-        };
+        if self.is_failed(transfer.from.as_ref()) {
+            return Err(io::Error::other("the stage it copies from failed"));
+        }
+        let from = self.tree(transfer.from.as_ref())?;
         let mut sources = Vec::new();
         for (pattern, _) in &transfer.sources {
             let pattern = inside(&from, &absolute("/", pattern));
