@@ -4,6 +4,7 @@
 #[path = "../support/builds.rs"]
 mod builds;
 mod idioms;
+mod messages;
 mod random;
 #[path = "../support/replay/mod.rs"]
 mod replay;

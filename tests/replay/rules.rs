@@ -1,5 +1,7 @@
 //! Rules of PIP_RULES as Dockerfiles: what pip does is what the simulator says.
 
+use std::{fs, path::Path};
+
 use crate::{check, check_with};
 
 /// The report's packages in small: `chatter` caps numpy, `kuseg` does not, `accel` is innocent.
@@ -16,7 +18,7 @@ tools 1.0: numpy>=2
 ";
 
 /// A builder with two runs, and a second stage that installs.
-fn two_runs(install: &str) -> String {
+pub(crate) fn two_runs(install: &str) -> String {
     format!(
         "{INDEX}-- requirements.txt --
 accel==1.10.1
@@ -35,6 +37,22 @@ COPY --from=builder /wheels /wheels
 {install}
 "
     )
+}
+
+/// Each rule of PIP_RULES has a test that is named after it, here or where its effect is seen.
+#[test]
+fn every_rule_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(rules) = fs::read_to_string(root.join("../shared/PIP_RULES.md")) else {
+        println!("passed over: ../shared/PIP_RULES.md is not there");
+        return;
+    };
+    let tests =
+        [include_str!("rules.rs"), include_str!("messages.rs"), include_str!("../rules/blame.rs")].concat();
+    let numbers = rules.lines().filter_map(|line| line.split_once(". ")?.0.parse::<u32>().ok());
+    let without: Vec<u32> =
+        numbers.filter(|number| !tests.contains(&format!("\nfn rule_{number:02}_"))).collect();
+    assert!(without.is_empty(), "rules without a test: {without:?}");
 }
 
 #[test]
@@ -345,7 +363,7 @@ marked 1.0: onlypre; python_version < \"3\"
 ";
 
 /// Each command runs in a stage of its own, so that none sees what another left.
-fn each_alone(head: &str, commands: &[&str]) -> String {
+pub(crate) fn each_alone(head: &str, commands: &[&str]) -> String {
     let stages: String = commands.iter().map(|command| format!("FROM base\nRUN {command}\n")).collect();
     format!("{head}-- Dockerfile --\n{stages}")
 }

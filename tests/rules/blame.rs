@@ -397,3 +397,15 @@ fn a_stage_that_the_target_does_not_need_decides_nothing() {
     "#]],
     );
 }
+
+#[test]
+fn rule_31_the_legacy_resolver_is_said_not_to_be_modelled() {
+    runtime(
+        TWO_RUNS,
+        "RUN pip install --use-deprecated=legacy-resolver --no-index --find-links=/wheels /wheels/*",
+        expect![[r#"
+            unknown
+            not-modelled (line 10): The legacy resolver is not modelled. Which packages are there afterwards is not known.
+        "#]],
+    );
+}

@@ -123,12 +123,17 @@ impl Case {
     /// Runs the build for real and compares: the difference, with what the commands printed, is
     /// the error.
     pub(crate) fn replay(&self, machine: &Machine) -> Result<(), String> {
+        self.printed(machine).map(drop)
+    }
+
+    /// The same, with what the commands printed where there is no difference.
+    pub(crate) fn printed(&self, machine: &Machine) -> Result<String, String> {
         let folder = tempfile::tempdir_in(machine.scratch()).map_err(|error| error.to_string())?;
         let analysis = self.analysis();
         let (real, log) = self.run(&analysis, machine, folder.path()).map_err(|error| error.to_string())?;
         let simulated = outcome_of(&analysis.build, &analysis.simulation);
         if real == simulated {
-            return Ok(());
+            return Ok(log);
         }
         let files: String =
             self.sources.iter().map(|(_, file)| format!("-- {} --\n{}", file.path, file.text)).collect();
