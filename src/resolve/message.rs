@@ -1,12 +1,22 @@
 //! What pip prints of a conflict (PIP_RULES, section F), in short.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Asked, Conflict, Edge, Problem, Requirer, Wanted};
+use crate::pep508::{ExtraName, ProjectName};
 
 /// pip's own words for a conflict, innocent requirers included (rule 28).
 #[must_use]
 pub fn pip_message(problem: &Problem, conflict: &Conflict) -> String {
+    let bounds: BTreeMap<&ProjectName, Vec<String>> = conflict
+        .causes
+        .iter()
+        .map(|cause| (&cause.project, bounds(problem, &cause.project)))
+        .filter(|(_, bounds)| !bounds.is_empty())
+        .collect();
     match conflict.causes.as_slice() {
-        [only] => {
+        // A constraint counts as a second requirement (rule 30).
+        [only] if bounds.is_empty() => {
             let parent = match &only.requirer {
                 Requirer::Root(index) => {
                     problem.requirements.get(*index).map_or("", |root| &root.origin.label).to_owned()
@@ -20,20 +30,28 @@ pub fn pip_message(problem: &Problem, conflict: &Conflict) -> String {
             )
         }
         causes => {
-            let mut names: Vec<String> = Vec::new();
-            for name in causes.iter().map(|cause| requirer(problem, cause)) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-            let lines: String =
+            let names: BTreeSet<String> = causes.iter().map(|cause| requirer(problem, cause)).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            let mut lines: String =
                 causes.iter().map(|cause| format!("\n    {}", line(problem, cause))).collect();
+            for (project, clauses) in bounds {
+                lines += &format!("\n    The user requested (constraint) {project}{}", clauses.join(","));
+            }
             format!(
                 "ERROR: Cannot install {} because these package versions have conflicting dependencies.\n\nThe conflict is caused by:{lines}",
                 joined(&names)
             )
         }
     }
+}
+
+/// The clauses of all constraints on a project, sorted as pip prints them.
+fn bounds(problem: &Problem, project: &ProjectName) -> Vec<String> {
+    let of_project = problem.constraints.iter().filter(|constraint| constraint.requirement.name == *project);
+    let clauses = of_project.map(|constraint| constraint.requirement.specifiers.to_string());
+    let clauses: BTreeSet<String> =
+        clauses.flat_map(|text| text.split(',').map(str::to_owned).collect::<Vec<_>>()).collect();
+    clauses.into_iter().filter(|clause| !clause.is_empty()).collect()
 }
 
 /// `A, B and C`.
@@ -52,8 +70,24 @@ fn requirer(problem: &Problem, cause: &Edge) -> String {
             Some(root) => wanted(&root.wanted),
             None => asked(cause),
         },
-        Requirer::Package { project, version, .. } => format!("{project}=={version}"),
+        Requirer::Package { project, version, extras } => {
+            // A package that a file asks for stands as that line of it.
+            let asking = problem.requirements.iter().find(|root| match &root.wanted {
+                Wanted::Name(requirement) => requirement.name == *project,
+                Wanted::Direct(direct) => direct.artifact.project == *project,
+            });
+            match asking {
+                Some(root) if !root.origin.label.is_empty() => root.origin.label.clone(),
+                _ => format!("{project}{}=={version}", bracketed(extras)),
+            }
+        }
     }
+}
+
+/// `[socks,tls]`, or nothing.
+fn bracketed<'a>(extras: impl IntoIterator<Item = &'a ExtraName>) -> String {
+    let names: Vec<&str> = extras.into_iter().map(ExtraName::as_str).collect();
+    if names.is_empty() { String::new() } else { format!("[{}]", names.join(",")) }
 }
 
 fn line(problem: &Problem, cause: &Edge) -> String {
@@ -63,8 +97,7 @@ fn line(problem: &Problem, cause: &Edge) -> String {
             format!("The user requested {}", words.unwrap_or_else(|| asked(cause)))
         }
         Requirer::Package { project, version, extras } => {
-            let extras: Vec<&str> = extras.iter().map(|extra| extra.as_str()).collect();
-            let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+            let extras = bracketed(extras);
             let text = asked(cause);
             // pip writes " and " before the last clause.
             let text = match text.rsplit_once(',') {

@@ -23,7 +23,8 @@ fn messages(analysis: &Analysis) -> Vec<String> {
         .collect()
 }
 
-/// Every line of the simulator's messages is among what pip prints.
+/// Every line of the simulator's messages begins one that pip prints: it leaves out which versions
+/// there are.
 #[track_caller]
 fn check(text: &str) {
     let Some(machine) = machine() else { return };
@@ -34,10 +35,8 @@ fn check(text: &str) {
         let printed = case.printed(machine).unwrap_or_else(|difference| panic!("{difference}"));
         let printed: Vec<&str> = printed.lines().map(str::trim).collect();
         for line in messages.iter().flat_map(|message| message.lines()).map(str::trim) {
-            assert!(
-                line.is_empty() || printed.contains(&line),
-                "pip {pip} does not print\n{line}\n{printed:#?}"
-            );
+            let is_printed = printed.iter().any(|printed| printed.starts_with(line));
+            assert!(is_printed, "pip {pip} does not print\n{line}\n{printed:#?}");
         }
     }
 }
@@ -55,7 +54,7 @@ fn rule_27_every_kind_of_requirement_has_its_line() {
 base 1.0
 base 2.0
 wants 1.0: base<2,>=1
-more 1.0: base>=2; extra == \"new\"
+more 1.0: base>=2;extra == \"new\"
 ";
     check(&each_alone(
         index,

@@ -358,8 +358,8 @@ yanked 1.0
 yanked 1.1 yanked
 future 1.0
 future 2.0 python>=3.99
-extra 1.0: mixpre; extra == \"more\"
-marked 1.0: onlypre; python_version < \"3\"
+extra 1.0: mixpre;extra == \"more\"
+marked 1.0: onlypre;python_version < \"3\"
 ";
 
 /// Each command runs in a stage of its own, so that none sees what another left.

@@ -113,7 +113,7 @@ impl Machine {
         for folder in ["/usr/bin", "/usr/lib", "/usr/lib64", "/usr/sbin", "/usr/share"] {
             command.args(["--ro-bind-try", folder, folder]);
         }
-        for folder in ["/bin", "/lib", "/lib64", "/sbin"] {
+        for folder in ["/bin", "/lib", "/lib64", "/sbin", "/etc/alternatives"] {
             command.args(["--ro-bind-try", folder, folder]);
         }
         if !self.prefix.starts_with("/usr") {
