@@ -11,6 +11,8 @@ use crate::pep508::{Libc, Machine, Platform, PythonVersion, Target};
 pub struct SupportedTags {
     /// By Python tag.
     pythons: HashMap<String, Ranks>,
+    /// The ABI tag of the interpreter's own: `cp310`; `cp36m` before Python 3.8.
+    abi: String,
     /// Platform tags, most particular first.
     platforms: HashMap<String, u32>,
 }
@@ -67,7 +69,9 @@ impl SupportedTags {
             pythons.entry(python.clone()).or_default().any = rank(1);
         }
         let platforms = (0..).zip(platforms).map(|(rank, tag)| (tag, rank)).collect();
-        Self { pythons, platforms }
+        // bpo-36707: the flag for pymalloc left the tag with Python 3.8.
+        let abi = if major == 3 && minor < 8 { format!("{own}m") } else { own };
+        Self { pythons, abi, platforms }
     }
 
     /// The rank of the best of a wheel's tags, 0 the best; `None` where the target accepts none
@@ -85,8 +89,7 @@ impl SupportedTags {
         let group = match tag.abi {
             "abi3" => ranks.abi3,
             "none" => ranks.none,
-            // The interpreter's own ABI has the interpreter's name: `cp310-cp310`.
-            abi if abi == tag.python => ranks.own,
+            abi if abi == self.abi => ranks.own,
             _ => None,
         }?;
         Some(group.saturating_add(*self.platforms.get(tag.platform)?))
@@ -153,4 +156,27 @@ fn macos(machine: Machine) -> Vec<String> {
         push(format!("10_{minor}"), old);
     }
     tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(python: (u32, u32), tags: &str, fits: bool) {
+        let python = PythonVersion::new(python.0, python.1);
+        let supported = SupportedTags::of(&Target { python, platform: Platform::LINUX });
+        let tags = WheelTags::parse(tags).expect("wheel tags");
+        assert_eq!(supported.rank(&tags).is_some(), fits, "{tags} on {python}");
+    }
+
+    #[test]
+    fn the_abi_names_the_interpreter_and_before_3_8_its_flag() {
+        check((3, 12), "cp312-cp312-manylinux_2_17_x86_64", true);
+        check((3, 12), "cp311-cp311-manylinux_2_17_x86_64", false);
+        check((3, 12), "cp39-abi3-manylinux_2_17_x86_64", true);
+        check((3, 7), "cp37-cp37m-manylinux1_x86_64", true);
+        check((3, 7), "cp37-cp37-manylinux1_x86_64", false);
+        check((3, 8), "cp38-cp38m-manylinux1_x86_64", false);
+    }
 }

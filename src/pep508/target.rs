@@ -61,9 +61,10 @@ pub struct InvalidTarget {
     pub expected: &'static str,
 }
 
-/// The newest patch release of each supported Python at the end of 2025
+/// The newest patch release of each Python at the end of 2025
 /// (<https://www.python.org/downloads/>), which stands for a bare minor version.
-const NEWEST_PATCH: [(u32, u32); 7] = [(8, 20), (9, 25), (10, 19), (11, 14), (12, 12), (13, 11), (14, 2)];
+const NEWEST_PATCH: [(u32, u32); 9] =
+    [(6, 15), (7, 17), (8, 20), (9, 25), (10, 19), (11, 14), (12, 12), (13, 11), (14, 2)];
 
 impl PythonVersion {
     /// Major and minor alone.
@@ -75,7 +76,7 @@ impl PythonVersion {
     /// True for CPython 3.8 to 3.14.
     #[must_use]
     pub fn is_supported(self) -> bool {
-        self.major == 3 && NEWEST_PATCH.iter().any(|(minor, _)| *minor == self.minor)
+        self.major == 3 && (8..=14).contains(&self.minor)
     }
 
     /// The full version that stands in for this one: the patch release where it is known, else

@@ -320,6 +320,27 @@ RUN grep -q x /etc/os-release && pip install numpy
 }
 
 #[test]
+fn older_pips_take_any_text_for_a_version() {
+    check(
+        r#"//- Dockerfile
+FROM python:3.11-slim
+RUN pip install 'numpy>=2.*'
+FROM python:3.13-slim
+RUN pip install 'numpy>=2.*'
+"#,
+        expect![[r#"
+            stage 0 (not needed)
+            0: ?
+               pip install 'numpy>=2.*' [/usr/local]
+               skipped! `'numpy>=2.*'`: how pip 24.0 compares '>=2.*' is not modelled
+            stage 1
+            0: 1
+               pip install 'numpy>=2.*' [/usr/local]
+        "#]],
+    );
+}
+
+#[test]
 fn a_line_without_python_packages_costs_nothing() {
     check(
         r#"//- Dockerfile

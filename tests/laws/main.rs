@@ -18,5 +18,5 @@ use proptest::test_runner::{Config, RngSeed};
 /// The same cases in every run, so that nothing but a change can break a law. `PROPTEST_RNG_SEED`
 /// and `PROPTEST_CASES` ask for others, and for more.
 fn cases(cases: u32) -> Config {
-    Config { cases, rng_seed: RngSeed::Fixed(440), failure_persistence: None, ..Config::default() }
+    Config { cases, rng_seed: RngSeed::Fixed(440), ..Config::default() }
 }

@@ -13,7 +13,7 @@ use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
     pep440::{Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
-    resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Wanted},
+    resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Tool, Wanted},
     simulate::{Certainty, Content, PassedOver, State, Text, files},
     syntax::{
         command::Argument,
@@ -138,7 +138,7 @@ impl Gatherer<'_> {
         }
         let text = loaded.text.as_str();
         let Ok(requirement) = text.trim().parse::<Requirement>() else {
-            return Err(Stop::usage(format!("Invalid requirement: {text:?}"), origin.location));
+            return Err(self.invalid(text, &format!("{text:?}"), origin.location));
         };
         if !requirement.extras.is_empty() {
             return Err(Stop::usage("Constraints cannot have extras".to_owned(), origin.location));
@@ -182,9 +182,29 @@ impl Gatherer<'_> {
                     return Err(Stop::Unknown(Unknown { reason, location: origin.location }));
                 }
                 let hint = if looks_like_path { ": there is no such file" } else { "" };
-                let message = format!("Invalid requirement: '{word}'{hint} ({})", error.message);
-                Err(Stop::usage(message, origin.location))
+                Err(self.invalid(word, &format!("'{word}'{hint} ({})", error.message), origin.location))
             }
+        }
+    }
+
+    /// pip refuses what is no requirement. Up to 24.0 it takes any text for a version, such as
+    /// `>=2.*`, and compares it by older rules than PEP 440's.
+    fn invalid(&self, word: &str, said: &str, location: Option<Location>) -> Stop {
+        let (project, specifiers) = word.split_at(word.find(['<', '>', '=', '!', '~']).unwrap_or(word.len()));
+        let named = project.parse::<Requirement>().is_ok();
+        let compares = ["===", "==", "!=", "<=", ">=", "~=", "<", ">"];
+        match &self.problem.tool {
+            Tool::Pip(version)
+                if *version < Version::new([24, 1])
+                    && named
+                    && compares.iter().any(|operator| specifiers.starts_with(operator)) =>
+            {
+                Stop::unknown(
+                    format!("how pip {version} compares '{}' is not modelled", specifiers.trim()),
+                    location,
+                )
+            }
+            _ => Stop::usage(format!("Invalid requirement: {said}"), location),
         }
     }
 
