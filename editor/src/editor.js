@@ -40,6 +40,9 @@ const fromPage = Annotation.define();
 /** Keys of the page. The editor must not take them for its own; they go on to the window. */
 const PAGE_KEYS = ["Mod-Enter", "Mod-s", "F8", "Shift-F8", "F6", "Shift-F6", "F1", "Mod-Shift-m"];
 
+/** How many completions are laid out: twice what the list shows. Each costs the key that opens it. */
+const RENDERED = 24;
+
 /** Comments of requirements files and of Dockerfiles, for Mod-/. */
 const COMMENTS = [{ commentTokens: { line: "#" } }];
 
@@ -219,8 +222,13 @@ class WheelstageEditor extends HTMLElement {
         // Problems are set, never asked for: the page checks as the text changes.
         linter(null),
         lintGutter(),
-        // Nothing is chosen before an arrow key: Enter ends the line as it was typed.
-        autocompletion({ override: [(context) => this.#complete(context)], icons: false, selectOnOpen: false }),
+        autocompletion({
+          override: [(context) => this.#complete(context)],
+          icons: false,
+          maxRenderedOptions: RENDERED,
+          // Nothing is chosen before an arrow key: Enter ends the line as it was typed.
+          selectOnOpen: false,
+        }),
         hoverTooltip((_, offset) => this.#explain(offset)),
         tokens,
         highlights,
