@@ -818,13 +818,13 @@ fn related_to_cursor(state: &State, path: &str, offset: usize) -> Vec<Location> 
         // Who asks, and the run that heard them: either lights the other.
         let asks =
             |row: &RangeRow| [row.party.location.clone(), row.party.stated.clone()].into_iter().flatten();
-        let is_here = |place: Location| here(&&place);
         for row in &project.rows {
             let runs = project.picks.iter();
             let runs = runs.filter(|pick| (Some(pick.stage), Some(pick.step)) == (row.stage, row.step));
-            let runs: Vec<Location> = runs.filter_map(|pick| pick.location.clone()).collect();
-            if asks(row).any(is_here) || runs.iter().any(|run| here(&run)) {
-                lit.extend(asks(row).chain(runs));
+            let both: Vec<Location> =
+                asks(row).chain(runs.filter_map(|pick| pick.location.clone())).collect();
+            if both.iter().any(|place| here(&place)) {
+                lit.extend(both);
             }
         }
         let picks = project.picks.iter().filter_map(|pick| pick.location.as_ref());

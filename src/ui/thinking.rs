@@ -49,8 +49,8 @@ impl Thinker {
         catalogue
     }
 
-    /// Answers a question in steps; between two of them `outdated` tells whether to go on. Gives
-    /// what the answers came from, unless it became outdated.
+    /// Answers a question in steps; between two of them `outdated` tells whether to go on. What the
+    /// answers came from goes to `keep` once all fixes are proposed.
     pub(super) async fn answer(
         &self,
         revision: u64,
@@ -58,7 +58,8 @@ impl Thinker {
         compare: Option<String>,
         outdated: impl AsyncFn() -> bool,
         respond: impl Fn(Answer),
-    ) -> Option<Thought> {
+        keep: impl Fn(Thought),
+    ) {
         let catalogue = match &playground.facts {
             Some(facts) => Arc::new(self.with(facts)),
             None => self.catalogue.clone(),
@@ -76,12 +77,12 @@ impl Thinker {
         };
         tell(&analysis, &fixes, false);
         if outdated().await {
-            return None;
+            return;
         }
         // What would have to change is told with the first fix.
         analysis.advise();
         if outdated().await {
-            return None;
+            return;
         }
         let mut proposals = patch::propose(&analysis);
         loop {
@@ -97,21 +98,20 @@ impl Thinker {
                 patch::Step::Done => break,
             }
             if outdated().await {
-                return None;
+                return;
             }
         }
         tell(&analysis, &fixes, true);
-        if let Some(platform) = compare {
-            if outdated().await {
-                return None;
-            }
+        keep(Thought { revision, analysis, fixes });
+        if let Some(platform) = compare
+            && !outdated().await
+        {
             let settings = Settings { platform: Some(platform.clone()), ..settings.clone() };
             let other = analyze(&sources, &index, &settings);
             let report = report(&other, &[]);
             let comparison = Comparison { platform, verdict: report.verdict, headline: report.headline };
             respond(Answer::Compared { revision, comparison });
         }
-        Some(Thought { revision, analysis, fixes })
     }
 }
 

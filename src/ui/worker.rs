@@ -128,10 +128,8 @@ impl Worker for Analyst {
             }
             let thinker = thinker.borrow().clone();
             let respond = |answer| scope.respond(asker, answer);
-            let settled = thinker.answer(revision, &playground, compare, outdated, respond).await;
-            if *latest.borrow() == number {
-                *thought.borrow_mut() = settled;
-            }
+            let keep = |settled| *thought.borrow_mut() = Some(settled);
+            thinker.answer(revision, &playground, compare, outdated, respond, keep).await;
         });
     }
 }

@@ -50,6 +50,12 @@ fn every_view_passes_axe_in_both_themes() {
             page.frame().await?;
             axe(page, &format!("{scheme}, problems and a diff side by side")).await?;
             page.press(".verdict-actions button").await?;
+            page.press(".beside summary").await?;
+            page.press(".facts-tab button").await?;
+            page.frame().await?;
+            axe(page, &format!("{scheme}, facts, and patches to take along")).await?;
+            page.press(".beside summary").await?;
+            page.press(".file-tab button").await?;
             page.press("[aria-label=Help]").await?;
             page.frame().await?;
             axe(page, &format!("{scheme}, help")).await?;
@@ -122,6 +128,7 @@ fn nothing_sticks_out_at_320_pixels() {
 fn every_target_of_a_finger_is_24_pixels_at_least() {
     journey(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
+        page.press(".beside summary").await?;
         let small = page
             .script(
                 "return [...document.querySelectorAll('button, input, select')]
