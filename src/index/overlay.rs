@@ -196,3 +196,83 @@ fn join_clauses(text: &str) -> String {
         None => text.replace(" and ", ","),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    /// Releases, images and errors, a line each.
+    #[track_caller]
+    fn check(text: &str, expected: &Expect) {
+        let parse = Overlay::parse("facts", text);
+        let mut lines = Vec::new();
+        for project in parse.tree.projects.values() {
+            for artifact in project.releases.values().flat_map(|release| &release.artifacts) {
+                let requires = artifact.requires_dist.as_ref().map(|requires| requires.lines().join("; "));
+                let python = artifact.requires_python.as_ref().map(ToString::to_string);
+                let said = match artifact.known {
+                    Known::Stated(Some(location)) => text.get(location.range.start().into()..).unwrap_or(""),
+                    _ => "",
+                };
+                let line = said.lines().next().unwrap_or("");
+                lines
+                    .push(format!("{} {} {requires:?} {python:?} <- {line}", project.name, artifact.version));
+            }
+        }
+        for (image, held) in &parse.tree.images {
+            let held: Vec<String> =
+                held.iter().map(|held| format!("{} {}", held.project, held.version)).collect();
+            lines.push(format!("{image}: {}", held.join(", ")));
+        }
+        let shown =
+            |range: TextRange| text.get(range.start().into()..range.end().into()).unwrap_or("").to_owned();
+        lines.extend(parse.errors.iter().map(|error| format!("`{}`: {}", shown(error.range), error.message)));
+        expected.assert_eq(&format!("{}\n", lines.join("\n")));
+    }
+
+    #[test]
+    fn all_lines_about_a_release_are_one() {
+        check(
+            "accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17\n  accelerate 1.10.1 depends on psutil # as pip says\nAccelerate 1.10.1 requires python >=3.9\n",
+            &expect![[r#"
+                accelerate 1.10.1 Some("numpy<3.0.0,>=1.17; psutil") Some(">=3.9") <- accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17
+            "#]],
+        );
+    }
+
+    #[test]
+    fn nothing_is_a_fact_too() {
+        check(
+            "a 1 depends on nothing\r\nb 2 requires python <4\r\n",
+            &expect![[r#"
+                a 1 Some("") None <- a 1 depends on nothing
+                b 2 None Some("<4") <- b 2 requires python <4
+            "#]],
+        );
+    }
+
+    #[test]
+    fn images_hold_packages() {
+        check(
+            "image registry.example/base:1 holds numpy 1.26.4\nimage registry.example/base:1 holds torch 2.6.0+cu124\n",
+            &expect![[r"
+                registry.example/base:1: numpy 1.26.4, torch 2.6.0+cu124
+            "]],
+        );
+    }
+
+    #[test]
+    fn other_lines_are_errors_and_the_rest_counts() {
+        check(
+            "# facts\nnumpy is nice\na one depends on b\na 1 depends on b>=\n\na 1 depends on b\n",
+            &expect![[r#"
+                a 1 Some("b") None <- a 1 depends on b
+                `numpy is nice`: this is no fact about a package
+                `a one depends on b`: this is no fact about a package
+                `a 1 depends on b>=`: A version is missing after >=
+            "#]],
+        );
+    }
+}

@@ -5,6 +5,7 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 
+mod changes;
 mod dockerfile;
 mod links;
 mod parsers;

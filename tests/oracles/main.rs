@@ -5,3 +5,4 @@
 mod dockerfile;
 mod pip_search;
 mod shell;
+mod tags;
