@@ -25,8 +25,8 @@ use crate::{
     index::Index,
     model::{Build, Settings, lower},
     pep508::ProjectName,
-    resolve::Resolution,
-    simulate::{Simulation, simulate},
+    resolve::{Answers, Resolution},
+    simulate::{Simulation, simulate_with},
     text::Sources,
 };
 
@@ -50,8 +50,12 @@ pub struct Analysis {
 /// Simulates a build and finds what is wrong with it. Total and deterministic.
 #[must_use]
 pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> Analysis {
+    analyze_with(sources, index, settings, &Answers::default())
+}
+
+fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answers: &Answers) -> Analysis {
     let build = lower(sources, settings);
-    let simulation = simulate(&build, sources, index, settings);
+    let simulation = simulate_with(&build, sources, index, settings, answers);
     let facts = Facts::new(sources, index, &build, &simulation);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
     for finding in &mut findings {
@@ -89,6 +93,15 @@ fn quieten(finding: &mut Finding, facts: &Facts<'_>) {
 }
 
 impl Analysis {
+    /// Other files for the same build: what both ask is not resolved again.
+    #[must_use]
+    pub fn again(&self, sources: &Sources) -> Self {
+        let steps = self.simulation.stages.iter().flat_map(|stage| &stage.steps);
+        let calls = steps.flat_map(|step| &step.calls);
+        let answers = calls.filter_map(|call| Some((call.problem.clone()?, call.resolution.clone()?)));
+        analyze_with(sources, &self.index, &self.settings, &answers.collect())
+    }
+
     /// The worst verdict of all findings. Steps that are not modelled, and may have touched
     /// packages, leave it unknown at best.
     #[must_use]

@@ -43,6 +43,7 @@ impl Cost {
         after: &Analysis,
         candidate: &Candidate,
         files: &[FileChange],
+        later: &mut Later,
     ) -> Self {
         let contested = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
         let altered = altered_versions(before, after, contested);
@@ -51,7 +52,7 @@ impl Cost {
             lines: replaced_lines(files),
             offline: online_runs(after, before) <= online_runs(before, after),
             same_versions: altered.is_empty(),
-            survives_release: survives_release(before, after, candidate),
+            survives_release: later.survives(before, after, candidate),
             runs,
             packages: final_packages(after).map_or(0, |packages| packages.len()),
             notes: notes(&altered, runs, candidate),
@@ -159,19 +160,37 @@ fn online_runs(analysis: &Analysis, other: &Analysis) -> usize {
     problems.filter(|problem| !problem.indexes.is_empty()).count()
 }
 
-/// The corrected build, with one release more of every project that the fix is about: newer than
-/// all, for every Python, and without dependencies.
-fn survives_release(before: &Analysis, after: &Analysis, candidate: &Candidate) -> bool {
-    let about = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
-    let mut index = Index::clone(&after.index);
-    for project in about.into_iter().chain(&candidate.means) {
-        index.overlay = index.overlay.with_release(project, &next_release(&after.index, project));
+/// Builds simulated with one release more of some projects: newer than all, for every Python, and
+/// without dependencies. The next build with the same ones resolves only what differs.
+#[derive(Default)]
+pub(super) struct Later {
+    builds: Vec<(Vec<ProjectName>, Analysis)>,
+}
+
+impl Later {
+    /// The corrected build holds when there is a newer release of every project that the fix is
+    /// about.
+    fn survives(&mut self, before: &Analysis, after: &Analysis, candidate: &Candidate) -> bool {
+        let about = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
+        let mut projects: Vec<ProjectName> = about.into_iter().chain(&candidate.means).cloned().collect();
+        projects.sort();
+        projects.dedup();
+        let errors = |analysis: &Analysis| {
+            analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+        };
+        let limit = errors(after);
+        if let Some((_, known)) = self.builds.iter().find(|(known, _)| *known == projects) {
+            return errors(&known.again(&after.sources)) <= limit;
+        }
+        let mut index = Index::clone(&after.index);
+        for project in &projects {
+            index.overlay = index.overlay.with_release(project, &next_release(&after.index, project));
+        }
+        let build = analyze(&after.sources, &index.into(), &after.settings);
+        let holds = errors(&build) <= limit;
+        self.builds.push((projects, build));
+        holds
     }
-    let later = analyze(&after.sources, &index.into(), &after.settings);
-    let errors = |analysis: &Analysis| {
-        analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
-    };
-    errors(&later) <= errors(after)
 }
 
 /// A version above all that are known.

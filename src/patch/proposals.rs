@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 
-use super::{Candidate, Fix, by_lines, candidates, compose::one_after_the_other, verify::attempt};
+use super::{
+    Candidate, Fix, by_lines, candidates, compose::one_after_the_other, cost::Later, verify::attempt,
+};
 use crate::findings::{Analysis, Severity};
 
 /// Candidates that are tried on each build that a first cure brings to light.
@@ -33,6 +35,7 @@ pub struct Proposals<'a> {
     /// Indexes of findings that some fix removes without going online.
     cured: Vec<usize>,
     ids: Vec<&'static str>,
+    later: Later,
 }
 
 /// A candidate that cures its finding, behind which another one came to light.
@@ -66,6 +69,7 @@ pub fn propose(analysis: &Analysis) -> Proposals<'_> {
         second_cures: 0,
         cured: Vec::new(),
         ids: Vec::new(),
+        later: Later::default(),
     }
 }
 
@@ -104,7 +108,7 @@ impl Proposals<'_> {
     }
 
     fn attempt(&mut self, candidate: Candidate, depth: usize) {
-        match attempt(self.analysis, &candidate) {
+        match attempt(self.analysis, &candidate, &mut self.later) {
             Ok(fix) => {
                 if fix.cost.offline {
                     self.cured.extend(fix.removes.iter().copied());

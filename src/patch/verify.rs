@@ -5,10 +5,11 @@ use std::{
 
 use super::{
     Candidate, Cost, FileChange, Hunk,
+    cost::Later,
     diff::{file_changes, unified},
 };
 use crate::{
-    findings::{Analysis, Finding, Severity, Verdict, analyze},
+    findings::{Analysis, Finding, Severity, Verdict},
     model::Step,
     pep440::Version,
     pep508::ProjectName,
@@ -85,7 +86,7 @@ impl fmt::Display for Refusal {
 /// # Errors
 /// Why it is not offered.
 pub fn verify(analysis: &Analysis, candidate: &Candidate) -> Result<Fix, Refusal> {
-    attempt(analysis, candidate).map_err(|refused| refused.refusal)
+    attempt(analysis, candidate, &mut Later::default()).map_err(|refused| refused.refusal)
 }
 
 /// A candidate that is not offered.
@@ -103,9 +104,9 @@ impl From<Refusal> for Refused {
     }
 }
 
-pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate) -> Result<Fix, Refused> {
+pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate, later: &mut Later) -> Result<Fix, Refused> {
     let sources = candidate.apply(&analysis.sources).map_err(|_| Refusal::DoesNotApply)?;
-    let after = analyze(&sources, &analysis.index, &analysis.settings);
+    let after = analysis.again(&sources);
     let removes = removed(analysis, &after);
     if !removes.contains(&candidate.finding) {
         return Err(Refusal::Remains.into());
@@ -122,7 +123,7 @@ pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate) -> Result<Fix,
     compare_final_stage(analysis, &after, candidate)?;
     let files = file_changes(&analysis.sources, &sources);
     let (diff, hunks) = unified(&files, &candidate.changes, &analysis.sources);
-    let cost = Cost::of(analysis, &after, candidate, &files);
+    let cost = Cost::of(analysis, &after, candidate, &files, later);
     Ok(Fix {
         id: candidate.strategy.to_owned(),
         strategy: candidate.strategy,

@@ -5,6 +5,7 @@
 //! solution exists at all, and why not, depends on no order; that is asked of PubGrub, whose
 //! derivation becomes the explanation. uv resolves by PubGrub itself.
 
+mod answers;
 mod asking;
 mod blame;
 mod changes;
@@ -22,6 +23,7 @@ mod solve;
 mod walk;
 mod wording;
 
+pub use answers::Answers;
 pub use changes::{changes, helpful_pin};
 pub use explain::explain;
 pub use explanation::{Change, Changes, ConflictKind, Explanation, Party, PartyKind, Sentence, Unavailable};

@@ -24,7 +24,7 @@ mod world;
 
 pub use environments::package_folders;
 pub use files::{Lookup, file_name, join, normalize, parent, strip_folder};
-pub use stage::{run_script, simulate};
+pub use stage::{run_script, simulate, simulate_with};
 pub use state::{
     Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, State, Text,
     TextLine,

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     index::Index,
     model::{Action, Base, Build, CopySource, Mount, MountKind, RunForm, Settings, Stage, Step},
+    resolve::Answers,
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, Sources},
 };
@@ -29,7 +30,19 @@ const MOST_COMMANDS_OF_BUILD: u32 = 100_000;
 /// Total and deterministic; what is not known or not modelled is marked in the states.
 #[must_use]
 pub fn simulate(build: &Build, sources: &Sources, index: &Index, settings: &Settings) -> Simulation {
-    let mut tools = PackageTools { index };
+    simulate_with(build, sources, index, settings, &Answers::default())
+}
+
+/// The same, with what was resolved from this index before.
+#[must_use]
+pub fn simulate_with(
+    build: &Build,
+    sources: &Sources,
+    index: &Index,
+    settings: &Settings,
+    answers: &Answers,
+) -> Simulation {
+    let mut tools = PackageTools { index, answers };
     let mut builder = Builder {
         build,
         settings,

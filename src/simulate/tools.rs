@@ -13,6 +13,7 @@ use crate::{
     model::bundled_pip,
     pep440::{Version, parse_version},
     pep508::ProjectName,
+    resolve::Answers,
     syntax::command::{
         Argument, Call, ConfigEntry, ConfigFile, PipVersion, Surroundings, UvCall, UvCommand, UvTarget,
         VenvCall, VenvTool,
@@ -62,6 +63,8 @@ pub trait Tools {
 /// pip, uv, Python itself, and the makers of virtual environments.
 pub(super) struct PackageTools<'a> {
     pub(super) index: &'a Index,
+    /// What was resolved from it before.
+    pub(super) answers: &'a Answers,
 }
 
 impl Answer {
@@ -153,6 +156,7 @@ impl PackageTools<'_> {
     ) -> Answer {
         let context = Context {
             index: self.index,
+            answers: self.answers,
             environment: root,
             version,
             origin: invocation.origin,

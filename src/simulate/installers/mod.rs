@@ -16,6 +16,7 @@ use super::{CallRun, Origin, Skipped, State, Text};
 use crate::{
     index::Index,
     pep440::Version,
+    resolve::Answers,
     syntax::command::{Argument, Call},
     text::Location,
 };
@@ -26,6 +27,8 @@ use crate::{
 pub struct Context<'a> {
     /// What is known about packages.
     pub index: &'a Index,
+    /// What was resolved from it before.
+    pub answers: &'a Answers,
     /// Root of the environment whose pip this is. For uv, the one that it finds for itself:
     /// `VIRTUAL_ENV`, `.venv`, or the first Python on `PATH`.
     pub environment: &'a str,

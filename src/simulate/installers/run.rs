@@ -12,7 +12,7 @@ use super::{
 use crate::{
     pep440::Version,
     pep508::{ProjectName, Target},
-    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, resolve, root_conflict},
+    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, root_conflict},
     simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
 
@@ -65,7 +65,7 @@ fn attempt(
     let problem = Arc::new(problem);
     call.passed_over = passed_over;
     call.problem = Some(problem.clone());
-    let resolution = Arc::new(resolve(&problem, context.index));
+    let resolution = context.answers.resolve(&problem, context.index);
     call.resolution = Some(resolution.clone());
     let selection = match &*resolution {
         Resolution::Selected(selection) => selection,
