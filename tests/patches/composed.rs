@@ -29,23 +29,23 @@ fn fixes_of_two_findings() {
         TWO_FINDINGS,
         &["quote-specifier", "edit-specifier"],
         expect![[r#"
-        Put numpy>=1.24 in quotes; Ask for numpy==1.25.2
-        --- a/requirements.txt
-        +++ b/requirements.txt
-        @@ -1,2 +1,2 @@
-         chatterbox-tts==0.1.4
-        -numpy==2.2.6
-        +numpy==1.25.2
-        --- a/Dockerfile
-        +++ b/Dockerfile
-        @@ -1,5 +1,5 @@
-         FROM python:3.10-slim AS tools
-        -RUN pip install numpy>=1.24 accelerate
-        +RUN pip install "numpy>=1.24" accelerate
+            Put numpy>=1.24 in quotes; Ask for numpy==1.25.2
+            --- a/requirements.txt
+            +++ b/requirements.txt
+            @@ -1,2 +1,2 @@
+             chatterbox-tts==0.1.4
+            -numpy==2.2.6
+            +numpy==1.25.2
+            --- a/Dockerfile
+            +++ b/Dockerfile
+            @@ -1,5 +1,5 @@
+             FROM python:3.10-slim AS tools
+            -RUN pip install numpy>=1.24 accelerate
+            +RUN pip install "numpy>=1.24" accelerate
  
-         FROM python:3.10-slim
-         COPY requirements.txt .
-    "#]],
+             FROM python:3.10-slim
+             COPY requirements.txt .
+        "#]],
     );
 }
 
@@ -55,23 +55,23 @@ fn the_order_does_not_matter() {
         TWO_FINDINGS,
         &["edit-specifier", "quote-specifier"],
         expect![[r#"
-        Ask for numpy==1.25.2; Put numpy>=1.24 in quotes
-        --- a/requirements.txt
-        +++ b/requirements.txt
-        @@ -1,2 +1,2 @@
-         chatterbox-tts==0.1.4
-        -numpy==2.2.6
-        +numpy==1.25.2
-        --- a/Dockerfile
-        +++ b/Dockerfile
-        @@ -1,5 +1,5 @@
-         FROM python:3.10-slim AS tools
-        -RUN pip install numpy>=1.24 accelerate
-        +RUN pip install "numpy>=1.24" accelerate
+            Ask for numpy==1.25.2; Put numpy>=1.24 in quotes
+            --- a/requirements.txt
+            +++ b/requirements.txt
+            @@ -1,2 +1,2 @@
+             chatterbox-tts==0.1.4
+            -numpy==2.2.6
+            +numpy==1.25.2
+            --- a/Dockerfile
+            +++ b/Dockerfile
+            @@ -1,5 +1,5 @@
+             FROM python:3.10-slim AS tools
+            -RUN pip install numpy>=1.24 accelerate
+            +RUN pip install "numpy>=1.24" accelerate
  
-         FROM python:3.10-slim
-         COPY requirements.txt .
-    "#]],
+             FROM python:3.10-slim
+             COPY requirements.txt .
+        "#]],
     );
 }
 
@@ -97,7 +97,7 @@ fn two_edits_of_the_same_words() {
     check_composed(
         TWO_FINDINGS,
         &["edit-specifier", "edit-specifier-2"],
-        expect!["Fixes 1 and 2 change the same words in different ways."],
+        expect!["Patches 1 and 2 change the same words in different ways."],
     );
 }
 
@@ -106,11 +106,11 @@ fn two_cures_of_one_finding() {
     check_composed(
         TWO_FINDINGS,
         &["edit-specifier", "drop-line"],
-        expect!["Fixes 1 and 2 change the same words in different ways."],
+        expect!["Patches 1 and 2 change the same words in different ways."],
     );
 }
 
 #[test]
 fn nothing_chosen() {
-    check_composed(TWO_FINDINGS, &[], expect!["No fix was chosen."]);
+    check_composed(TWO_FINDINGS, &[], expect!["No patch was chosen."]);
 }
