@@ -66,7 +66,6 @@ fn joined(names: &[String]) -> String {
 fn requirer(problem: &Problem, cause: &Edge) -> String {
     match &cause.requirer {
         Requirer::Root(index) => match problem.requirements.get(*index) {
-            Some(root) if !root.origin.label.is_empty() => root.origin.label.clone(),
             Some(root) => wanted(&root.wanted),
             None => asked(cause),
         },

@@ -12,24 +12,6 @@ use crate::{
     pep508::{Libc, Platform, ProjectName, PythonVersion},
 };
 
-/// Folders that every distribution has, and whose content is its own business.
-const SYSTEM_FOLDERS: [&str; 14] = [
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/lib",
-    "/lib64",
-    "/proc",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/usr",
-    "/var",
-    "/usr/local",
-    "/usr/src",
-];
-
 /// Folders of a distribution in which there are files that are not listed here.
 const UNLISTED_FOLDERS: [&str; 18] = [
     "/bin",
@@ -52,8 +34,9 @@ const UNLISTED_FOLDERS: [&str; 18] = [
     "/var",
 ];
 
-/// Folders that are there and empty.
-const EMPTY_FOLDERS: [&str; 7] = ["/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp"];
+/// Folders that are there, with nothing in them that matters.
+const EMPTY_FOLDERS: [&str; 9] =
+    ["/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/usr/src"];
 
 /// The home of a user (`/etc/passwd` of Debian and Alpine).
 pub(super) fn home_of(user: &str) -> String {
@@ -110,7 +93,7 @@ pub(super) fn image(
         // Programs and nothing else: uv's own image.
         return state;
     }
-    for folder in SYSTEM_FOLDERS.into_iter().chain(EMPTY_FOLDERS) {
+    for folder in UNLISTED_FOLDERS.into_iter().chain(EMPTY_FOLDERS) {
         state.files.make_folder(folder, origin);
     }
     let asked = settings.python.as_deref().and_then(|text| text.parse::<PythonVersion>().ok());
