@@ -18,7 +18,7 @@ numpy==2.2.6
 FROM python:3.10-slim AS tools
 RUN pip install numpy>=1.24 accelerate
 
-FROM python:3.10-slim
+FROM tools
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 ";
@@ -43,7 +43,7 @@ fn fixes_of_two_findings() {
             -RUN pip install numpy>=1.24 accelerate
             +RUN pip install "numpy>=1.24" accelerate
  
-             FROM python:3.10-slim
+             FROM tools
              COPY requirements.txt .
         "#]],
     );
@@ -69,7 +69,7 @@ fn the_order_does_not_matter() {
             -RUN pip install numpy>=1.24 accelerate
             +RUN pip install "numpy>=1.24" accelerate
  
-             FROM python:3.10-slim
+             FROM tools
              COPY requirements.txt .
         "#]],
     );
