@@ -33,18 +33,13 @@ fn fixes_of_two_findings() {
             --- a/requirements.txt
             +++ b/requirements.txt
             @@ -1,2 +1,2 @@
-             chatterbox-tts==0.1.4
             -numpy==2.2.6
             +numpy==1.25.2
             --- a/Dockerfile
             +++ b/Dockerfile
             @@ -1,5 +1,5 @@
-             FROM python:3.10-slim AS tools
             -RUN pip install numpy>=1.24 accelerate
             +RUN pip install "numpy>=1.24" accelerate
- 
-             FROM tools
-             COPY requirements.txt .
         "#]],
     );
 }
@@ -59,18 +54,13 @@ fn the_order_does_not_matter() {
             --- a/requirements.txt
             +++ b/requirements.txt
             @@ -1,2 +1,2 @@
-             chatterbox-tts==0.1.4
             -numpy==2.2.6
             +numpy==1.25.2
             --- a/Dockerfile
             +++ b/Dockerfile
             @@ -1,5 +1,5 @@
-             FROM python:3.10-slim AS tools
             -RUN pip install numpy>=1.24 accelerate
             +RUN pip install "numpy>=1.24" accelerate
- 
-             FROM tools
-             COPY requirements.txt .
         "#]],
     );
 }
@@ -81,14 +71,13 @@ fn the_same_fix_twice() {
         TWO_FINDINGS,
         &["edit-specifier", "edit-specifier"],
         expect![[r#"
-        Ask for numpy==1.25.2
-        --- a/requirements.txt
-        +++ b/requirements.txt
-        @@ -1,2 +1,2 @@
-         chatterbox-tts==0.1.4
-        -numpy==2.2.6
-        +numpy==1.25.2
-    "#]],
+            Ask for numpy==1.25.2
+            --- a/requirements.txt
+            +++ b/requirements.txt
+            @@ -1,2 +1,2 @@
+            -numpy==2.2.6
+            +numpy==1.25.2
+        "#]],
     );
 }
 

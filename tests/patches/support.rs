@@ -105,7 +105,8 @@ pub(crate) fn check_composed(fixture: &str, ids: &[&str], expected: Expect) {
             if let Err(difference) = replay(&fix) {
                 panic!("{}\n{difference}", fix.diff);
             }
-            format!("{}\n{}", fix.title, fix.diff)
+            let changes = fix.diff.lines().filter(|line| !line.starts_with(' '));
+            format!("{}\n{}\n", fix.title, changes.collect::<Vec<_>>().join("\n"))
         }
         Err(error) => error.to_string(),
     };
