@@ -52,7 +52,6 @@ fn runtime_step() -> impl Strategy<Value = String> {
         "RUN --mount=type=bind,from=builder,source=/build,target=/mnt pip install --no-index -f /mnt/wheels -r requirements.txt",
         "RUN for w in /build/wheels/*.whl; do pip install --no-deps $w; done",
         "RUN ls /build/wheels/*.whl | xargs pip install --no-index",
-        "RUN pip install --no-index $(ls -d /build/wheels/*)",
         "RUN set -ex; cd /build/wheels && pip install --no-index ./*.whl",
         "ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/build/wheels",
         "RUN pip freeze > lock.txt && pip install -r lock.txt",
