@@ -274,7 +274,6 @@ RUN pip3 --version && python3 -m pip --version && python --version
                python3 -m pip --version [/usr]
                skipped `pip3 --version`: pip 22.0.2 is older than 22.3, whose rules are taken
                skipped `python3 -m pip --version`: pip 22.0.2 is older than 22.3, whose rules are taken
-            /usr/bin/
             /usr: pip 22.0.2 setuptools 59.6.0 wheel 0.37.1
         "#]],
     );
@@ -354,7 +353,6 @@ HEALTHCHECK CMD true
 CMD ["python", "x.py"]
 "#,
         expect![[r#"
-            /usr/bin/
             /usr/bin/a ? https://x.example/a is fetched when the image is built
         "#]],
     );
