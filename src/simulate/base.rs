@@ -116,6 +116,7 @@ pub(super) fn image(
             origin,
             location: Some(content.location),
             requested_by: Arc::new([]),
+            direct_reference: None,
         };
         environment.packages.insert(content.project.clone(), vec![installed]);
     }

@@ -97,6 +97,7 @@ pub(super) fn preinstalled(
         origin,
         location: None,
         requested_by: Arc::new([]),
+        direct_reference: None,
     }
 }
 

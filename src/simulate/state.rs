@@ -190,4 +190,7 @@ pub struct Installed {
     pub location: Option<Location>,
     /// Who asked for it, as pip's messages would name them.
     pub requested_by: Arc<[String]>,
+    /// How `pip freeze` writes it where a file, URL or folder was asked for as it is (PEP 610):
+    /// `numpy @ file:///wheels/numpy-1.25.2-....whl`.
+    pub direct_reference: Option<String>,
 }

@@ -285,7 +285,6 @@ RUN apt-get install -y python3-pip python3-numpy
         expect![[r#"
             0: 0
                skipped! `apt-get install -y python3-pip python3-numpy`: python3-numpy puts Python packages there
-            /usr/bin/
             /usr: pip 23.0.1 setuptools 66.1.1 wheel 0.38.4 (uncertain: python3-numpy puts Python packages there)
         "#]],
     );

@@ -167,6 +167,13 @@ fn rule_10_a_file_beats_what_is_installed() {
 }
 
 #[test]
+fn a_frozen_file_is_asked_for_as_a_file() {
+    let frozen = "RUN pip install /wheels/numpy-2.2.6-py3-none-any.whl && pip freeze > lock.txt";
+    check(&two_runs(&format!("{frozen}\nRUN pip install -r lock.txt")));
+    check(&two_runs(&format!("{frozen}\nRUN rm -f /wheels/numpy-*.whl\nRUN pip install -r lock.txt")));
+}
+
+#[test]
 fn rule_11_what_does_not_fit_is_replaced_or_fails() {
     check(&two_runs(
         "RUN pip install numpy==2.2.6\nRUN pip install --no-index --find-links=/wheels -r requirements.txt",

@@ -10,7 +10,7 @@ use crate::{
     index::{Artifact, ArtifactKind, Known, WheelTags},
     model::EnvironmentKind,
     pep508::{ProjectName, PythonVersion, Target},
-    resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, Selection, Wanted},
+    resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, RootRequirement, Selection, Wanted},
     simulate::{
         Certainty, Change, Content, Entry, Environment, Installed, Origin, State,
         environments::make_package_folders, files,
@@ -65,6 +65,7 @@ fn install(
         origin: context.origin,
         location: location_of(pick, problem).or(context.location),
         requested_by: requested_by(pick, problem),
+        direct_reference: direct_reference(pick, problem),
     };
     let mut replaced = Vec::new();
     // `--prefix` and `--user` leave an older copy in the interpreter's own folder where it is;
@@ -79,6 +80,16 @@ fn install(
     }
     packages.push(package);
     Change::Install { project: pick.project.clone(), version: pick.version.clone(), replaced }
+}
+
+fn direct_reference(pick: &Pick, problem: &Problem) -> Option<String> {
+    let PickSource::Direct(link) = &pick.source else { return None };
+    let is_editable = |root: &RootRequirement| matches!(&root.wanted, Wanted::Direct(direct) if direct.editable && direct.link == *link);
+    if problem.requirements.iter().any(is_editable) {
+        return Some(format!("-e {link}"));
+    }
+    let scheme = if link.starts_with('/') { "file://" } else { "" };
+    Some(format!("{} @ {scheme}{link}", pick.project))
 }
 
 /// The environment at `root`, made where it is not there: a folder given by `--target`,

@@ -14,7 +14,7 @@ use crate::{
     pep440::{Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Tool, Wanted},
-    simulate::{Certainty, Content, PassedOver, State, Text, files},
+    simulate::{Certainty, Content, Environment, Installed as Package, PassedOver, State, Text, files},
     syntax::{
         command::Argument,
         pyproject,
@@ -167,7 +167,12 @@ impl Gatherer<'_> {
         let looks_like_path = path.contains('/') || path.starts_with('.');
         let absolute_path = absolute(self.folder, path);
         let is_folder = looks_like_path && self.state.files.is_folder(&absolute_path);
-        if editable || is_folder || is_archive_name(path) {
+        // `_get_url_from_path`: `name @ file:///x.whl` is no path, unless a file has that name.
+        let is_named =
+            word.split_once('@').is_some_and(|(before, _)| !before.contains('/') && !before.starts_with('.'));
+        let is_archive =
+            is_archive_name(path) && (!is_named || self.state.files.resolved(&absolute_path).is_some());
+        if editable || is_folder || is_archive {
             return self.direct_path(word, editable, origin);
         }
         match word.parse::<Requirement>() {
@@ -295,6 +300,9 @@ impl Gatherer<'_> {
     /// `https://.../numpy-1.25.2-....whl`: its metadata where the index knows that file.
     fn direct_address(&self, address: &str, editable: bool, origin: &Origin) -> Result<Wanted, Stop> {
         let (plain, _) = address.split_once('#').unwrap_or((address, ""));
+        if let Some(path) = plain.strip_prefix("file://") {
+            return self.direct_path(path, editable, origin);
+        }
         let (plain, extras) = split_extras(plain);
         let known = parse_file_name(files::file_name(plain)).and_then(|name| {
             let Lookup::Known(project) = self.context.index.project(&IndexUrl::pypi(), &name.project) else {
@@ -351,29 +359,35 @@ impl Gatherer<'_> {
     }
 }
 
-/// What an environment holds, as the resolver sees it. A venv made with
-/// `--system-site-packages` sees the other's packages behind its own.
-pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
-    let mut seen = BTreeMap::new();
-    let mut certainty = Certainty::Certain;
-    let mut next = Some(root);
+/// An environment and those behind it: a venv made with `--system-site-packages` sees the
+/// other's packages behind its own.
+fn chain<'a>(state: &'a State, root: &str) -> impl Iterator<Item = &'a Environment> {
+    let behind = |environment: &&'a Environment| state.environments.get(environment.sees.as_deref()?);
     // Environments see each other in a chain of two at most; the count ends a cycle.
-    for _ in 0..state.environments.len() {
-        let Some(environment) = next.and_then(|root| state.environments.get(root)) else { break };
-        for (project, packages) in &environment.packages {
-            if let Some(package) = packages.first() {
-                seen.entry(project.clone()).or_insert_with(|| Installed {
-                    version: package.version.clone(),
-                    artifact: package.artifact.clone(),
-                });
-            }
+    std::iter::successors(state.environments.get(root), behind).take(state.environments.len())
+}
+
+/// What an environment holds, and what it sees behind itself.
+pub(super) fn seen<'a>(state: &'a State, root: &str) -> BTreeMap<&'a ProjectName, &'a Package> {
+    let mut seen = BTreeMap::new();
+    for (project, packages) in chain(state, root).flat_map(|environment| &environment.packages) {
+        if let Some(package) = packages.first() {
+            seen.entry(project).or_insert(package);
         }
-        if certainty == Certainty::Certain {
-            certainty = environment.certainty.clone();
-        }
-        next = environment.sees.as_deref();
     }
-    (seen, certainty)
+    seen
+}
+
+/// What an environment holds, as the resolver sees it.
+pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
+    let installed = |package: &Package| Installed {
+        version: package.version.clone(),
+        artifact: package.artifact.clone(),
+    };
+    let seen = seen(state, root).into_iter().map(|(project, package)| (project.clone(), installed(package)));
+    let uncertain = chain(state, root).map(|environment| &environment.certainty);
+    let mut uncertain = uncertain.filter(|certainty| **certainty != Certainty::Certain);
+    (seen.collect(), uncertain.next().cloned().unwrap_or(Certainty::Certain))
 }
 
 /// The simulated files, as the requirements loader sees them.

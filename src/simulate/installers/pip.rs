@@ -267,12 +267,14 @@ fn run_check(state: &State, context: &Context<'_>, record: &mut CallRun) -> Resu
 /// `pip freeze`: names as pip prints them are not known, so normalised ones stand in.
 fn frozen(state: &State, context: &Context<'_>) -> Result<Printed, Stop> {
     known_environment(state, context)?;
-    let (installed, _) = gather::installed(state, context.environment);
     let tools = ["pip", "setuptools", "wheel", "distribute"];
-    let lines: String = installed
-        .iter()
+    let lines: String = gather::seen(state, context.environment)
+        .into_iter()
         .filter(|(project, _)| !tools.contains(&project.as_str()))
-        .map(|(project, package)| format!("{project}=={}\n", package.version))
+        .map(|(project, package)| match &package.direct_reference {
+            Some(reference) => format!("{reference}\n"),
+            None => format!("{project}=={}\n", package.version),
+        })
         .collect();
     Ok(Some(Text::unplaced(&lines)))
 }
