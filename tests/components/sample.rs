@@ -71,7 +71,7 @@ pub(crate) fn report() -> Report {
             "why": "The folder becomes a pool.", "diff": "--- a\n", "verified": true,
             "files": [{ "path": "Dockerfile", "before": DOCKERFILE, "after": after }],
             "hunks": [{ "why": "Only what is named is demanded." }],
-            "cost": { "lines": 2, "offline": true, "same_versions": true, "survives_release": false, "notes": [] },
+            "cost": { "lines": 2, "offline": true, "same_versions": true, "survives_release": false, "runs": 0, "packages": 3, "notes": [] },
             "stages_after": [], "verdict_after": "compatible", "removes": [0]
         }],
         "target": {
