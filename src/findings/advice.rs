@@ -41,6 +41,7 @@ impl Analysis {
             finding.hints.extend(pin.map(|(project, version)| {
                 format!("With {project}=={version} asked for as well, the search comes to an end.")
             }));
+            finding.changes = Some(Vec::new());
             return;
         }
         let changes = resolve::changes(problem, &self.index, &explanation);

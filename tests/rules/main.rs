@@ -97,6 +97,23 @@ fn findings_speak_in_sentences_and_have_places() {
     }
 }
 
+#[test]
+fn what_would_have_to_change_is_told_once() {
+    let mut advised = 0;
+    for rule in RULES {
+        let Ok(page) = Page::parse(rule.page) else { continue };
+        let mut analysis = build(&page.index, &page.bad);
+        advised += analysis.findings.iter().filter(|finding| finding.changes.is_some()).count();
+        let hints = |analysis: &Analysis| -> Vec<Vec<String>> {
+            analysis.findings.iter().map(|finding| finding.hints.clone()).collect()
+        };
+        let once = hints(&analysis);
+        analysis.advise();
+        assert_eq!(hints(&analysis), once, "{}", rule.id);
+    }
+    assert!(advised > 1, "the pages show it");
+}
+
 /// Rules of findings that are loud, and those of the rule itself.
 fn loud(analysis: &Analysis, rule: &str) -> Vec<&'static str> {
     let findings = analysis.findings.iter();
