@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Candidate, Change, FileChange,
     diff::replaced_lines,
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// What people care for in a fix, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// Lines added and removed; a line that is replaced counts once.
     pub lines: usize,

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::Change;
 use crate::text::{
     Sources,
@@ -8,18 +10,18 @@ use crate::text::{
 const CONTEXT: usize = 3;
 
 /// A file before and after.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileChange {
     /// Path in the build context.
     pub path: String,
-    /// `None` for a new file.
+    /// `None`, in JSON `null`, for a new file.
     pub before: Option<String>,
     /// The corrected text.
     pub after: String,
 }
 
 /// A hunk of a diff: one file, neighbouring lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
     /// Why it is there: the reasons of the changes in it, each once.
     pub why: String,

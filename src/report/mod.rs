@@ -154,11 +154,6 @@ impl<'a> Places<'a> {
 /// A fix as the page and the command line show it.
 #[must_use]
 pub fn fix(fix: &patch::Fix) -> Fix {
-    let file = |file: &patch::FileChange| FileChange {
-        path: file.path.clone(),
-        before: file.before.clone(),
-        after: file.after.clone(),
-    };
     Fix {
         id: fix.id.clone(),
         strategy: fix.strategy.to_owned(),
@@ -166,17 +161,9 @@ pub fn fix(fix: &patch::Fix) -> Fix {
         why: fix.why.clone(),
         diff: fix.diff.clone(),
         verified: fix.verified,
-        files: fix.files.iter().map(file).collect(),
-        hunks: fix.hunks.iter().map(|hunk| Hunk { why: hunk.why.clone() }).collect(),
-        cost: Cost {
-            lines: fix.cost.lines,
-            offline: fix.cost.offline,
-            same_versions: fix.cost.same_versions,
-            survives_release: fix.cost.survives_release,
-            runs: fix.cost.runs,
-            packages: fix.cost.packages,
-            notes: fix.cost.notes.clone(),
-        },
+        files: fix.files.clone(),
+        hunks: fix.hunks.clone(),
+        cost: fix.cost.clone(),
         stages_after: stages::stages(&fix.after, Places::of(&fix.after)),
         verdict_after: fix.after.verdict(),
         removes: fix.removes.clone(),

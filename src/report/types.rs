@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::{
     findings::{PartyKind, Severity, Verdict},
     model::EnvironmentKind,
+    patch::{Cost, FileChange, Hunk},
 };
 
 /// The version of the JSON's shape. Grows when a field changes its meaning or goes.
@@ -279,43 +280,6 @@ pub struct Fix {
     pub verdict_after: Verdict,
     /// Indexes of the findings it removes.
     pub removes: Vec<usize>,
-}
-
-/// A file before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileChange {
-    /// Path in the build context.
-    pub path: String,
-    /// `null` for a new file.
-    pub before: Option<String>,
-    /// The corrected text.
-    pub after: String,
-}
-
-/// Why a hunk is there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hunk {
-    /// One sentence.
-    pub why: String,
-}
-
-/// What a fix costs: fixes are ranked by these, in this order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cost {
-    /// Lines added and removed; a line that is replaced counts once.
-    pub lines: usize,
-    /// No run of an installer that was offline, or not there, uses the network.
-    pub offline: bool,
-    /// No version that was right changes in the final stage.
-    pub same_versions: bool,
-    /// It still holds when a newer release of a project is published.
-    pub survives_release: bool,
-    /// Runs of an installer more than before; below 0, fewer.
-    pub runs: i32,
-    /// Packages in the final stage.
-    pub packages: usize,
-    /// Further reasons for its rank, each a few words.
-    pub notes: Vec<String>,
 }
 
 /// What the build was simulated for.
