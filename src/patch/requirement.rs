@@ -4,7 +4,7 @@
 use super::{Change, edit::without_word};
 use crate::{
     findings::Analysis,
-    pep440::{Operator, Specifiers},
+    pep440::Specifiers,
     pep508::Requirement,
     syntax::requirements::{self, Flag, LineKind},
     text::{FileId, Location, TextRange, range},
@@ -180,7 +180,7 @@ fn in_the_manner_of(old: &str, new: &str) -> String {
 /// Exactly one version is asked for: `==1.2`, not `==1.*`.
 pub(super) fn is_pin(specifiers: &Specifiers) -> bool {
     match specifiers.clauses() {
-        [one] => matches!(one.operator, Operator::Equal | Operator::Arbitrary) && !one.wildcard,
+        [one] => one.is_pin(),
         _ => false,
     }
 }

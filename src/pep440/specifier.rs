@@ -139,6 +139,12 @@ impl fmt::Display for Operator {
 }
 
 impl Specifier {
+    /// True for a clause that one public version satisfies: `==1.2` and `===1.2`, not `==1.2.*`.
+    #[must_use]
+    pub fn is_pin(&self) -> bool {
+        matches!(self.operator, Operator::Equal | Operator::Arbitrary) && !self.wildcard
+    }
+
     /// Reads one clause; blanks around it and after its operator are allowed. Ranges count from
     /// `offset`, the place of `text` in its file.
     ///

@@ -79,13 +79,13 @@ fn is_same_wanted(a: &Wanted, b: &Wanted) -> bool {
 
 /// The same file with the same metadata; one that a build makes anew is not the same in memory.
 fn is_same_artifact(a: &Arc<Artifact>, b: &Arc<Artifact>) -> bool {
-    let lines = |artifact: &Artifact| artifact.requires_dist.as_ref().map(|all| all.lines().to_vec());
     Arc::ptr_eq(a, b)
         || (a.file_name == b.file_name
             && a.requires_python == b.requires_python
             && a.provides_extra == b.provides_extra
             && a.yanked == b.yanked
-            && lines(a) == lines(b))
+            && a.requires_dist.as_ref().map(|all| all.lines())
+                == b.requires_dist.as_ref().map(|all| all.lines()))
 }
 
 #[cfg(test)]

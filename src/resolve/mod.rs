@@ -37,4 +37,4 @@ pub use resolution::{
 };
 pub use roots::root_conflict;
 pub use solve::resolve;
-pub use wording::set_text;
+pub use wording::{listed, set_text};

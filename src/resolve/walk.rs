@@ -413,9 +413,7 @@ impl Walk<'_, '_> {
             .flat_map(|criterion| &criterion.information)
             .any(|known| matches!(known.ask.kind, AskKind::Slot(_)));
         let clauses = || self.clauses(node);
-        let pinned = clauses().any(|clause| {
-            matches!(clause.operator, Operator::Equal | Operator::Arbitrary) && !clause.wildcard
-        });
+        let pinned = clauses().any(Specifier::is_pin);
         let bounded = clauses().any(|clause| match clause.operator {
             Operator::Less | Operator::AtMost | Operator::Compatible => true,
             Operator::Equal => clause.wildcard,

@@ -13,6 +13,9 @@ use crate::{
     pep508::ProjectName,
 };
 
+/// Versions that a list names.
+const VERSIONS: usize = 3;
+
 /// `b 3, d 2 and e 1`; at most six, then how many more.
 #[must_use]
 pub fn set_text(set: &[(ProjectName, Version)]) -> String {
@@ -25,6 +28,16 @@ pub fn set_text(set: &[(ProjectName, Version)]) -> String {
     match words.as_slice() {
         [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         words => words.concat(),
+    }
+}
+
+/// `a, b and 3 more`: at most so many, then how many more.
+#[must_use]
+pub fn listed(items: &[impl ToString], most: usize) -> String {
+    let shown: Vec<String> = items.iter().take(most).map(ToString::to_string).collect();
+    match items.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -116,7 +129,7 @@ impl Asking {
                 Unavailable::NoRelease => format!("{allow} {wanted}, but there is no such release."),
                 Unavailable::NoFileForTarget(versions) => format!(
                     "{allow} {wanted}, but no file of {name} {} may be used on {}.",
-                    list(versions),
+                    listed(versions, VERSIONS),
                     pool.problem.target
                 ),
                 Unavailable::RequiresPython { version, specifiers } if self.table == PYTHON => {
@@ -127,7 +140,10 @@ impl Asking {
                     pool.python
                 ),
                 Unavailable::OnlyYanked(versions) => {
-                    format!("{allow} {wanted}, but {} was taken back by its authors.", list(versions))
+                    format!(
+                        "{allow} {wanted}, but {} was taken back by its authors.",
+                        listed(versions, VERSIONS)
+                    )
                 }
                 Unavailable::InstalledInTheWay(version) => {
                     format!("{allow} {wanted}, but {name} {version} is installed and nothing offers another.")
@@ -237,14 +253,9 @@ fn offered(table: &Table) -> String {
         .filter_map(|slot| table.slots.get(slot as usize))
         .map(|slot| slot.version.clone())
         .collect();
-    if versions.is_empty() { format!("no {}", table.project) } else { format!("only {}", list(&versions)) }
-}
-
-/// At most three, then how many more.
-fn list(versions: &[Version]) -> String {
-    let shown: Vec<String> = versions.iter().take(3).map(ToString::to_string).collect();
-    match versions.len().saturating_sub(3) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+    if versions.is_empty() {
+        format!("no {}", table.project)
+    } else {
+        format!("only {}", listed(&versions, VERSIONS))
     }
 }

@@ -1,5 +1,6 @@
 //! What rules about source archives that cannot be built have in common.
 
+use super::sentence;
 use crate::{
     findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence, Severity, Verdict},
     pep440::Version,
@@ -29,7 +30,7 @@ pub(super) fn check(
                 project: Some(project.clone()),
                 at: Some(fact.at),
                 why: vec![Sentence::new(
-                    capital(&lacks.sentence(project, version)),
+                    sentence(&lacks.sentence(project, version)),
                     asked.or(Some(location)),
                 )],
                 guilty: vec![Party::new(
@@ -59,10 +60,4 @@ fn asked_at(fact: &CallFact<'_>, project: &ProjectName) -> Option<crate::text::L
         Wanted::Direct(direct) => direct.artifact.project == *project,
     });
     named?.origin.location
-}
-
-fn capital(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

@@ -1,4 +1,4 @@
-use super::Rule;
+use super::{Rule, sentence};
 use crate::{
     findings::{CallFact, Facts, Finding, Sentence, Severity, StepId, Verdict},
     model::{Action, RunForm},
@@ -78,11 +78,4 @@ fn scripts(facts: &Facts<'_>) -> Vec<Finding> {
             Some(finding(Some(at), &error, Location { file: step.location.file, range }))
         })
         .collect()
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    let stop = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
 }

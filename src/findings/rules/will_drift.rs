@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Rule;
 use crate::{
     findings::{Facts, Finding, Severity, StepId},
-    pep440::Operator,
+    pep440::Specifier,
     pep508::{ProjectName, Requirement},
     resolve::Wanted,
     text::{FileId, Location},
@@ -64,11 +64,7 @@ struct Loose {
 
 /// `==1.0` and `===1.0`, and not `==1.*`.
 fn is_pinned(requirement: &Requirement) -> bool {
-    requirement.url.is_some()
-        || requirement.specifiers.clauses().iter().any(|clause| match clause.operator {
-            Operator::Equal => !clause.wildcard,
-            operator => operator == Operator::Arbitrary,
-        })
+    requirement.url.is_some() || requirement.specifiers.clauses().iter().any(Specifier::is_pin)
 }
 
 fn finding(facts: &Facts<'_>, file: FileId, loose: &Loose) -> Finding {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
-    pep440::{Version, parse_version},
+    pep440::{Operator, Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Tool, Wanted},
     simulate::{Certainty, Content, Environment, Installed as Package, PassedOver, State, Text, files},
@@ -197,13 +197,9 @@ impl Gatherer<'_> {
     fn invalid(&self, word: &str, said: &str, location: Option<Location>) -> Stop {
         let (project, specifiers) = word.split_at(word.find(['<', '>', '=', '!', '~']).unwrap_or(word.len()));
         let named = project.parse::<Requirement>().is_ok();
-        let compares = ["===", "==", "!=", "<=", ">=", "~=", "<", ">"];
+        let compares = |text: &str| Operator::ALL.iter().any(|operator| text.starts_with(operator.as_str()));
         match &self.problem.tool {
-            Tool::Pip(version)
-                if *version < Version::new([24, 1])
-                    && named
-                    && compares.iter().any(|operator| specifiers.starts_with(operator)) =>
-            {
+            Tool::Pip(version) if *version < Version::new([24, 1]) && named && compares(specifiers) => {
                 Stop::unknown(
                     format!("how pip {version} compares '{}' is not modelled", specifiers.trim()),
                     location,

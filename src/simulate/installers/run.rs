@@ -12,7 +12,7 @@ use super::{
 use crate::{
     pep440::Version,
     pep508::{ProjectName, Target},
-    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, root_conflict},
+    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, listed, root_conflict},
     simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
 
@@ -103,18 +103,13 @@ fn lacking(facts: &[MissingFact]) -> String {
     let releases =
         facts.iter().filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)));
     let (projects, releases) = (projects.collect::<Vec<_>>(), releases.collect::<Vec<_>>());
-    let listed = |names: &[String]| {
-        let (shown, more) = names.split_at(names.len().min(SHOWN));
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        format!("{}{more}", shown.join(", "))
-    };
     match (projects.is_empty(), releases.is_empty()) {
-        (_, true) => format!("nothing is known about {}", listed(&projects)),
-        (true, false) => format!("it is not known what {} depends on", listed(&releases)),
+        (_, true) => format!("nothing is known about {}", listed(&projects, SHOWN)),
+        (true, false) => format!("it is not known what {} depends on", listed(&releases, SHOWN)),
         (false, false) => format!(
             "it is not known what {} depends on, and nothing is known about {}",
-            listed(&releases),
-            listed(&projects)
+            listed(&releases, SHOWN),
+            listed(&projects, SHOWN)
         ),
     }
 }
