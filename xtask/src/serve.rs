@@ -13,9 +13,6 @@ use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::{build, process::say, project::dist};
 
-/// How many requests are answered at once: as many as a browser opens to one host.
-const THREADS: usize = 6;
-
 /// The ports that are tried, in this order, where none is asked for.
 const PORTS: std::ops::Range<u16> = 8080..8100;
 
@@ -39,7 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 pub(crate) struct Site {
     server: Arc<Server>,
     prefix: String,
-    threads: Vec<thread::JoinHandle<()>>,
+    answering: thread::JoinHandle<()>,
 }
 
 /// The headers of a site's files that depend on who serves them.
@@ -60,16 +57,19 @@ impl Site {
             Some(port) => listen(port)?,
             None => PORTS.map(listen).find_map(Result::ok).map_or_else(|| listen(0), Ok)?,
         });
-        let threads = (0..THREADS).map(|_| {
+        let answering = {
             let (server, folder, prefix) = (Arc::clone(&server), folder.to_path_buf(), prefix.to_owned());
             thread::spawn(move || {
                 for request in server.incoming_requests() {
-                    // A browser that has gone away is no failure of ours.
-                    drop(answer(request, &folder, &prefix, hosting));
+                    let (folder, prefix) = (folder.clone(), prefix.clone());
+                    // A thread each: a browser leaves a large file half read until it has others, and
+                    // with a fixed number of threads those could wait for it for ever. One that has
+                    // gone away is no failure of ours.
+                    thread::spawn(move || drop(answer(request, &folder, &prefix, hosting)));
                 }
             })
-        });
-        Ok(Self { threads: threads.collect(), server, prefix: prefix.to_owned() })
+        };
+        Ok(Self { server, prefix: prefix.to_owned(), answering })
     }
 
     /// Where the site's first page is.
@@ -78,9 +78,7 @@ impl Site {
     }
 
     fn wait(self) {
-        for thread in self.threads {
-            drop(thread.join());
-        }
+        drop(self.answering.join());
     }
 }
 
