@@ -66,11 +66,11 @@ pub fn canonicalize(text: &str) -> String {
 /// PEP 508 wants a letter or digit at both ends, but `packaging` takes a `_` at the end too
 /// (its pattern ends at a word boundary), and `foo_` then normalizes to `foo-`.
 fn normalized(text: &str) -> Option<Arc<str>> {
-    let Some(open) = text.strip_suffix('_') else {
-        return PackageName::from_str(text).ok().map(|name| Arc::from(name.as_ref()));
-    };
-    let body = open.trim_end_matches(['-', '_', '.']);
-    PackageName::from_str(body).ok().map(|name| Arc::from(format!("{name}-")))
+    let closed = text.strip_suffix('_').map(|open| open.trim_end_matches(['-', '_', '.']));
+    let body = closed.unwrap_or(text);
+    // The crate takes an empty text for a name.
+    let name = PackageName::from_str(body).ok().filter(|name| !name.as_ref().is_empty())?;
+    Some(if closed.is_some() { Arc::from(format!("{name}-")) } else { Arc::from(name.as_ref()) })
 }
 
 impl fmt::Display for InvalidName {

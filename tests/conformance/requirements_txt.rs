@@ -55,7 +55,8 @@ fn differs(what: &str, expected: &Value, ours: &Value) -> Result<(), String> {
 fn load_row(row: &Value) -> Loaded {
     let mut files = BTreeMap::new();
     for (path, text) in row["files"].as_object().into_iter().flatten() {
-        files.insert(format!("{ROOT}/{path}"), placed(row, text.as_str().unwrap_or_default()));
+        let text = SourceFile::from_bytes(path.as_str(), text.as_str().unwrap_or_default().as_bytes()).text;
+        files.insert(format!("{ROOT}/{path}"), placed(row, &text));
     }
     for (path, bytes) in row["files_base64"].as_object().into_iter().flatten() {
         let bytes = BASE64_STANDARD.decode(bytes.as_str().unwrap_or_default()).unwrap();

@@ -39,8 +39,9 @@ fn check(files: &str, expected: &Expect) {
     for requirement in &loaded.requirements {
         let wanted = match &requirement.wanted {
             Ok(wanted) => format!(
-                "{} {} {:?}",
+                "{}{} {} {:?}",
                 wanted.project_text.as_deref().unwrap_or("?"),
+                wanted.extras.iter().fold(String::new(), |extras, extra| extras + "[" + extra + "]"),
                 wanted.specifiers,
                 wanted.link.as_ref().map(|link| &link.target)
             ),
@@ -119,6 +120,34 @@ fn paths_are_looked_up() {
             -r r.txt (line 4): refused: there is no folder `./none`
             -r r.txt (line 5): ?  Some(Folder("/app/q"))
             -r r.txt (line 6): refused: `bad.whl` is not the name of a wheel
+        "#]],
+    );
+}
+
+#[test]
+fn extras_at_the_end_are_in_small_letters_and_a_host_has_brackets_for_addresses_only() {
+    check(
+        "== r.txt
+Foo[A_B]
+Foo[A_B]>=1
+foo[q] @ https://e.example/x[A]
+https://[::1]/foo-1.0.zip
+https://[fe80::1%eth0]:80/foo-1.0.zip
+https://e[1]/foo-1.0.zip
+https://[::1/foo-1.0.zip
+https://[1.2.3.4]/foo-1.0.zip
+https://e.example/-1.0-py3-none-any.whl
+",
+        &expect![[r#"
+            -r r.txt (line 1): Foo[a_b]  None
+            -r r.txt (line 2): Foo[A_B] >=1 None
+            -r r.txt (line 3): foo[a]  Some(Remote)
+            -r r.txt (line 4): ?  Some(Remote)
+            -r r.txt (line 5): ?  Some(Remote)
+            -r r.txt (line 6): refused: the brackets in the host of this URL do not enclose an IPv6 address
+            -r r.txt (line 7): refused: the brackets in the host of this URL do not enclose an IPv6 address
+            -r r.txt (line 8): refused: the brackets in the host of this URL do not enclose an IPv6 address
+            -r r.txt (line 9): refused: `-1.0-py3-none-any.whl` is not the name of a wheel
         "#]],
     );
 }

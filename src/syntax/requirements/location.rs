@@ -1,7 +1,7 @@
 //! Paths and URLs as pip's Python takes them apart: `posixpath`, `urllib.parse` and
 //! `pip._internal.models.link`.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::Ipv6Addr};
 
 use crate::{
     pep440::{Version, parse_version},
@@ -108,12 +108,30 @@ pub(super) fn url_path(url: &str) -> String {
     unquote(rest.get(..end).unwrap_or(rest))
 }
 
-/// Whether a host opens a bracket without closing it or the other way round: `urlsplit` then
-/// fails, because brackets enclose an IPv6 address.
+/// Whether a host has brackets that do not enclose an IPv6 address, and it alone: `urlsplit` then
+/// fails.
 pub(super) fn has_broken_host(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host.contains('[') != host.contains(']')
+    if !host.contains(['[', ']']) {
+        return false;
+    }
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let Some((address, port)) = host.strip_prefix('[').and_then(|host| host.split_once(']')) else {
+        return true;
+    };
+    let is_address = match address.strip_prefix('v') {
+        // "IPvFuture": a hexadecimal number, a point and anything.
+        Some(future) => future.split_once('.').is_some_and(|(number, rest)| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit()) && !rest.is_empty()
+        }),
+        // Python's `ipaddress` takes a zone behind `%`.
+        None => {
+            let (address, zone) = address.split_once('%').unwrap_or((address, "zone"));
+            address.parse::<Ipv6Addr>().is_ok() && !zone.is_empty() && !zone.contains('%')
+        }
+    };
+    !is_address || !(port.is_empty() || port.starts_with(':'))
 }
 
 /// The last part of a path, its slashes at the end not counted.

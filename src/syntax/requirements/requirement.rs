@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     pep440::{Specifiers, Version, is_python_blank},
-    pep508::{ExtraName, Marker, ProjectName, Requirement},
+    pep508::{Marker, ProjectName, Requirement},
     text::{Mapped, Parse, SyntaxError, TextRange, range},
 };
 
@@ -25,7 +25,7 @@ pub struct Wanted {
     pub project: Option<ProjectName>,
     /// The project's name as written, or as a wheel's file has it in normal form.
     pub project_text: Option<String>,
-    /// The extras as written, sorted; in lower case behind a path.
+    /// The extras, sorted: as written, or in small letters where the requirement ends in them.
     pub extras: BTreeSet<String>,
     /// The versions; `==` its version for a wheel.
     pub specifiers: Specifiers,
@@ -108,15 +108,20 @@ fn settle_named(
     surroundings: &Surroundings<'_>,
     wrong: Wrong<'_>,
 ) -> Result<Wanted, SyntaxError> {
-    // A file may be called `a@1.zip`; only when it is there does pip prefer it to `a @ 1.zip`.
+    let mut extras: BTreeSet<String> = requirement.extras.iter().map(|extra| extra.text.clone()).collect();
     if !line.editable {
-        let (path, extras) = path_and_extras(slice(line.text.as_str(), requirement.range));
+        let (path, behind) = path_and_extras(slice(line.text.as_str(), requirement.range));
         let file = absolute(surroundings.folder, path);
+        let behind = extras_of(behind).ok_or_else(|| wrong(NOT_EXTRAS.into()))?;
+        // A file may be called `a@1.zip`; only when it is there does pip prefer it to `a @ 1.zip`.
         if is_archive(&file) && surroundings.files.is_file(&file) {
-            let extras = extras_of(extras).ok_or_else(|| wrong(NOT_EXTRAS.into()))?;
-            let marker = requirement.marker.clone();
+            let (extras, marker) = (behind, requirement.marker.clone());
             let direct = Direct { target: path.to_owned(), extras, marker, ..Direct::default() };
             return settle_archive(&direct, surroundings, wrong);
+        }
+        // Of what ends in brackets pip takes those for the extras, a URL's too: `a[b] @ URL[c]`.
+        if !behind.is_empty() {
+            extras = behind;
         }
     }
     let link =
@@ -132,7 +137,7 @@ fn settle_named(
     Ok(Wanted {
         project: Some(requirement.name.clone()),
         project_text: Some(requirement.name_text.clone()),
-        extras: requirement.extras.iter().map(|extra| extra.text.clone()).collect(),
+        extras,
         specifiers: requirement.specifiers.clone(),
         marker: requirement.marker.clone(),
         link,
@@ -228,7 +233,7 @@ fn wanted(
         }
         None => (egg.clone(), egg.and(egg_text), Specifiers::any()),
     };
-    let extras = direct.extras.iter().map(|extra| extra.as_str().to_owned()).collect();
+    let extras = direct.extras.clone();
     Wanted { project, project_text, extras, specifiers, marker: direct.marker.clone(), link: Some(link) }
 }
 
@@ -240,7 +245,7 @@ fn not_editable(line: &RequirementLine, wrong: Wrong<'_>) -> SyntaxError {
 fn link_to(url: &str, surroundings: &Surroundings<'_>) -> Result<Link, String> {
     let scheme = scheme(url).unwrap_or_default();
     if has_broken_host(url) {
-        return Err("a bracket in the host of this URL has no partner".to_owned());
+        return Err("the brackets in the host of this URL do not enclose an IPv6 address".to_owned());
     }
     let target = if scheme == "file" {
         if !url.starts_with("file:") {
@@ -339,7 +344,7 @@ impl<'a> Reader<'a> {
         let mut direct = Direct {
             target: path.to_owned(),
             range: range(start, start + path.len()),
-            extras: Vec::new(),
+            extras: BTreeSet::new(),
             extras_range: None,
             marker,
         };
@@ -386,11 +391,11 @@ fn slice(text: &str, within: TextRange) -> &str {
 
 const NOT_EXTRAS: &str = "these are not names of extras";
 
-/// The names in brackets behind a path. pip reads them, in lower case, as the extras of a
-/// project called `placeholder`.
-fn extras_of(brackets: &str) -> Option<Vec<ExtraName>> {
+/// The names in brackets behind a path. pip reads them, in small letters, as the extras
+/// of a project called `placeholder`.
+fn extras_of(brackets: &str) -> Option<BTreeSet<String>> {
     let Parse { tree, errors } = Requirement::parse(&format!("placeholder{}", brackets.to_lowercase()));
-    errors.is_empty().then(|| tree.into_iter().flat_map(|tree| tree.extras).map(|extra| extra.name).collect())
+    errors.is_empty().then(|| tree.into_iter().flat_map(|tree| tree.extras).map(|extra| extra.text).collect())
 }
 
 /// `strip_extras`: what stands in the last brackets, if they end the text, and what goes before.

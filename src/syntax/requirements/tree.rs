@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
+
 use crate::{
-    pep508::{ExtraName, Marker, Requirement},
+    pep508::{Marker, Requirement},
     text::{Mapped, SyntaxError, TextRange},
 };
 
@@ -150,8 +152,8 @@ pub struct Direct {
     pub target: String,
     /// Where it stands.
     pub range: TextRange,
-    /// The extras in brackets behind it.
-    pub extras: Vec<ExtraName>,
+    /// The extras in brackets behind it, in small letters.
+    pub extras: BTreeSet<String>,
     /// The extras with their brackets.
     pub extras_range: Option<TextRange>,
     /// When it counts.
