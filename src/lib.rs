@@ -14,6 +14,7 @@
 //!
 //! | module | from | to |
 //! |---|---|---|
+//! | `order` | items | the same, sorted |
 //! | [`text`] | bytes | [`text::Sources`]: files, places in them, edits |
 //! | [`pep440`], [`pep508`] | a specifier, a requirement | versions, ranges, markers, the target |
 //! | [`syntax`] | a file's text | [`text::Parse`]: a tree and its errors; never a refusal |
@@ -29,6 +30,8 @@
 //! Everything up to `report` is synchronous, total and deterministic, and does no IO: a fact
 //! that is missing is a value, and whoever can fetch it calls again. The command line
 //! (`cli`, native only) and the page (`ui`, wasm only) stand at the rim.
+
+mod order;
 
 pub mod text;
 

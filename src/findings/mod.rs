@@ -24,6 +24,7 @@ pub use crate::resolve::{Party, PartyKind, Sentence};
 use crate::{
     index::Index,
     model::{Build, Settings, lower},
+    order,
     pep508::ProjectName,
     resolve::{Answers, Resolution},
     simulate::{Simulation, simulate_with},
@@ -63,7 +64,7 @@ fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answ
         finding.explanation = call.and_then(|fact| fact.explanation.clone());
         quieten(finding, &facts);
     }
-    findings.sort_by_key(|finding| {
+    order::sort_by_key(&mut findings, |finding| {
         (finding.severity, finding.verdict, finding.location.file, finding.location.range.start())
     });
     Analysis {

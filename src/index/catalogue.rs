@@ -14,6 +14,7 @@ use super::{
     Artifact, ArtifactKind, BuildFacts, Dependencies, IndexUrl, Known, Lookup, Project, WheelTags, Yanked,
 };
 use crate::{
+    order,
     pep440::{Specifiers, Version, parse_version},
     pep508::{ExtraName, ProjectName},
 };
@@ -284,7 +285,7 @@ impl Catalogue {
     pub fn names(&self) -> Vec<ProjectName> {
         let mut names: Vec<ProjectName> =
             self.entries.get(&IndexUrl::pypi()).into_iter().flat_map(HashMap::keys).cloned().collect();
-        names.sort();
+        order::sort(&mut names);
         names
     }
 

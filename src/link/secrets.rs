@@ -1,5 +1,8 @@
 use super::Playground;
-use crate::text::{TextRange, range};
+use crate::{
+    order,
+    text::{TextRange, range},
+};
 
 /// What a secret looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +149,7 @@ fn of_line(line: &str) -> Vec<(SecretKind, usize, usize)> {
         }
         named_index = INDEX_NAMES.contains(&word) || (word == "=" && named_index);
     }
-    found.sort_by_key(|&(_, start, _)| start);
+    order::sort_by_key(&mut found, |&(_, start, _)| start);
     found
 }
 

@@ -6,6 +6,7 @@ use super::{
     image::{DEFAULT_PATH, describe},
 };
 use crate::{
+    order,
     syntax::dockerfile::{
         self, CommandForm, Flag, Heredoc, Instruction, InstructionKind, Word, expand_heredoc, expand_word,
     },
@@ -198,7 +199,7 @@ impl<'a> Lowering<'a> {
             }
         }
         self.build.target_stage = self.target_stage();
-        self.build.errors.sort_by_key(|(_, error)| (error.range.start(), error.range.end()));
+        order::sort_by_key(&mut self.build.errors, |(_, error)| (error.range.start(), error.range.end()));
         self.build
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Candidate, Change, Fix, Refusal, verify};
 use crate::{
     findings::Analysis,
+    order,
     text::{Edit, FileId, Sources, range},
 };
 
@@ -80,7 +81,7 @@ fn is_consistent(candidate: &Candidate, analysis: &Analysis) -> bool {
     };
     let mut paths: Vec<String> = candidate.changes.iter().filter_map(added).collect();
     let count = paths.len();
-    paths.sort();
+    order::sort(&mut paths);
     paths.dedup();
     paths.len() == count && candidate.apply(&analysis.sources).is_ok()
 }
@@ -102,7 +103,7 @@ pub(super) fn one_after_the_other(
             Change::Edit { edit, why } => edits.push((edit, why)),
         }
     }
-    edits.sort_by_key(|(edit, _)| (edit.file, edit.range.start(), edit.range.end()));
+    order::sort_by_key(&mut edits, |(edit, _)| (edit.file, edit.range.start(), edit.range.end()));
     for (edit, why) in edits.into_iter().rev() {
         let path = &between.get(edit.file)?.path;
         let bytes = (usize::from(edit.range.start()), usize::from(edit.range.end()));
@@ -163,7 +164,7 @@ fn then_edit(
         }
     }
     // Stable: two insertions at one place stay in their order.
-    earlier.sort_by_key(|(start, end, ..)| (*start, *end));
+    order::sort_by_key(&mut earlier, |(start, end, ..)| (*start, *end));
     // How far the text behind the edits seen so far has moved: what they put in, and took out.
     let (mut added, mut removed) = (0, 0);
     let (mut old_start, mut old_end) = (None, None);

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     findings::{Analysis, Severity, analyze},
     index::{Index, IndexUrl, Lookup},
+    order,
     pep440::Version,
     pep508::ProjectName,
     resolve::Wanted,
@@ -175,7 +176,7 @@ impl Later {
     fn survives(&mut self, before: &Analysis, after: &Analysis, candidate: &Candidate) -> bool {
         let about = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
         let mut projects: Vec<ProjectName> = about.into_iter().chain(&candidate.means).cloned().collect();
-        projects.sort();
+        order::sort(&mut projects);
         projects.dedup();
         let errors = |analysis: &Analysis| {
             analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count()

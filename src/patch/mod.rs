@@ -25,7 +25,7 @@ pub use proposals::{Proposals, Step, propose};
 pub use strategies::{STRATEGIES, Strategy};
 pub use verify::{Fix, Refusal, verify};
 
-use crate::findings::Analysis;
+use crate::{findings::Analysis, order};
 use diagnosis::Diagnosis;
 use diff::{file_changes, replaced_lines};
 
@@ -51,6 +51,6 @@ fn by_lines(analysis: &Analysis) -> Vec<(usize, Candidate)> {
         texts.push(files);
     }
     // Stable: those of an earlier strategy stay in front.
-    ranked.sort_by_key(|(lines, _)| *lines);
+    order::sort_by_key(&mut ranked, |(lines, _)| *lines);
     ranked
 }

@@ -3,7 +3,10 @@ use std::collections::VecDeque;
 use super::{
     Candidate, Fix, by_lines, candidates, compose::one_after_the_other, cost::Later, verify::attempt,
 };
-use crate::findings::{Analysis, Severity};
+use crate::{
+    findings::{Analysis, Severity},
+    order,
+};
 
 /// Candidates that are tried on each build that a first cure brings to light.
 const MOST_SECOND_CURES: usize = 12;
@@ -129,7 +132,7 @@ impl Proposals<'_> {
     fn rank(&mut self) {
         self.ended = false;
         // Stable: where all else is the same, the earlier strategy goes first.
-        self.alike.sort_by_cached_key(|fix| (!fix.verified, fix.cost.rank()));
+        order::sort_by_cached_key(&mut self.alike, |fix| (!fix.verified, fix.cost.rank()));
         let next = self.waiting.front().map_or(usize::MAX, |(lines, _)| *lines);
         let (ready, alike) =
             std::mem::take(&mut self.alike).into_iter().partition(|fix| fix.cost.lines < next);

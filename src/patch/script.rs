@@ -3,6 +3,7 @@
 use crate::{
     findings::Analysis,
     model::{Action, RunForm},
+    order,
     syntax::shell::{self, Command, CommandKind, Dialect, Script, Word, WordPartKind},
     text::{Location, Mapped, TextRange},
 };
@@ -41,7 +42,7 @@ pub(super) fn commands(analysis: &Analysis, stage: usize, step: usize) -> Vec<Sc
             found.push(ScriptCommand { words: words.collect(), location: place(command.range, script) });
         }
     }
-    found.sort_by_key(|command| command.location.range.start());
+    order::sort_by_key(&mut found, |command| command.location.range.start());
     found
 }
 

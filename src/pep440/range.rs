@@ -8,6 +8,7 @@ use super::{
     cut::{Cut, Side},
     display,
 };
+use crate::order;
 
 /// An exact set of versions.
 ///
@@ -180,7 +181,7 @@ impl VersionRange {
             .flatten()
             .map(|boundary| boundary.version)
             .collect();
-        versions.sort();
+        order::sort(&mut versions);
         versions.dedup();
         versions
     }

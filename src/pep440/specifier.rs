@@ -12,7 +12,10 @@ use super::{
     range::VersionRange,
     version::{is_prerelease, is_python_blank, parse_version, significant_release},
 };
-use crate::text::{Parse, SyntaxError, TextRange, range};
+use crate::{
+    order,
+    text::{Parse, SyntaxError, TextRange, range},
+};
 
 /// How a specifier compares: PEP 440, "Version specifiers".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -486,7 +489,7 @@ impl Specifiers {
 
     fn sorted(&self) -> Vec<&Specifier> {
         let mut clauses: Vec<&Specifier> = self.clauses.iter().collect();
-        clauses.sort_by_cached_key(ToString::to_string);
+        order::sort_by_cached_key(&mut clauses, ToString::to_string);
         let mut seen = HashSet::new();
         clauses.retain(|clause| seen.insert(*clause));
         clauses

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Born, Call, Died, Environment, Modelled, Places, Skipped, Stage, Step, Wheel};
 use crate::{
     findings::Analysis,
-    model,
+    model, order,
     resolve::{PickSource, Resolution, pip_message},
     simulate::{
         self, CallRun, Certainty, Content, Entry, Failure, StageRun, State, StepRun, file_name, parent,
@@ -154,7 +154,9 @@ fn wheelhouses(stage: usize, run: &StageRun) -> BTreeMap<String, Vec<Wheel>> {
         keep(path, born, entry, None);
     }
     for wheels in houses.values_mut() {
-        wheels.sort_by(|a, b| (&a.project, &a.file, a.born.step).cmp(&(&b.project, &b.file, b.born.step)));
+        order::sort_by(wheels, |a, b| {
+            (&a.project, &a.file, a.born.step).cmp(&(&b.project, &b.file, b.born.step))
+        });
     }
     houses
 }

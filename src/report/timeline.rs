@@ -8,6 +8,7 @@ use super::{
 use crate::{
     findings::Analysis,
     model::{Action, Base, CopySource, Stage},
+    order,
     simulate::{Content, StageRun, State, parent},
     text,
 };
@@ -141,7 +142,9 @@ fn chips(
         }
     }
     chips.extend(alive.into_iter().map(|(key, life)| chip(key, life, None)));
-    chips.sort_by(|a, b| (a.born, &a.project, &a.version).cmp(&(b.born, &b.project, &b.version)));
+    order::sort_by(&mut chips, |a, b| {
+        (a.born, &a.project, &a.version).cmp(&(b.born, &b.project, &b.version))
+    });
     chips
 }
 

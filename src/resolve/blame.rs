@@ -9,6 +9,7 @@ use super::{
     wording::{package_text, requirer, root_text},
 };
 use crate::{
+    order,
     pep440::{Version, VersionRange},
     pep508::ProjectName,
     text::Location,
@@ -74,7 +75,7 @@ impl Asking {
         }
         let mut excluded: Vec<_> =
             table.excluded.iter().filter(|excluded| overlap.contains(&excluded.version)).collect();
-        excluded.sort_by(|a, b| b.version.cmp(&a.version));
+        order::sort_by(&mut excluded, |a, b| b.version.cmp(&a.version));
         for file in &excluded {
             if let Exclusion::RequiresPython(specifiers) = &file.reason {
                 return Unavailable::RequiresPython {

@@ -20,7 +20,7 @@ use super::{
     pool::{Ask, AskKind, Lacking, NodeId, PYTHON, Pool},
     set::SlotSet,
 };
-use crate::pep440::Operator;
+use crate::{order, pep440::Operator};
 
 /// How PubGrub ended.
 pub(super) enum Learned {
@@ -134,7 +134,7 @@ pub(super) fn learn(pool: &mut Pool<'_>, unknown: Unknown) -> Learned {
                     Package::Node(node) => Some((node, slot)),
                 })
                 .collect();
-            pins.sort_unstable();
+            order::sort(&mut pins);
             Learned::Solved(pins)
         }
         Err(PubGrubError::NoSolution(tree)) => Learned::Unsolvable(facts(tree)),

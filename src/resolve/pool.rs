@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set::SlotSet};
 use crate::{
     index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
+    order,
     pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
     pep508::{Environment, ExtraName, ProjectName, Requirement},
 };
@@ -209,7 +210,7 @@ impl<'a> Pool<'a> {
         }
         if self.rules.splits_extras {
             let extra = |node: NodeId| self.nodes.get(node).is_some_and(|node| !node.extras.is_empty());
-            asks.sort_by_key(|(_, ask)| extra(ask.node));
+            order::sort_by_key(&mut asks, |(_, ask)| extra(ask.node));
         }
         asks
     }
@@ -357,7 +358,7 @@ impl<'a> Pool<'a> {
             .iter()
             .flat_map(|(&(node, slot), asks)| asks.iter().map(move |ask| (node, ask.node, slot)))
             .collect();
-        links.sort_unstable();
+        order::sort(&mut links);
         links
     }
 

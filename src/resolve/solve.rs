@@ -8,7 +8,7 @@ use super::{
     pool::{AskKind, Lacking, NodeId, PYTHON, Pool},
     walk::{Information, Parent, Walked, walk},
 };
-use crate::{index::Index, pep508::ProjectName};
+use crate::{index::Index, order, pep508::ProjectName};
 
 /// Answers a problem from what an index knows.
 #[must_use]
@@ -69,7 +69,7 @@ fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> 
                 .iter()
                 .filter_map(|(&node, &count)| Some((count, project(pool, node)?.clone())))
                 .collect();
-            contested.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+            order::sort_by(&mut contested, |a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
             let contested = contested.into_iter().map(|(_, project)| project).collect();
             Resolution::Stopped(Stopped { steps, contested })
         }
@@ -124,7 +124,7 @@ fn selection<'i>(
             requested_by: Vec::new(),
         });
         pick.extras.extend(pool.nodes.get(node).iter().flat_map(|node| node.extras.iter().cloned()));
-        pick.extras.sort();
+        order::sort(&mut pick.extras);
         pick.extras.dedup();
         for information in askers.get(&node).into_iter().flatten() {
             let Some(edge) = edge(pool, information) else { continue };

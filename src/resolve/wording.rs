@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     index::Artifact,
+    order,
     pep440::{Version, VersionRange},
     pep508::ProjectName,
 };
@@ -174,7 +175,7 @@ fn candidates_text(pool: &Pool<'_>, node: NodeId, slots: &[u32]) -> String {
     let Some(table) = pool.tables.get(*table) else { return String::new() };
     let mut versions: Vec<&Version> =
         slots.iter().filter_map(|&slot| table.slots.get(slot as usize)).map(|slot| &slot.version).collect();
-    versions.sort();
+    order::sort(&mut versions);
     match versions.as_slice() {
         [] => table.project.to_string(),
         [version] => package_text(&table.project, version, extras.iter().map(AsRef::as_ref)),

@@ -1,4 +1,5 @@
 use super::TextRange;
+use crate::order;
 
 /// What every parser returns: a tree for all of the text, and what was wrong with it.
 ///
@@ -38,7 +39,7 @@ impl SyntaxError {
 
     /// Puts errors in order of place.
     pub fn sort(errors: &mut [Self]) {
-        errors.sort_by_key(|error| (error.range.start(), error.range.end()));
+        order::sort_by_key(errors, |error| (error.range.start(), error.range.end()));
     }
 
     /// The same error, with what to do about it.

@@ -1,8 +1,9 @@
-use std::{cmp::Reverse, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{TextRange, range};
+use crate::order;
 
 /// A file of a playground or a build context, by number. Stays the same through edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -279,17 +280,17 @@ impl Sources {
     /// # Errors
     /// Where a file or its bytes are not there, or two edits change the same bytes.
     pub fn edited(&self, edits: &[Edit]) -> Result<Self, EditError> {
-        let mut order: Vec<(usize, &Edit)> = edits.iter().enumerate().collect();
-        order.sort_by_key(|(index, edit)| (edit.file, edit.range.start(), edit.range.end(), *index));
-        for pair in order.windows(2) {
-            let (a, b) = (pair[0].1, pair[1].1);
+        // Stable: edits at one point stay in the order given.
+        let mut ordered: Vec<&Edit> = edits.iter().collect();
+        order::sort_by_key(&mut ordered, |edit| (edit.file, edit.range.start(), edit.range.end()));
+        for pair in ordered.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
             if a.file == b.file && a.range.end() > b.range.start() {
                 return Err(EditError::Overlap(a.range, b.range));
             }
         }
         let mut result = self.clone();
-        order.sort_by_key(|(index, edit)| Reverse((edit.file, edit.range.start(), edit.range.end(), *index)));
-        for (_, edit) in order {
+        for edit in ordered.into_iter().rev() {
             let slot = result
                 .files
                 .get_mut(edit.file.0 as usize)

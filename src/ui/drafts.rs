@@ -12,7 +12,10 @@ use std::cell::RefCell;
 use serde::{Deserialize, Serialize};
 
 use super::storage::{self, Place};
-use crate::link::{Fragment, LinkError, Playground, View};
+use crate::{
+    link::{Fragment, LinkError, Playground, View},
+    order,
+};
 
 /// How many drafts the site keeps.
 const KEPT: usize = 5;
@@ -254,7 +257,7 @@ pub(super) fn of_site() -> Vec<Draft> {
             drafts.push(draft);
         }
     }
-    drafts.sort_by(|a, b| b.saved.total_cmp(&a.saved));
+    order::sort_by(&mut drafts, |a, b| b.saved.total_cmp(&a.saved));
     drafts.truncate(KEPT);
     drafts
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     findings::{CallFact, Facts, Finding, Party, PartyKind, Sentence, Verdict},
     index::Artifact,
+    order,
     pep440::{Prereleases, Version},
     pep508::{Environment, ProjectName, Requirement},
     resolve::{Direct, Problem, Wanted},
@@ -86,7 +87,7 @@ impl<'a> Case<'a> {
                 case.requirers.push(Requirer { artifact: &direct.artifact, requirement, entry });
             }
         }
-        case.files.sort_by(|a, b| a.direct.artifact.version.cmp(&b.direct.artifact.version));
+        order::sort_by(&mut case.files, |a, b| a.direct.artifact.version.cmp(&b.direct.artifact.version));
         case
     }
 

@@ -3,6 +3,7 @@
 use crate::{
     findings::{Facts, StepId},
     model::{Action, RunForm, Step},
+    order,
     simulate::StepRun,
     syntax::shell::{self, Command, CommandKind, Dialect, Script, Word, WordPartKind},
     text::{Location, Mapped, TextRange},
@@ -55,7 +56,7 @@ impl RunScript<'_> {
                 }
             }
         }
-        commands.sort_by_key(|(command, _)| command.range.start());
+        order::sort_by_key(&mut commands, |(command, _)| command.range.start());
         commands
     }
 

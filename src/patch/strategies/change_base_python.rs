@@ -4,6 +4,7 @@ use super::Strategy;
 use crate::{
     findings::Analysis,
     model::Base,
+    order,
     patch::{
         Candidate, Change,
         diagnosis::{Diagnosis, Failure},
@@ -48,7 +49,7 @@ fn of(analysis: &Analysis, failure: &Failure<'_>) -> Option<Candidate> {
 fn nearest(analysis: &Analysis, problem: &Problem, now: PythonVersion) -> Option<u32> {
     let current = *now.full().get(1)?;
     let mut minors: Vec<u32> = MINORS.filter(|minor| *minor != current).collect();
-    minors.sort_by_key(|minor| (minor.abs_diff(current), current > *minor));
+    order::sort_by_key(&mut minors, |minor| (minor.abs_diff(current), current > *minor));
     minors.into_iter().find(|minor| {
         let Ok(python) = format!("3.{minor}").parse() else { return false };
         let target = Target { python, ..problem.target };

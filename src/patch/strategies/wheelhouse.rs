@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     findings::{Analysis, Finding},
     index::Artifact,
+    order,
     patch::{diagnosis::Diagnosis, edit::CallSite},
     pep440::{Version, VersionRange},
     pep508::{ProjectName, Requirement},
@@ -58,13 +59,13 @@ impl<'a> Wheelhouse<'a> {
         let glob = glob.filter(|glob| of_project().all(|(_, location)| location == Some(*glob)))?;
         let origin_of = |direct: &Direct| Some(state.files.resolved(&direct.link)?.origin);
         let mut origins: Vec<Origin> = demanded().filter_map(|(direct, _)| origin_of(direct)).collect();
-        origins.sort();
+        order::sort(&mut origins);
         origins.dedup();
         let site_of = |origin: &Origin| diagnosis.sites.iter().copied().find(|site| site.wrote(*origin));
         let runs: Vec<CallSite<'a>> = origins.iter().filter_map(site_of).collect();
         let mut versions: Vec<(&Version, Option<Origin>)> =
             of_project().map(|(direct, _)| (&direct.artifact.version, origin_of(direct))).collect();
-        versions.sort();
+        order::sort(&mut versions);
         let folder = parent(&first.link).to_owned();
         let house = Self { finding, project, install, problem, folder, glob, runs, versions, state };
         (!house.runs.is_empty()).then_some(house)
@@ -104,7 +105,7 @@ impl<'a> Wheelhouse<'a> {
             .filter(|root| !root.origin.label.is_empty())
             .filter_map(|root| Some(root.origin.location?.file))
             .collect();
-        files.sort();
+        order::sort(&mut files);
         files.dedup();
         files
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{inputs, read};
 use crate::{
+    order,
     simulate::{
         Lookup, Text, TextLine,
         files::{file_name, parent},
@@ -191,7 +192,7 @@ pub(super) fn sort(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Opt
         (words.has(&["u", "unique"]), words.has(&["r", "reverse"]), words.has(&["f", "ignore-case"]));
     let outcome = over_lines(shell, &words.operands, |mut lines| {
         let key = |line: &TextLine| if fold { line.text.to_ascii_uppercase() } else { line.text.clone() };
-        lines.sort_by_key(key);
+        order::sort_by_key(&mut lines, key);
         if reverse {
             lines.reverse();
         }

@@ -2,7 +2,10 @@
 //! given. What the shell's state holds is asked of a [`State`]; what cannot be known stays
 //! unknown.
 
-use crate::text::{Mapped, TextRange, range};
+use crate::{
+    order,
+    text::{Mapped, TextRange, range},
+};
 
 use super::{
     Dialect, ParameterOperation, Pattern, Script, Word, WordPart, WordPartKind,
@@ -571,7 +574,7 @@ impl Draft {
         match state.paths(&pattern) {
             Some(paths) if paths.is_empty() => Matches::None,
             Some(mut paths) => {
-                paths.sort();
+                order::sort(&mut paths);
                 Matches::Paths(paths)
             }
             None => Matches::Unknown,

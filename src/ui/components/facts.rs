@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon, place_button, verdict_word};
 use crate::{
+    order,
     report::{ChipKind, Location, Report},
     ui::effects,
 };
@@ -36,7 +37,7 @@ pub fn FactsTable(props: &FactsTableProps) -> Html {
     let order = use_state(|| None::<(usize, bool)>);
     let mut rows = rows(&props.report);
     if let Some((column, descending)) = *order {
-        rows.sort_by(|a, b| key(a, column).cmp(&key(b, column)));
+        order::sort_by(&mut rows, |a, b| key(a, column).cmp(&key(b, column)));
         if descending {
             rows.reverse();
         }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
 use crate::{
+    order,
     report::{Bound, Interval, Location, Pick, ProjectView, RangeRow},
     ui::state::Lit,
 };
@@ -150,9 +151,9 @@ fn deciding(view: &ProjectView, named: &[String]) -> Vec<usize> {
         }
     };
     let mut order: Vec<usize> = (0..view.rows.len()).collect();
-    order.sort_by_key(|index| view.rows.get(*index).map(|row| (rank(row), !is_bounded(row))));
+    order::sort_by_key(&mut order, |index| view.rows.get(*index).map(|row| (rank(row), !is_bounded(row))));
     order.truncate(FEW);
-    order.sort_unstable();
+    order::sort(&mut order);
     order
 }
 
@@ -254,7 +255,7 @@ fn stops(view: &ProjectView, rows: &[&RangeRow]) -> Vec<(Version, String)> {
     let texts: BTreeSet<&str> = bounds.chain(excluded).chain(picks).collect();
     let mut stops: Vec<(Version, String)> =
         texts.into_iter().filter_map(|text| Some((Version::from_str(text).ok()?, text.to_owned()))).collect();
-    stops.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())));
+    order::sort_by(&mut stops, |a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())));
     stops.dedup_by(|later, earlier| later.0 == earlier.0);
     stops
 }
@@ -266,7 +267,7 @@ fn sorted_releases(view: &ProjectView) -> Vec<(Version, usize)> {
         .enumerate()
         .filter_map(|(index, release)| Some((Version::from_str(&release.version).ok()?, index)))
         .collect();
-    releases.sort();
+    order::sort(&mut releases);
     releases
 }
 

@@ -5,6 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use serde::Serialize;
 
 use crate::{
+    order,
     pep440::parse_version,
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
@@ -23,7 +24,7 @@ impl Words {
         for (name, versions) in more.projects {
             let known = self.projects.entry(name).or_default();
             known.extend(versions);
-            known.sort_by_cached_key(|version| Reverse((parse_version(version), version.clone())));
+            order::sort_by_cached_key(known, |version| Reverse((parse_version(version), version.clone())));
             known.dedup();
         }
     }

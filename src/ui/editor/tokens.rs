@@ -1,6 +1,7 @@
 //! Colours, from the trees that analysis reads. No second grammar that could disagree.
 
 use crate::{
+    order,
     syntax::{
         dockerfile::{self, CommandForm, Instruction, InstructionKind, Word},
         requirements::{self, LineKind},
@@ -103,7 +104,9 @@ pub fn tokens(path: &str, text: &str) -> Vec<Token> {
     } else if path.ends_with(".txt") || path.ends_with(".in") {
         painter.requirements(text);
     }
-    painter.tokens.sort_by_key(|token| (token.range.start(), std::cmp::Reverse(token.range.end())));
+    order::sort_by_key(&mut painter.tokens, |token| {
+        (token.range.start(), std::cmp::Reverse(token.range.end()))
+    });
     painter.tokens
 }
 

@@ -7,6 +7,7 @@ use super::{
     options::{Action, Kind, Spec},
     values::{Flag, OptionValue, Options},
 };
+use crate::order;
 
 /// Why parsing stops.
 pub(super) enum Stop {
@@ -93,7 +94,7 @@ fn unabbreviated<'a>(
             }
         }
     }
-    begins.sort_by_key(|(_, name)| *name);
+    order::sort_by_key(&mut begins, |(_, name)| *name);
     match begins.as_slice() {
         [] => Err(error(format!("no such option: {typed}"), argument)),
         [only] => Ok(*only),
