@@ -49,7 +49,7 @@ impl Cost {
         later: &mut Later,
     ) -> Self {
         let contested = before.findings.get(candidate.finding).and_then(|finding| finding.project.as_ref());
-        let altered = altered_versions(before, after, contested);
+        let altered = altered_versions(before, after, candidate, contested);
         let runs = installer_runs(after) - installer_runs(before);
         Self {
             lines: replaced_lines(files),
@@ -91,24 +91,38 @@ fn notes(altered: &[Altered], runs: i32, candidate: &Candidate) -> Vec<String> {
     altered.chain(runs).chain(added).collect()
 }
 
-fn altered_versions(before: &Analysis, after: &Analysis, contested: Option<&ProjectName>) -> Vec<Altered> {
+fn altered_versions(
+    before: &Analysis,
+    after: &Analysis,
+    candidate: &Candidate,
+    contested: Option<&ProjectName>,
+) -> Vec<Altered> {
     let (Some(then), Some(now)) = (final_stage(before), final_packages(after)) else { return Vec::new() };
     let end = then.steps.iter().rev().find(|step| step.reached).map_or(&then.start, |step| &step.after);
+    // Later steps, which the failure had kept from running, may pin a project differently; the last
+    // one has it its way.
+    let pins_after = pins(after);
+    let is_pinned = |project: &ProjectName, version: &Version| {
+        let mut pins = pins_after.iter().filter(|(other, _)| *other == project);
+        !candidate.means.contains(project) && pins.any(|(_, pinned)| is_build_of(version, pinned))
+    };
     let mut altered: Vec<Altered> = Vec::new();
     for (root, environment) in &end.environments {
         for (project, packages) in &environment.packages {
             let Some(version) = packages.last().map(|package| &package.version) else { continue };
             let other = now.get(&(root.as_str(), project)).copied();
-            if other != Some(version) {
+            if other != Some(version) && !other.is_some_and(|other| is_pinned(project, other)) {
                 altered.push((project.clone(), version.clone(), other.cloned()));
             }
         }
     }
-    for (project, pinned) in pins(before).into_iter().filter(|(project, _)| Some(*project) != contested) {
-        // By their numbers: `==2.6.0` accepts 2.6.0+cu124.
-        let other = now
-            .iter()
-            .find(|((_, installed), version)| *installed == project && version.release() != pinned.release());
+    for (project, pinned) in pins(before) {
+        let is_other = |version: &Version| {
+            // What is fought over has to move, but not from a build for CUDA to a plain one.
+            let may_move = Some(project) == contested && version.local() == pinned.local();
+            !may_move && !is_build_of(version, pinned) && !is_pinned(project, version)
+        };
+        let other = now.iter().find(|((_, installed), version)| *installed == project && is_other(version));
         if let Some((_, version)) = other
             && altered.iter().all(|(known, ..)| known != project)
         {
@@ -116,6 +130,11 @@ fn altered_versions(before: &Analysis, after: &Analysis, contested: Option<&Proj
         }
     }
     altered
+}
+
+/// `==2.6.0` accepts 2.6.0+cu124; `==2.6.0+cu124` accepts nothing else.
+fn is_build_of(version: &Version, pinned: &Version) -> bool {
+    if pinned.local().is_empty() { version.clone().without_local() == *pinned } else { version == pinned }
 }
 
 /// What the author pinned, and to what.

@@ -69,6 +69,11 @@ impl<'a> CallSite<'a> {
         Some(Change::edit(last.file, range(end, end), format!(" {word}"), why))
     }
 
+    /// The line that the call stands in, as findings name it.
+    pub(super) fn line(&self, analysis: &Analysis) -> u32 {
+        analysis.sources.line_column(self.call.location.unwrap_or(self.instruction)).line
+    }
+
     /// The options and words of a pip call that resolves something.
     pub(super) fn read(&self) -> Option<PipInstall> {
         let nothing = |_: &str| None;

@@ -11,10 +11,10 @@ use super::{
 use crate::{
     findings::{Analysis, Finding, Severity, Verdict},
     model::Step,
-    pep440::Version,
+    pep440::{Prereleases, Version},
     pep508::ProjectName,
     resolve::Wanted,
-    simulate::{Change, StageRun},
+    simulate::{Certainty, Change, Environment, StageRun},
 };
 
 /// A fix that holds.
@@ -62,6 +62,8 @@ pub enum Refusal {
     Loses(ProjectName),
     /// A version in the final stage changes that it does not mean to change.
     Alters(ProjectName),
+    /// A step of the final stage asks for this, and the stage no longer ends with it.
+    Overrules(String),
 }
 
 impl fmt::Display for Refusal {
@@ -76,6 +78,9 @@ impl fmt::Display for Refusal {
             Self::Loses(project) => write!(f, "{project} would no longer be installed."),
             Self::Alters(project) => {
                 write!(f, "It would change the version of {project} in the final stage.")
+            }
+            Self::Overrules(requirement) => {
+                write!(f, "The final stage asks for {requirement} and would not end with it.")
             }
         }
     }
@@ -215,18 +220,24 @@ fn first_added<'a>(before: &Analysis, after: &'a Analysis) -> Option<&'a Finding
     None
 }
 
-/// Versions at the end of the stage that is built, by environment.
+/// Versions at the end of the stage that is built, by environment, as far as they are known.
+/// `None` where it does not come to its end.
 pub(super) fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &ProjectName), &Version>> {
-    let stage = final_stage(analysis)?;
-    let reached = stage.steps.iter().all(|step| step.reached && step.exit_code == Some(0));
-    let end = stage.steps.last().map_or(&stage.start, |step| &step.after);
-    let environments = end.environments.iter().filter(|_| reached);
-    let packages = environments.flat_map(|(root, environment)| {
+    let packages = final_environments(analysis)?.iter().flat_map(|(root, environment)| {
         environment.packages.iter().filter_map(move |(project, packages)| {
             Some(((root.as_str(), project), &packages.last()?.version))
         })
     });
-    reached.then(|| packages.collect())
+    Some(packages.collect())
+}
+
+fn final_environments(analysis: &Analysis) -> Option<&BTreeMap<String, Environment>> {
+    let stage = final_stage(analysis)?;
+    // A step whose exit code is not known, such as a `COPY` of what was not given, may go well.
+    let comes_to_its_end =
+        stage.steps.iter().all(|step| step.reached && step.exit_code.is_none_or(|code| code == 0));
+    let end = stage.steps.last().map_or(&stage.start, |step| &step.after);
+    comes_to_its_end.then_some(&end.environments)
 }
 
 pub(super) fn final_stage(analysis: &Analysis) -> Option<&StageRun> {
@@ -234,10 +245,16 @@ pub(super) fn final_stage(analysis: &Analysis) -> Option<&StageRun> {
 }
 
 fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidate) -> Result<(), Refusal> {
-    let Some(now) = final_packages(after) else { return Ok(()) };
+    let Some((now, environments)) = final_packages(after).zip(final_environments(after)) else {
+        return Ok(());
+    };
+    let is_certain = |environment: &Environment| environment.certainty == Certainty::Certain;
+    let is_known = |root: &str| environments.get(root).is_none_or(is_certain);
+    let all_known = environments.values().all(is_certain);
     let present: BTreeSet<&ProjectName> = now.keys().map(|(_, project)| *project).collect();
     let removed = uninstalled(after);
-    let is_lost = |project: &ProjectName| !present.contains(project) && !removed.contains(project);
+    let is_lost =
+        |project: &ProjectName| all_known && !present.contains(project) && !removed.contains(project);
     if let Some(lost) = asked_for(before).into_iter().find(is_lost) {
         return Err(Refusal::Loses(lost));
     }
@@ -247,12 +264,35 @@ fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidat
             continue;
         }
         match now.get(&(*root, *project)) {
-            None => return Err(Refusal::Loses((*project).clone())),
+            None if is_known(root) => return Err(Refusal::Loses((*project).clone())),
             Some(other) if other != version => return Err(Refusal::Alters((*project).clone())),
-            Some(_) => {}
+            Some(_) | None => {}
         }
     }
-    Ok(())
+    let known = overruled(before, &then);
+    let new = overruled(after, &now).into_iter().find(|requirement| !known.contains(requirement));
+    new.map_or(Ok(()), |requirement| Err(Refusal::Overrules(requirement)))
+}
+
+/// Requirements by name of the final stage's calls that what it ends with does not meet, because a
+/// later call had another version.
+fn overruled(analysis: &Analysis, packages: &BTreeMap<(&str, &ProjectName), &Version>) -> BTreeSet<String> {
+    let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
+    let mut overruled = BTreeSet::new();
+    for call in steps.flat_map(|step| &step.calls).filter(|call| call.wheelhouse.is_none()) {
+        let (Some(problem), Some(root)) = (&call.problem, call.environment.as_deref()) else { continue };
+        let markers = problem.target.environment();
+        for wanted in &problem.requirements {
+            let Wanted::Name(requirement) = &wanted.wanted else { continue };
+            let Some(version) = packages.get(&(root, &requirement.name)) else { continue };
+            if requirement.applies(&markers, &[]).unwrap_or(false)
+                && !requirement.specifiers.contains(*version, Prereleases::Allow)
+            {
+                overruled.insert(requirement.to_string());
+            }
+        }
+    }
+    overruled
 }
 
 /// Projects that the final stage takes out again.

@@ -176,6 +176,8 @@ fn candidates_text(pool: &Pool<'_>, node: NodeId, slots: &[u32]) -> String {
     let mut versions: Vec<&Version> =
         slots.iter().filter_map(|&slot| table.slots.get(slot as usize)).map(|slot| &slot.version).collect();
     order::sort(&mut versions);
+    // An installed one may be offered as well.
+    versions.dedup();
     match versions.as_slice() {
         [] => table.project.to_string(),
         [version] => package_text(&table.project, version, extras.iter().map(AsRef::as_ref)),

@@ -4,6 +4,7 @@
 #[path = "../support/builds.rs"]
 mod builds;
 mod composed;
+mod costs;
 mod fix_table;
 mod random;
 #[path = "../support/scenarios.rs"]

@@ -323,3 +323,47 @@ fn a_line_that_a_command_writes() {
         "#]],
     );
 }
+
+#[test]
+fn a_wheel_that_a_run_was_asked_for() {
+    check(
+        &build(
+            "//- requirements.txt\nchatterbox-tts==0.1.4\nnumpy==2.2.6\n//- Dockerfile\nFROM python:3.10-slim AS builder\nCOPY requirements.txt .\nRUN pip wheel --no-deps -w /wheels -r requirements.txt\n\nFROM python:3.10-slim\nCOPY --from=builder /wheels /wheels\nRUN pip install --no-cache /wheels/*\n",
+        ),
+        expect![[r#"
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy==1.25.2
+            edit-specifier-2: Ask for numpy>=1.24,<1.26
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy>=1.24,<1.26
+            remove-wheels-in-the-way: Remove the numpy wheel that is in the way
+            +++ b/Dockerfile
+            +RUN rm -f /wheels/numpy-2.2.6-*.whl
+            remove-and-preinstall: Remove all numpy wheels and install numpy first
+            +++ b/Dockerfile
+            +RUN rm -f /wheels/numpy-*.whl
+            +RUN pip install --no-cache "numpy>=1.24,<1.26"
+        "#]],
+    );
+}
+
+#[test]
+fn an_install_that_would_overrule_the_author() {
+    check(
+        "//- facts\nsolver 1.0 depends on nothing\nsolver 2.0 depends on nothing\ntool 1.0 depends on solver>1.0\n\
+         //- requirements.txt\nsolver==1.0\n\
+         //- Dockerfile\nFROM python:3.10-slim\nCOPY requirements.txt .\nRUN pip install tool==1.0\nRUN pip install -r requirements.txt\n",
+        expect![[r#"
+            bound-in-call: Ask for solver>1 in the run of line 4
+            +++ b/requirements.txt
+            -solver==1.0
+            +solver>1
+            drop-line: Drop the run of line 4
+            +++ b/Dockerfile
+            -RUN pip install -r requirements.txt
+        "#]],
+    );
+}

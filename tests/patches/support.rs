@@ -54,6 +54,18 @@ pub(crate) fn check(fixture: &str, expected: Expect) {
     expected.assert_eq(&text);
 }
 
+/// Every fix, with what it costs besides its lines.
+#[track_caller]
+pub(crate) fn check_costs(fixture: &str, expected: Expect) {
+    let analysis = analysis(fixture);
+    let costs = propose(&analysis).map(|Fix { id, title, cost, .. }| {
+        let versions = if cost.same_versions { "same versions" } else { "other versions" };
+        let notes: String = cost.notes.iter().map(|note| format!("; {note}")).collect();
+        format!("{id}: {title}: {versions}{notes}\n")
+    });
+    expected.assert_eq(&costs.collect::<String>());
+}
+
 /// Real pip ends the corrected build as the simulator says, or how it does not.
 pub(crate) fn replay(fix: &Fix) -> Result<(), String> {
     let Some(machine) = machine() else { return Ok(()) };

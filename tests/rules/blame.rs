@@ -409,3 +409,15 @@ fn rule_31_the_legacy_resolver_is_said_not_to_be_modelled() {
         "#]],
     );
 }
+
+#[test]
+fn what_an_image_may_bring_is_not_claimed_to_be_missing() {
+    let dockerfile = "FROM pytorch/pytorch:2.6.0-cuda12.4-cudnn9-runtime\nCOPY requirements.txt .\n\
+        RUN grep -v '^torch' requirements.txt > rest.txt && pip install -r rest.txt\n";
+    let files = [("Dockerfile", dockerfile), ("requirements.txt", "torch\ntorchvision\naccelerate\n")];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    expect![[r#"
+        unknown
+        not-modelled (line 3): The version of Python is not known. Which packages are there afterwards is not known.
+    "#]].assert_eq(&told(&super::build(INDEX, &files)));
+}

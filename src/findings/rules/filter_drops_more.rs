@@ -5,7 +5,7 @@ use super::{
 use crate::{
     findings::{Facts, Finding, Sentence, Severity, Verdict},
     pep508::ProjectName,
-    simulate::State,
+    simulate::{Certainty, State},
 };
 
 /// A filter takes out more lines than it means to (PIP_RULES 18; E36).
@@ -20,8 +20,12 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Lines of other projects that go as well, and that nothing else installs.
+/// Lines of other projects that go as well, and that nothing else installs. Where more may be
+/// installed than is known, such as what an image brings, nothing is claimed.
 fn lost(facts: &Facts<'_>, filter: &Filter<'_>, end: &State) -> Option<Finding> {
+    if end.environments.values().any(|environment| environment.certainty != Certainty::Certain) {
+        return None;
+    }
     let installed = |project: &ProjectName| {
         end.environments.values().any(|environment| environment.packages.contains_key(project))
     };

@@ -14,7 +14,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let candidates = lacking.filter_map(|failure| {
         let place = failure.site.word("--no-index")?.place?;
         let project = &failure.explanation.project;
-        let line = analysis.sources.line_column(failure.site.instruction).line;
+        let line = failure.site.line(analysis);
         let why = format!("The index has the {project} that is not among the wheels.");
         Some(Candidate {
             strategy: STRATEGY.id,

@@ -102,7 +102,7 @@ fn of(
         Some(at) => RequirementPlace::find(analysis, at)?.with_specifiers(analysis, specifiers, &why)?,
         None => site.with_word(&shell_word(&wanted), &why)?,
     };
-    let line = analysis.sources.line_column(site.instruction).line;
+    let line = site.line(analysis);
     Some(Candidate {
         strategy: STRATEGY.id,
         title: format!("Ask for {wanted} in the run of line {line}"),

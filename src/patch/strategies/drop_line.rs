@@ -42,7 +42,7 @@ fn without_run(
     means: Vec<crate::pep508::ProjectName>,
 ) -> Option<Candidate> {
     let analysis = diagnosis.analysis;
-    let line = analysis.sources.line_column(run.call.location?).line;
+    let line = run.line(analysis);
     Some(Candidate {
         strategy: STRATEGY.id,
         title: format!("Drop the run of line {line}"),

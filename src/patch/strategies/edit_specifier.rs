@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::Strategy;
+use super::{Strategy, wheelhouse::Wheelhouse};
 use crate::{
     findings::Analysis,
     index::Lookup,
@@ -10,7 +10,7 @@ use crate::{
         requirement::{RequirementPlace, as_specifiers, is_pin},
     },
     pep440::{Operator, Specifier, Version, VersionRange, is_prerelease},
-    pep508::Requirement,
+    pep508::{ProjectName, Requirement},
     resolve::{ConflictKind, Problem, Unavailable, Wanted},
     text::Location,
 };
@@ -21,23 +21,60 @@ pub(super) const STRATEGY: Strategy = Strategy { id: "edit-specifier", candidate
 fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for failure in &diagnosis.failures {
-        for (requirement, at) in asked(failure) {
+        for (requirement, at) in asked(failure.problem, &failure.explanation.project) {
             candidates.extend(of(diagnosis.analysis, failure, &requirement, at));
+        }
+    }
+    for house in Wheelhouse::all(diagnosis) {
+        candidates.extend(of_runs(diagnosis.analysis, &house));
+    }
+    candidates
+}
+
+/// What the runs that wrote a wheel in the way ask of the project, so that they write one that
+/// everybody accepts.
+fn of_runs(analysis: &Analysis, house: &Wheelhouse<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for run in house.guilty_runs() {
+        let Some(problem) = &run.call.problem else { continue };
+        let accepted = house.accepted();
+        for (requirement, at) in asked(problem, house.project) {
+            let project = &requirement.name;
+            let mut wanted: Vec<(String, String)> = Vec::new();
+            if let Some(pinned) = pinned(&requirement) {
+                let mut released = released(analysis, problem, &requirement);
+                released.retain(|version| accepted.contains(version));
+                let (below, above) = around(&released, pinned);
+                for (version, direction) in [(below, "older"), (above, "newer")] {
+                    let Some(version) = version else { continue };
+                    let why = format!(
+                        "{project} {version} is the nearest {direction} version that all the other wheels accept."
+                    );
+                    wanted.push((format!("=={version}"), why));
+                }
+            }
+            wanted.extend(as_specifiers(&accepted).map(|range| {
+                let why = format!("The run then writes a {project} that all the other wheels accept.");
+                (range, why)
+            }));
+            candidates.extend(edits(analysis, house.finding, project, at, wanted));
         }
     }
     candidates
 }
 
 fn of(analysis: &Analysis, failure: &Failure<'_>, requirement: &Requirement, at: Location) -> Vec<Candidate> {
-    let Some(place) = RequirementPlace::find(analysis, at) else { return Vec::new() };
     let project = &requirement.name;
     let mut wanted: Vec<(String, String)> = Vec::new();
     if is_pin(&requirement.specifiers) {
         let changes = failure.changes(analysis).iter().filter(|change| change.location == Some(at));
-        let versions = changes.flat_map(|change| [&change.below, &change.above]).flatten();
-        wanted.extend(versions.map(|version| {
-            let why = format!("{project} {version} is the nearest version with which everything can be had.");
-            (format!("=={version}"), why)
+        let versions = changes.flat_map(|change| [(&change.below, "older"), (&change.above, "newer")]);
+        wanted.extend(versions.filter_map(|(version, direction)| {
+            let version = version.as_ref()?;
+            let why = format!(
+                "{project} {version} is the nearest {direction} version with which everything can be had."
+            );
+            Some((format!("=={version}"), why))
         }));
     }
     if let Some(range) = as_specifiers(&others(failure, at)) {
@@ -51,6 +88,18 @@ fn of(analysis: &Analysis, failure: &Failure<'_>, requirement: &Requirement, at:
             (specifiers, why)
         }));
     }
+    edits(analysis, failure.finding, project, at, wanted)
+}
+
+/// Other specifiers in a requirement, each with the reason.
+fn edits(
+    analysis: &Analysis,
+    finding: usize,
+    project: &ProjectName,
+    at: Location,
+    wanted: Vec<(String, String)>,
+) -> Vec<Candidate> {
+    let Some(place) = RequirementPlace::find(analysis, at) else { return Vec::new() };
     let candidates = wanted.into_iter().filter_map(|(specifiers, why)| {
         let change = place.with_specifiers(analysis, &specifiers, &why)?;
         Some(Candidate {
@@ -58,7 +107,7 @@ fn of(analysis: &Analysis, failure: &Failure<'_>, requirement: &Requirement, at:
             title: format!("Ask for {project}{specifiers}"),
             why,
             changes: vec![change],
-            finding: failure.finding,
+            finding,
             means: vec![project.clone()],
         })
     });
@@ -67,21 +116,11 @@ fn of(analysis: &Analysis, failure: &Failure<'_>, requirement: &Requirement, at:
 
 /// Specifiers near those of a requirement that no release meets, each met by one.
 fn nearest(analysis: &Analysis, problem: &Problem, requirement: &Requirement) -> Vec<String> {
-    let known = problem.indexes.iter().map(|url| analysis.index.project(url, &requirement.name));
-    let projects: Vec<_> = known
-        .filter_map(|known| match known {
-            Lookup::Known(project) => Some(project),
-            Lookup::Absent | Lookup::Missing => None,
-        })
-        .collect();
-    let versions = projects.iter().flat_map(|project| project.releases.keys());
-    let released: BTreeSet<&Version> = versions.filter(|version| !is_prerelease(version)).collect();
+    let released = released(analysis, problem, requirement);
     let (Some(oldest), Some(newest)) = (released.first(), released.last()) else { return Vec::new() };
     let clauses = requirement.specifiers.clauses();
-    let pin = clauses.first().filter(|_| is_pin(&requirement.specifiers));
-    if let Some(pinned) = pin.and_then(|pin| pin.parsed.as_ref()) {
-        let below = released.iter().rfind(|version| **version < pinned);
-        let above = released.iter().find(|version| **version > pinned);
+    if let Some(pinned) = pinned(requirement) {
+        let (below, above) = around(&released, pinned);
         return below.into_iter().chain(above).map(|version| format!("=={version}")).collect();
     }
     let is_met = |range: &VersionRange| released.iter().any(|version| range.contains(version));
@@ -109,9 +148,33 @@ fn nearest(analysis: &Analysis, problem: &Problem, requirement: &Requirement) ->
     vec![text(&mut clauses.iter().map(moved))]
 }
 
+/// Releases of a project that a call may find, without pre-releases.
+fn released(analysis: &Analysis, problem: &Problem, requirement: &Requirement) -> BTreeSet<Version> {
+    let known = problem.indexes.iter().map(|url| analysis.index.project(url, &requirement.name));
+    let mut released = BTreeSet::new();
+    for known in known {
+        let Lookup::Known(project) = known else { continue };
+        released.extend(project.releases.keys().filter(|version| !is_prerelease(version)).cloned());
+    }
+    released
+}
+
+fn pinned(requirement: &Requirement) -> Option<&Version> {
+    let pin = requirement.specifiers.clauses().first().filter(|_| is_pin(&requirement.specifiers))?;
+    pin.parsed.as_ref()
+}
+
+/// The next version below another one, and the next above it.
+fn around<'a>(
+    versions: &'a BTreeSet<Version>,
+    version: &Version,
+) -> (Option<&'a Version>, Option<&'a Version>) {
+    let below = versions.iter().rfind(|other| *other < version);
+    (below, versions.iter().find(|other| *other > version))
+}
+
 /// What the person asks of the contested project, by requirements and constraints.
-fn asked(failure: &Failure<'_>) -> Vec<(Arc<Requirement>, Location)> {
-    let (problem, project) = (failure.problem, &failure.explanation.project);
+fn asked(problem: &Problem, project: &ProjectName) -> Vec<(Arc<Requirement>, Location)> {
     let roots = problem.requirements.iter().filter_map(|root| match &root.wanted {
         Wanted::Name(requirement) => Some((requirement.clone(), root.origin.location?)),
         Wanted::Direct(_) => None,

@@ -16,7 +16,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         let Some(last) = house.runs.last().filter(|_| is_lost) else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let project = house.project;
-        let stem = project.as_str().replace('-', "_");
+        let stem = &house.stem;
         let line = format!("RUN rm -f {}/{stem}-*.whl", shell_word(folder));
         let why =
             format!("No plain {project} is left that could take the place of the build that is installed.");

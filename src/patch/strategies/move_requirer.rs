@@ -32,12 +32,12 @@ fn of(analysis: &Analysis, failure: &Failure<'_>, change: &Change) -> Vec<Candid
     let (Some(place), Some(root)) = (place, root) else { return Vec::new() };
     let (project, contested) = (&change.project, &failure.explanation.project);
     let is_pin = is_pin(&root.specifiers);
-    let directions = [(&change.above, ">="), (&change.below, "<=")];
-    let candidates = directions.into_iter().filter_map(|(version, bound)| {
+    let directions = [(&change.above, ">=", "newer"), (&change.below, "<=", "older")];
+    let candidates = directions.into_iter().filter_map(|(version, bound, direction)| {
         let version = version.as_ref()?;
         let operator = if is_pin { "==" } else { bound };
         let why = format!(
-            "{project} {version} is the nearest version whose {contested} suits what the others ask for."
+            "{project} {version} is the nearest {direction} version whose {contested} suits what the others ask for."
         );
         Some(Candidate {
             strategy: STRATEGY.id,

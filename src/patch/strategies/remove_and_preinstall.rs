@@ -20,7 +20,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         let Some(last) = house.runs.last().filter(|_| is_failing) else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
         let project = house.project;
-        let stem = project.as_str().replace('-', "_");
+        let stem = &house.stem;
         let remove = format!("RUN rm -f {}/{stem}-*.whl", shell_word(folder));
         let wanted = shell_word(&format!("{project}{}", house.accepted()));
         let preinstall = format!("RUN pip install{} {wanted}", house.house_style());

@@ -13,7 +13,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     for house in Wheelhouse::all(diagnosis) {
         let Some(last) = house.runs.last() else { continue };
         let Some(folder) = last.call.wheelhouse.as_deref() else { continue };
-        let stem = house.project.as_str().replace('-', "_");
+        let stem = &house.stem;
         let rejected = house.rejected();
         if rejected.is_empty() {
             continue;
@@ -21,7 +21,12 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         let files =
             rejected.iter().map(|(version, _)| format!("{}/{stem}-{version}-*.whl", shell_word(folder)));
         let line = format!("RUN rm -f {}", files.collect::<Vec<_>>().join(" "));
-        let why = format!("Of {}, only the file stays that everybody accepts.", house.project);
+        let project = house.project;
+        let why = if house.leaves_none() {
+            format!("No {project} wheel is demanded then, and pip finds one that everybody accepts.")
+        } else {
+            format!("Of {project}, only the file stays that everybody accepts.")
+        };
         candidates.push(Candidate {
             strategy: STRATEGY.id,
             title: format!("Remove the {} wheel that is in the way", house.project),

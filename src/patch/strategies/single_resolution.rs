@@ -45,14 +45,13 @@ fn merged(
     if !are_alike(&a, &b) || first.call.subcommand != second.call.subcommand {
         return Vec::new();
     }
-    let line = |site: CallSite<'_>| analysis.sources.line_column(site.instruction).line;
     let why = format!("One run sees everything that is asked of {project} at once.");
     let directions = [((first, &a), (second, &b)), ((second, &b), (first, &a))];
     let candidates = directions.into_iter().filter_map(|((into, has), (from, brings))| {
         let words = words(analysis, brings, has)?;
         Some(Candidate {
             strategy: STRATEGY.id,
-            title: format!("Ask for everything in the run of line {}", line(into)),
+            title: format!("Ask for everything in the run of line {}", into.line(analysis)),
             changes: vec![
                 into.with_word(&words, &why)?,
                 from.without(analysis, "What it asked for is asked above or below, with the rest.")?,

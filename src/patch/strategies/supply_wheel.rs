@@ -29,7 +29,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
         for run in writers(diagnosis, failure) {
             let why = format!("The {project} that the offline install needs is then among the wheels.");
             let Some(change) = run.with_word(&shell_word(&wanted), &why) else { continue };
-            let line = diagnosis.analysis.sources.line_column(run.instruction).line;
+            let line = run.line(diagnosis.analysis);
             candidates.push(Candidate {
                 strategy: STRATEGY.id,
                 title: format!("Ask for {wanted} in the run of line {line} too"),

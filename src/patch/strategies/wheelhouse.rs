@@ -27,6 +27,8 @@ pub(super) struct Wheelhouse<'a> {
     problem: &'a Arc<Problem>,
     /// The folder, as the call names it.
     pub(super) folder: String,
+    /// What the names of the project's files begin with: `PyYAML`.
+    pub(super) stem: String,
     /// The word that demands the files: `/wheels/*`.
     pub(super) glob: Location,
     /// The runs that wrote the files of the folder, in the order of the build.
@@ -67,7 +69,9 @@ impl<'a> Wheelhouse<'a> {
             of_project().map(|(direct, _)| (&direct.artifact.version, origin_of(direct))).collect();
         order::sort(&mut versions);
         let folder = parent(&first.link).to_owned();
-        let house = Self { finding, project, install, problem, folder, glob, runs, versions, state };
+        let stem = first.artifact.file_name.split_once('-').map_or(project.as_str(), |(stem, _)| stem);
+        let stem = stem.to_owned();
+        let house = Self { finding, project, install, problem, folder, stem, glob, runs, versions, state };
         (!house.runs.is_empty()).then_some(house)
     }
 
@@ -112,7 +116,14 @@ impl<'a> Wheelhouse<'a> {
 
     /// Options of the failing call that another install in the same stage should have too.
     pub(super) fn house_style(&self) -> &'static str {
-        if self.install.word("--no-cache-dir").is_some() { " --no-cache-dir" } else { "" }
+        // pip takes the beginning of a long option for the option (optparse).
+        let options = [("--no-cache-dir", " --no-cache-dir"), ("--no-cache", " --no-cache")];
+        options.iter().find(|(option, _)| self.install.word(option).is_some()).map_or("", |(_, words)| words)
+    }
+
+    /// All files of the project that everybody accepts would go as well.
+    pub(super) fn leaves_none(&self) -> bool {
+        self.rejected().len() == self.versions.len()
     }
 }
 
