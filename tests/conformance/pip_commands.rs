@@ -27,8 +27,11 @@ fn options(call: &PipCall) -> Map<String, Value> {
                 json!(pairs.collect::<BTreeMap<_, _>>())
             }
             ("python_version", OptionValue::One(_)) => match &call.command {
-                PipCommand::Install(install) => json!(install.python_version.as_ref().unwrap().1),
-                other => panic!("--python-version of {other:?}"),
+                PipCommand::Install(install) | PipCommand::Download(install) => {
+                    json!(install.python_version.as_ref().map(|(_, version)| version))
+                }
+                // Nothing is asked of the version for which `pip list` lists.
+                _ => continue,
             },
             ("timeout", OptionValue::One(value)) => {
                 json!(format!("{:?}", value.as_str().parse::<f64>().unwrap()))

@@ -80,7 +80,8 @@ pub(super) struct Spec {
     /// pip's own variable.
     pub(super) dest: &'static str,
     pub(super) action: Action,
-    /// The commands that have it, blanks between; `*` for all, `-` for before any command too.
+    /// The commands that have it, blanks between; `*` for all, and before any command; none where it
+    /// stands only before one.
     commands: &'static str,
     since: Since,
     /// The first version without it.
@@ -101,7 +102,7 @@ impl Spec {
 
     fn stands_in(&self, command: Option<&str>, version: PipVersion) -> bool {
         let here = match command {
-            None => self.commands == "*",
+            None => matches!(self.commands, "*" | ""),
             Some(command) => self.commands == "*" || self.commands.split(' ').any(|name| name == command),
         };
         here && at_least(version, self.since) && !at_least(version, self.until)
@@ -171,7 +172,7 @@ const SPECS: &[Spec] = &[
     spec("--require-virtualenv --require-venv", "require_venv", ON, "*"),
     since(22, 3, spec("--python", "python", TEXT, "*")),
     spec("-v --verbose", "verbose", Action::Count, "*"),
-    spec("-V --version", "version", ON, "*"),
+    spec("-V --version", "version", ON, ""),
     spec("-q --quiet", "quiet", Action::Count, "*"),
     spec("--log --log-file --local-log", "log", TEXT, "*"),
     spec("--no-input", "no_input", ON, "*"),

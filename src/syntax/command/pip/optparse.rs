@@ -194,7 +194,11 @@ pub(super) fn apply(
         }
         Action::Names { second } => {
             if value.as_str().starts_with('-') {
-                let message = "--no-binary / --only-binary option requires 1 argument.".to_owned();
+                let names = match spec.dest {
+                    "release_control" => "--all-releases / --only-final",
+                    _ => "--no-binary / --only-binary",
+                };
+                let message = format!("{names} option requires 1 argument.");
                 return Err(Stop::Error(UsageError { message, exit_code: 1, argument: Some(value.clone()) }));
             }
             let (mut first_set, mut second_set) = options.names(spec.dest);
