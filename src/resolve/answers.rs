@@ -36,6 +36,7 @@ fn is_same(a: &Problem, b: &Problem) -> bool {
             problem.pre,
             problem.prefer_binary,
             problem.ignore_requires_python,
+            problem.first_index,
         ]
     };
     a.tool == b.tool

@@ -490,11 +490,19 @@ impl<'a> Pool<'a> {
         for url in &problem.indexes {
             match self.index.project(url, &name) {
                 Lookup::Absent => {}
-                Lookup::Missing => unknown = true,
+                Lookup::Missing => {
+                    unknown = true;
+                    if problem.first_index {
+                        break;
+                    }
+                }
                 Lookup::Known(project) => {
                     older_than = older_than.max(project.oldest_listed.clone());
                     let artifacts = project.releases.values().flat_map(|release| &release.artifacts);
                     files.extend(artifacts.map(|file| (Arc::clone(file), PickSource::Index(url.clone()))));
+                    if problem.first_index {
+                        break;
+                    }
                 }
             }
         }

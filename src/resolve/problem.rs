@@ -36,8 +36,11 @@ pub struct Problem {
     pub prefer_binary: bool,
     /// `--ignore-requires-python`.
     pub ignore_requires_python: bool,
-    /// `--index-url` and `--extra-index-url`, in their order; empty with `--no-index`.
+    /// Where candidates come from, in the order in which they are asked; empty with `--no-index`.
     pub indexes: Vec<IndexUrl>,
+    /// A project is taken from the first of `indexes` that has it, and no other one is asked: what
+    /// uv does unless told otherwise. For pip all of them are one.
+    pub first_index: bool,
     /// The files of all `--find-links`.
     pub find_links: Vec<PoolFile>,
     /// When to give up.
@@ -180,6 +183,7 @@ impl Problem {
             prefer_binary: false,
             ignore_requires_python: false,
             indexes: vec![IndexUrl::pypi()],
+            first_index: false,
             find_links: Vec::new(),
             limits: Limits::default(),
         }

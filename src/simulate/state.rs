@@ -194,3 +194,14 @@ pub struct Installed {
     /// `numpy @ file:///wheels/numpy-1.25.2-....whl`.
     pub direct_reference: Option<String>,
 }
+
+impl Installed {
+    /// Its line in `pip freeze` and `uv pip freeze`, with the line's end.
+    #[must_use]
+    pub fn frozen(&self, project: &ProjectName) -> String {
+        match &self.direct_reference {
+            Some(reference) => format!("{reference}\n"),
+            None => format!("{project}=={}\n", self.version),
+        }
+    }
+}

@@ -97,9 +97,11 @@ impl Tools for PackageTools<'_> {
         let surroundings = Surroundings { pip, variable: &variable, config: &config };
         Some(match Call::parse(invocation.argv, surroundings) {
             Some(Call::Pip(call)) => match call.python.as_ref().map(|python| other_python(python, state)) {
-                None => self.run(&Call::Pip(call), invocation, state, &root, version.as_ref()),
+                None => self.run(&Call::Pip(call), invocation, state, &root, version.as_ref(), None),
                 // This pip, run by that Python.
-                Some(Some(other)) => self.run(&Call::Pip(call), invocation, state, &other, version.as_ref()),
+                Some(Some(other)) => {
+                    self.run(&Call::Pip(call), invocation, state, &other, version.as_ref(), None)
+                }
                 Some(None) => not_modelled("pip for a Python that is not known", invocation, state),
             },
             Some(Call::Venv(venv)) => self.venv(&venv, invocation, state, &root),
@@ -111,7 +113,7 @@ impl Tools for PackageTools<'_> {
                 match project_manager(&name, invocation, state) {
                     Some(answer) => answer,
                     None => {
-                        let answer = self.run(&call, invocation, state, &root, None);
+                        let answer = self.run(&call, invocation, state, &root, None, None);
                         let reason = format!("{name} is not modelled yet");
                         spoil(&reason, invocation, state);
                         answer
@@ -153,11 +155,13 @@ impl PackageTools<'_> {
         state: &mut State,
         root: &str,
         version: Option<&Version>,
+        refusal: Option<&str>,
     ) -> Answer {
         let context = Context {
             index: self.index,
             answers: self.answers,
             environment: root,
+            refusal,
             version,
             origin: invocation.origin,
             location: invocation.location,
@@ -187,9 +191,9 @@ impl PackageTools<'_> {
             UvCommand::PipInstall(install) | UvCommand::PipSync(install) | UvCommand::PipCompile(install) => {
                 Some(install.target.clone())
             }
-            UvCommand::PipUninstall { target, .. } | UvCommand::PipCheck(target) => {
-                Some(UvTarget::clone(target))
-            }
+            UvCommand::PipUninstall { target, .. }
+            | UvCommand::PipCheck(target)
+            | UvCommand::PipFreeze(target) => Some(UvTarget::clone(target)),
             _ => None,
         };
         let project = matches!(
@@ -200,10 +204,16 @@ impl PackageTools<'_> {
             // Each tool has an environment of its own; a Python that uv fetches is none of these.
             return Answer::done();
         }
-        let root = match &target {
-            _ if project => uv_project_environment(state),
-            Some(target) => uv_environment(target, invocation, state),
-            None => uv_environment(&UvTarget::default(), invocation, state),
+        let changes = matches!(
+            &call.command,
+            UvCommand::PipInstall(_) | UvCommand::PipSync(_) | UvCommand::PipUninstall { .. }
+        );
+        let (root, refusal) = match &target {
+            _ if project => (uv_project_environment(state), None),
+            target => match uv_environment(target.as_ref().unwrap_or(&UvTarget::default()), changes, state) {
+                Ok(root) => (root, None),
+                Err(message) => (system_root(state), Some(message)),
+            },
         };
         if project && !state.environments.contains_key(&root) {
             let venv = Venv { root: root.clone(), base: system_root(state), ..Venv::default() };
@@ -214,7 +224,8 @@ impl PackageTools<'_> {
             UvCommand::Lock(_) | UvCommand::Export(_) | UvCommand::Build { .. } | UvCommand::PipCompile(_)
         );
         let version = tool_version(state, &root, "uv");
-        let answer = self.run(&Call::Uv(call), invocation, state, &root, version.as_ref());
+        let answer =
+            self.run(&Call::Uv(call), invocation, state, &root, version.as_ref(), refusal.as_deref());
         if let (None, Some(skipped)) = (answer.exit_code, answer.skipped.first()) {
             if project {
                 state.touch_environment(&root, &skipped.reason, invocation.location);
@@ -238,13 +249,17 @@ impl PackageTools<'_> {
             directories => directories,
         };
         for directory in directories {
+            let root = normalize(directory.as_str(), &state.working_directory);
+            if call.tool == VenvTool::Uv && !call.clear.on && uv_refuses(&root, call, state) {
+                return Answer::failed(2);
+            }
             let venv = Venv {
-                root: normalize(directory.as_str(), &state.working_directory),
+                root,
                 base: base.clone(),
                 sees_base: call.system_site_packages.on,
                 pip: call.with_pip,
                 bundled: call.tool == VenvTool::Venv && !call.given.flag("upgrade-deps").on,
-                clear: call.clear.on || call.tool == VenvTool::Uv,
+                clear: call.clear.on || call.tool == VenvTool::Uv && !uv_keeps(call),
             };
             make_venv(state, &venv, self.index, invocation.origin);
             let root = state.files.resolve(&venv.root);
@@ -446,43 +461,66 @@ fn config_files(state: &State, root: &str) -> Vec<ConfigFile> {
     files
 }
 
-/// The environment that uv finds: the one of `--python`, `VIRTUAL_ENV`, a `.venv` here or above,
-/// and with `--system` the first Python on `PATH`.
-fn uv_environment(target: &UvTarget, invocation: &Invocation<'_>, state: &State) -> String {
-    let words: Vec<&str> = invocation.argv.iter().map(Argument::as_str).collect();
-    let is_set = |name: &str| {
-        state.variables.get(name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes"))
-    };
-    let system = target.system.on || words.contains(&"--system") || is_set("UV_SYSTEM_PYTHON");
-    let named = Options::read(&words, &["-p", "--python"]).value(&["-p", "--python"]);
-    let asked = target.python.as_ref().map(Argument::as_str).or(named);
-    if let Some(python) = asked.filter(|python| python.contains('/')) {
-        let path = normalize(python, &state.working_directory);
+/// The environment that uv finds: the one of `--python`, `VIRTUAL_ENV`, a `.venv` here or above;
+/// otherwise the first Python on `PATH`, which it `changes` only where `--system`, a path, `--target`
+/// or `--prefix` says so (docs.astral.sh/uv/pip/environments). `Err` says what it lacks.
+fn uv_environment(target: &UvTarget, changes: bool, state: &State) -> Result<String, String> {
+    let asked = target.python.as_ref().map(Argument::as_str);
+    let here = |text: &str| normalize(text, &state.working_directory);
+    if let Some(python) = asked.filter(|text| text.contains('/') || state.files.is_folder(&here(text))) {
+        let path = here(python);
         if let Some(super::Content::Program(program)) =
             state.files.resolved(&path).map(|entry| &entry.content)
         {
-            return program.environment.clone();
+            return Ok(program.environment.clone());
         }
         // A folder is taken for the environment itself.
-        return if state.files.is_folder(&path) { path } else { parent(parent(&path)).to_owned() };
+        return Ok(if state.files.is_folder(&path) { path } else { parent(parent(&path)).to_owned() });
     }
-    if !system {
-        if let Some(root) = state.variables.get("VIRTUAL_ENV").filter(|root| !root.is_empty()) {
-            return normalize(root, &state.working_directory);
-        }
-        let mut folder = state.working_directory.as_str();
-        loop {
-            let root = super::files::join(folder, ".venv");
-            if state.environments.contains_key(&root) {
-                return root;
-            }
-            if folder == "/" {
-                break;
-            }
-            folder = parent(folder);
-        }
+    if target.system.on {
+        return Ok(system_root(state));
     }
-    system_root(state)
+    let may_be_there = |path: &str| state.unknown_base.is_some() || state.files.doubt(path).is_some();
+    if let Some(named) = state.variables.get("VIRTUAL_ENV").filter(|root| !root.is_empty()) {
+        let root = normalize(named, &state.working_directory);
+        if state.environments.contains_key(&state.files.resolve(&root)) || may_be_there(&root) {
+            return Ok(root);
+        }
+        return Err(format!(
+            "Failed to inspect Python interpreter from active virtual environment at `{named}/bin/python`"
+        ));
+    }
+    let mut is_certain = true;
+    let mut folder = state.working_directory.as_str();
+    loop {
+        let root = super::files::join(folder, ".venv");
+        if state.environments.contains_key(&root) {
+            return Ok(root);
+        }
+        is_certain &= !may_be_there(&root);
+        if folder == "/" {
+            break;
+        }
+        folder = parent(folder);
+    }
+    if changes && is_certain && target.target.is_none() && target.prefix.is_none() {
+        return Err("No virtual environment found; run `uv venv` to create an environment, or pass `--system` to install into a non-virtual environment".to_owned());
+    }
+    Ok(system_root(state))
+}
+
+/// `uv venv` leaves what is there.
+fn uv_keeps(call: &VenvCall) -> bool {
+    call.given.flag("allow-existing").on || call.given.flag("force").on
+}
+
+/// `uv venv` makes no environment in a folder that holds anything; before uv 0.8 it began anew.
+fn uv_refuses(root: &str, call: &VenvCall, state: &State) -> bool {
+    let begins_anew =
+        tool_version(state, &system_root(state), "uv").is_some_and(|version| version < Version::new([0, 8]));
+    !uv_keeps(call)
+        && !begins_anew
+        && (state.environments.contains_key(root) || state.files.children(root).next().is_some())
 }
 
 /// `uv sync` installs here.

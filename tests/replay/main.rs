@@ -3,6 +3,9 @@
 
 #[path = "../support/builds.rs"]
 mod builds;
+mod calls;
+#[path = "../conformance/harness.rs"]
+mod harness;
 mod idioms;
 mod messages;
 mod random;
@@ -10,6 +13,7 @@ mod random;
 mod replay;
 mod report;
 mod rules;
+mod uv;
 
 use replay::{Case, machine};
 

@@ -10,7 +10,7 @@ use crate::{
     index::{Artifact, ArtifactKind, Known, WheelTags},
     model::EnvironmentKind,
     pep508::{ProjectName, PythonVersion, Target},
-    resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, RootRequirement, Selection, Wanted},
+    resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, RootRequirement, Selection, Tool, Wanted},
     simulate::{
         Certainty, Change, Content, Entry, Environment, Installed, Origin, State,
         environments::make_package_folders, files,
@@ -70,7 +70,8 @@ fn install(
     let mut replaced = Vec::new();
     // `--prefix` and `--user` leave an older copy in the interpreter's own folder where it is;
     // `--ignore-installed` and `--target` write beside what is there (PIP_RULES 9).
-    let beside = request.ignore_installed || matches!(destination, Destination::Target(_));
+    let beside = request.ignore_installed
+        || matches!((&request.tool, destination), (Tool::Pip(_), Destination::Target(_)));
     let environment = environment(state, &root, destination, problem.target.python, context.origin);
     let packages = environment.packages.entry(pick.project.clone()).or_default();
     if beside {

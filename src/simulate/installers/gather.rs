@@ -8,6 +8,7 @@ use super::{
     Context,
     outcome::{Stop, Unknown},
     request::Request,
+    uv,
 };
 use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
@@ -18,7 +19,7 @@ use crate::{
     syntax::{
         command::Argument,
         pyproject,
-        requirements::{self, LoadErrorKind, LoadedRequirement, Mode, Place, Surroundings},
+        requirements::{self, LoadError, LoadErrorKind, LoadedRequirement, Mode, Place, Surroundings},
     },
     text::{Location, Mapped},
 };
@@ -48,6 +49,7 @@ pub(super) fn problem(
             pre: request.pre,
             formats: request.formats.clone(),
             prefer_binary: request.prefer_binary,
+            first_index: request.first_index,
             ignore_requires_python: request.ignore_requires_python,
             ..Problem::new(request.tool.clone(), target)
         },
@@ -102,7 +104,11 @@ impl Gatherer<'_> {
         let files = Files { state: self.state, stdin: self.context.stdin };
         let variables = |name: &str| self.state.variables.get(name).cloned();
         let surroundings = Surroundings { folder: self.folder, files: &files, variables: &variables };
-        let loaded = requirements::load(file.as_str(), mode, &surroundings, self.settings.clone());
+        let name = match (&self.problem.tool, file.as_str()) {
+            (Tool::Uv, "-") => "/dev/stdin",
+            (_, name) => name,
+        };
+        let loaded = requirements::load(name, mode, &surroundings, self.settings.clone());
         self.settings = loaded.settings;
         self.passed_over.extend(loaded.ignored.into_iter().filter_map(|ignored| {
             Some(PassedOver { location: files.locate(&ignored.place)?, why: ignored.why })
@@ -111,23 +117,34 @@ impl Gatherer<'_> {
             self.add_loaded(requirement)?;
         }
         let Some(error) = loaded.error else { return Ok(()) };
+        Err(self.refused(self.unreadable(error, file)))
+    }
+
+    /// Why a file cannot be read.
+    fn unreadable(&self, error: LoadError, file: &Argument) -> Stop {
+        let files = Files { state: self.state, stdin: self.context.stdin };
         let location = error.place.as_ref().and_then(|place| files.locate(place)).or(file.place);
         match error.kind {
             LoadErrorKind::NotFetched | LoadErrorKind::TooLarge => {
-                Err(Stop::Unknown(Unknown { reason: error.message, location }))
+                Stop::Unknown(Unknown { reason: error.message, location })
             }
             LoadErrorKind::NoFile => {
                 let missing = error.file.to_string();
                 if let Some(reason) = self.state.files.doubt(&missing) {
                     let reason = format!("{missing} may or may not be there: {reason}");
-                    return Err(Stop::Unknown(Unknown { reason, location }));
+                    return Stop::Unknown(Unknown { reason, location });
                 }
-                Err(Stop::missing_file(missing, location))
+                Stop::missing_file(missing, location)
             }
             LoadErrorKind::Folder | LoadErrorKind::Recursion | LoadErrorKind::Option => {
-                Err(Stop::usage(error.message, location))
+                Stop::usage(error.message, location)
             }
         }
+    }
+
+    /// How the tool ends where it cannot begin.
+    fn refused(&self, stop: Stop) -> Stop {
+        if self.problem.tool == Tool::Uv { uv::refused(stop) } else { stop }
     }
 
     fn add_loaded(&mut self, loaded: &LoadedRequirement) -> Result<(), Stop> {
@@ -140,7 +157,8 @@ impl Gatherer<'_> {
         let Ok(requirement) = text.trim().parse::<Requirement>() else {
             return Err(self.invalid(text, &format!("{text:?}"), origin.location));
         };
-        if !requirement.extras.is_empty() {
+        // uv takes the bound and leaves the extras.
+        if !requirement.extras.is_empty() && self.problem.tool != Tool::Uv {
             return Err(Stop::usage("Constraints cannot have extras".to_owned(), origin.location));
         }
         self.problem.constraints.push(Constraint { requirement: Arc::new(requirement), origin });
@@ -205,7 +223,7 @@ impl Gatherer<'_> {
                     location,
                 )
             }
-            _ => Stop::usage(format!("Invalid requirement: {said}"), location),
+            _ => self.refused(Stop::usage(format!("Invalid requirement: {said}"), location)),
         }
     }
 
@@ -341,6 +359,10 @@ impl Gatherer<'_> {
         } else {
             self.settings.index_urls.iter().map(|setting| IndexUrl::new(&setting.value)).collect()
         };
+        if self.problem.tool == Tool::Uv && !self.problem.indexes.is_empty() {
+            // "the default index is always treated as lowest priority" (docs.astral.sh/uv/concepts/indexes).
+            self.problem.indexes.rotate_left(1);
+        }
         let names = |set: &std::collections::BTreeSet<String>| {
             set.iter().filter_map(|name| ProjectName::new(name)).collect::<Vec<_>>()
         };
@@ -376,14 +398,30 @@ pub(super) fn seen<'a>(state: &'a State, root: &str) -> BTreeMap<&'a ProjectName
 
 /// What an environment holds, as the resolver sees it.
 pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
-    let installed = |package: &Package| Installed {
-        version: package.version.clone(),
-        artifact: package.artifact.clone(),
-    };
-    let seen = seen(state, root).into_iter().map(|(project, package)| (project.clone(), installed(package)));
+    let seen =
+        seen(state, root).into_iter().map(|(project, package)| (project.clone(), as_installed(package)));
     let uncertain = chain(state, root).map(|environment| &environment.certainty);
     let mut uncertain = uncertain.filter(|certainty| **certainty != Certainty::Certain);
     (seen.collect(), uncertain.next().cloned().unwrap_or(Certainty::Certain))
+}
+
+/// The same without what the environment sees behind itself: uv looks no further. A folder that is
+/// no environment yet holds nothing.
+pub(super) fn installed_here(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
+    let Some(environment) = state.environments.get(root) else {
+        let certainty = state.files.uncertainty(root).map_or(Certainty::Certain, |reason| {
+            Certainty::Uncertain { reason: reason.to_owned(), location: None }
+        });
+        return (BTreeMap::new(), certainty);
+    };
+    let packages = environment.packages.iter();
+    let installed =
+        packages.filter_map(|(project, packages)| Some((project.clone(), as_installed(packages.first()?))));
+    (installed.collect(), environment.certainty.clone())
+}
+
+fn as_installed(package: &Package) -> Installed {
+    Installed { version: package.version.clone(), artifact: package.artifact.clone() }
 }
 
 /// The simulated files, as the requirements loader sees them.

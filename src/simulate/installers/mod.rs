@@ -32,6 +32,8 @@ pub struct Context<'a> {
     /// Root of the environment whose pip this is. For uv, the one that it finds for itself:
     /// `VIRTUAL_ENV`, `.venv`, or the first Python on `PATH`.
     pub environment: &'a str,
+    /// Why uv finds none to work in.
+    pub refusal: Option<&'a str>,
     /// The tool's version, where known.
     pub version: Option<&'a Version>,
     /// Stage, step and call.
@@ -79,6 +81,11 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
     let mut skipped = Vec::new();
     let unmodelled = |what: &str| Err(Stop::unknown(format!("{what} is not modelled"), context.location));
     let printed = match call {
+        Call::Uv(call) if let Some(message) = context.refusal => {
+            record.tool = "uv".to_owned();
+            record.subcommand = uv::command_name(&call.command).to_owned();
+            Err(uv::refused(Stop::usage(message, context.location)))
+        }
         Call::Pip(call) => {
             record.subcommand = pip::command_name(&call.command).to_owned();
             skipped.extend(pip::version_note(context.version).map(|reason| Skipped {

@@ -11,7 +11,9 @@ use crate::{
     pep508::{ProjectName, Requirement, Target},
     resolve::{FormatControl, Tool, Upgrade},
     simulate::{CallRun, Certainty, Change, Failure, State, Text, files},
-    syntax::command::{Argument, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy, UsageError},
+    syntax::command::{
+        Argument, OptionValue, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy, UsageError,
+    },
 };
 
 /// The oldest pip whose rules are modelled; an older one is taken for it, and that is said.
@@ -33,19 +35,20 @@ pub(super) fn run_command(
     if let Some(error) = call.refusal() {
         return Err(refused(&error, context));
     }
-    let nothing = || Some(Text::default());
+    // Progress is told on standard output; "-q" leaves warnings and errors, which go to the other.
+    let said = || is_quiet(call).then(Text::default);
     match &call.command {
         PipCommand::Install(install) => {
             let request = request(install, Command::Install, state, context)?;
-            run::run(&request, state, context, record).map(|()| nothing())
+            run::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Wheel(install) => {
             let request = request(install, Command::Wheel, state, context)?;
-            run::run(&request, state, context, record).map(|()| nothing())
+            run::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Download(install) => {
             let request = request(install, Command::Download, state, context)?;
-            run::run(&request, state, context, record).map(|()| nothing())
+            run::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Lock(_) => Err(Stop::unknown("pip lock is not modelled", context.location)),
         PipCommand::Uninstall(uninstall) => {
@@ -53,17 +56,25 @@ pub(super) fn run_command(
                 return Err(Stop::unknown("pip uninstall -r is not modelled", context.location));
             }
             remove(&uninstall.packages, uninstall.yes.on, state, context, record)?;
-            Ok(nothing())
+            Ok(said())
         }
         PipCommand::Check => run_check(state, context, record),
         PipCommand::Config(config) => {
             configure(config, state);
-            Ok(nothing())
+            Ok(said())
         }
         PipCommand::Print { name, .. } if name == "freeze" => frozen(state, context),
         PipCommand::Cache(_) | PipCommand::Print { .. } | PipCommand::Help => Ok(None),
         PipCommand::Invalid(error) => Err(refused(error, context)),
     }
+}
+
+fn is_quiet(call: &PipCall) -> bool {
+    let count = |name: &str| match call.options.given.get(name) {
+        Some(OptionValue::Count(count)) => *count,
+        _ => 0,
+    };
+    count("quiet") > count("verbose")
 }
 
 /// What pip refuses before it looks for a package, with its exit code.
@@ -133,6 +144,7 @@ fn request(
         find_links: install.index.find_links.clone(),
         index_url: install.index.index_url.clone(),
         extra_index_urls: install.index.extra_index_urls.clone(),
+        first_index: false,
         no_index: install.index.no_index.on,
         no_deps: install.no_deps.on,
         pre: install.index.pre.on || install.index.release_control.all_releases.contains(":all:"),
@@ -271,10 +283,7 @@ fn frozen(state: &State, context: &Context<'_>) -> Result<Printed, Stop> {
     let lines: String = gather::seen(state, context.environment)
         .into_iter()
         .filter(|(project, _)| !tools.contains(&project.as_str()))
-        .map(|(project, package)| match &package.direct_reference {
-            Some(reference) => format!("{reference}\n"),
-            None => format!("{project}=={}\n", package.version),
-        })
+        .map(|(project, package)| package.frozen(project))
         .collect();
     Ok(Some(Text::unplaced(&lines)))
 }

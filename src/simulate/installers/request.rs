@@ -25,6 +25,8 @@ pub(super) struct Request {
     pub(super) index_url: Option<Argument>,
     /// `--extra-index-url`, in order.
     pub(super) extra_index_urls: Vec<Argument>,
+    /// `--index-strategy first-index`, uv's default.
+    pub(super) first_index: bool,
     /// `--no-index`.
     pub(super) no_index: bool,
     /// `--no-deps`.

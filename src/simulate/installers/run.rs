@@ -8,6 +8,7 @@ use super::{
     build, check, gather,
     outcome::{Stop, Unknown},
     request::{Destination, Request},
+    uv,
 };
 use crate::{
     pep440::Version,
@@ -47,15 +48,24 @@ fn attempt(
     };
     if environment.externally_managed && refuses_managed(request) {
         let message = "externally-managed-environment: this Python belongs to the distribution";
-        return Err(Stop::usage(message, context.location));
+        let stop = Stop::usage(message, context.location);
+        return Err(if request.tool == Tool::Uv { uv::refused(stop) } else { stop });
     }
     let Some(python) = environment.python else {
         return Err(Stop::unknown("the version of Python is not known", context.location));
     };
     let target = Target { python, platform: state.platform };
-    let ignores_installed =
-        request.destination.folder().is_some() || matches!(request.destination, Destination::Target(_));
-    let (installed, certainty) = gather::installed(state, context.environment);
+    let (ignores_installed, (installed, certainty)) = match &request.tool {
+        Tool::Pip(_) => (
+            request.destination.folder().is_some() || matches!(request.destination, Destination::Target(_)),
+            gather::installed(state, context.environment),
+        ),
+        // To uv, a folder that packages go to is an environment like any other.
+        Tool::Uv => {
+            let root = destination_root(&request.destination, context.environment);
+            (false, gather::installed_here(state, root))
+        }
+    };
     if let (false, Certainty::Uncertain { reason, location }) = (ignores_installed, &certainty) {
         let reason = format!("what {} holds is not known: {reason}", context.environment);
         return Err(Stop::unknown(reason, location.or(context.location)));

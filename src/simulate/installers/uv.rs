@@ -55,6 +55,17 @@ pub(super) fn run_command(
             record.left_broken = check::broken(state, context.environment, &markers);
             if record.left_broken.is_empty() { Ok(None) } else { Err(Stop::failed(Failure::Check)) }
         }
+        UvCommand::PipFreeze(target) => {
+            refuse_target(target, context)?;
+            known_environment(state, context)?;
+            let own = state.environments.get(context.environment);
+            let packages = own.into_iter().flat_map(|own| &own.packages);
+            let lines: String = packages
+                .flat_map(|(project, packages)| packages.iter().map(move |package| (project, package)))
+                .map(|(project, package)| package.frozen(project))
+                .collect();
+            Ok(Some(Text::unplaced(&lines)))
+        }
         UvCommand::Print { .. } => Ok(None),
         other => Err(Stop::unknown(format!("uv {} is not modelled", command_name(other)), context.location)),
     }
@@ -68,6 +79,7 @@ pub(super) fn command_name(command: &UvCommand) -> &str {
         UvCommand::PipCompile(_) => "pip compile",
         UvCommand::PipUninstall { .. } => "pip uninstall",
         UvCommand::PipCheck(_) => "pip check",
+        UvCommand::PipFreeze(_) => "pip freeze",
         UvCommand::Sync(_) => "sync",
         UvCommand::Lock(_) => "lock",
         UvCommand::Export(_) => "export",
@@ -81,12 +93,19 @@ pub(super) fn command_name(command: &UvCommand) -> &str {
     }
 }
 
+/// uv ends with 2 where it cannot begin: its words, or a file that they name, are not to be had.
+pub(super) fn refused(stop: Stop) -> Stop {
+    match stop {
+        Stop::Failed(failure, _) => Stop::Failed(failure, 2),
+        unknown @ Stop::Unknown(_) => unknown,
+    }
+}
+
 fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<Request, Stop> {
     if install.requirements.is_empty() && install.editables.is_empty() && install.requirement_files.is_empty()
     {
         let message = "the following required arguments were not provided: <PACKAGE|--requirements <REQUIREMENTS>|--editable <EDITABLE>>";
-        let failure = Failure::Usage { message: message.to_owned(), location: context.location };
-        return Err(Stop::Failed(failure, 2));
+        return Err(refused(Stop::usage(message, context.location)));
     }
     refuse_unmodelled(install, context)?;
     let names = |words: &[Argument]| -> BTreeSet<ProjectName> {
@@ -110,6 +129,7 @@ fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<
         (None, Some(prefix)) => Destination::Prefix(folder(prefix)),
         (None, None) => Destination::Environment,
     };
+    let strategy = index.strategy.as_ref().map_or("first-index", Argument::as_str);
     Ok(Request {
         tool: Tool::Uv,
         destination,
@@ -120,6 +140,7 @@ fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<
         find_links: index.find_links.clone(),
         index_url: index.default_index.as_ref().map(plain),
         extra_index_urls: index.indexes.iter().chain(&index.extra_index_urls).map(plain).collect(),
+        first_index: strategy == "first-index",
         no_index: index.no_index.on,
         no_deps: install.no_deps.on,
         pre: index.prerelease.as_ref().is_some_and(|value| value.as_str() == "allow"),
@@ -151,6 +172,10 @@ fn refuse_unmodelled(install: &UvInstall, context: &Context<'_>) -> Result<(), S
         (!install.upgrade_packages.is_empty(), "--upgrade-package"),
         (!install.reinstall_packages.is_empty(), "--reinstall-package"),
         (index.resolution.is_some(), "--resolution"),
+        (
+            index.strategy.as_ref().is_some_and(|strategy| strategy.as_str() == "unsafe-first-match"),
+            "--index-strategy unsafe-first-match",
+        ),
         (index.exclude_newer.is_some(), "--exclude-newer"),
         (index.torch_backend.is_some(), "--torch-backend"),
     ];

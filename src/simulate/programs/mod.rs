@@ -327,7 +327,8 @@ fn invoke(
 fn reads_stdin(argv: &[Argument], program: Option<&Program>) -> bool {
     let is_python = program.is_some_and(|program| program.kind == super::ProgramKind::Python);
     let runs_it = is_python && argv.get(1).is_none_or(|argument| argument.as_str() == "-");
-    runs_it || argv.iter().any(|argument| argument.as_str().contains("/dev/stdin"))
+    runs_it
+        || argv.iter().any(|argument| argument.as_str().contains("/dev/stdin") || argument.as_str() == "-")
 }
 
 /// A program for packages does something that is not known, in its environment.

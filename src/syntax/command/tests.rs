@@ -76,6 +76,7 @@ fn show(call: &Call) -> String {
                 UvCommand::PipCompile(install) => ("pip compile", install.requirement_files.clone()),
                 UvCommand::PipUninstall { packages, .. } => ("pip uninstall", packages.clone()),
                 UvCommand::PipCheck(_) => ("pip check", Vec::new()),
+                UvCommand::PipFreeze(_) => ("pip freeze", Vec::new()),
                 UvCommand::Sync(project) => ("sync", project.words.clone()),
                 UvCommand::Lock(project) => ("lock", project.words.clone()),
                 UvCommand::Export(project) => ("export", project.words.clone()),

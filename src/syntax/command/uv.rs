@@ -40,6 +40,8 @@ pub enum UvCommand {
     },
     /// `uv pip check`.
     PipCheck(Box<UvTarget>),
+    /// `uv pip freeze`.
+    PipFreeze(Box<UvTarget>),
     /// `uv sync`.
     Sync(Box<UvProject>),
     /// `uv lock`.
@@ -612,6 +614,10 @@ pub(super) fn parse(program: Program, arguments: &[Argument], surroundings: Surr
             target: Box::new(UvTarget::new(&given)),
         },
         ("pip", "check") => UvCommand::PipCheck(Box::new(UvTarget::new(&given))),
+        // `--exclude`, `--path` and the like print less, or something else.
+        ("pip", "freeze") if given.unknown.is_empty() => {
+            UvCommand::PipFreeze(Box::new(UvTarget::new(&given)))
+        }
         ("sync", _) => UvCommand::Sync(Box::new(UvProject::new(words, &given, variable))),
         ("lock", _) => UvCommand::Lock(Box::new(UvProject::new(words, &given, variable))),
         ("export", _) => UvCommand::Export(Box::new(UvProject::new(words, &given, variable))),

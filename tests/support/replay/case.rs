@@ -313,10 +313,22 @@ impl Run<'_> {
         Ok(output.status.code().unwrap_or(-1))
     }
 
-    /// With the addresses of indexes leading to their folders.
+    /// With the addresses of indexes leading to their folders, also behind a name and password.
     fn local(&self, text: &str) -> String {
         self.indexes.iter().fold(text.to_owned(), |text, index| {
-            text.replace(index.url.as_str(), &format!("file:///index/{}", index.name))
+            let folder = format!("file:///index/{}", index.name);
+            let Some((scheme, place)) = index.url.as_str().split_once("://") else { return text };
+            let text = text.replace(index.url.as_str(), &folder);
+            let behind = format!("@{place}");
+            let mut parts = text.split(&behind);
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |mut before, after| {
+                match before.rfind(&format!("{scheme}://")) {
+                    Some(start) => before.replace_range(start.., &folder),
+                    None => before += &behind,
+                }
+                before + after
+            })
         })
     }
 

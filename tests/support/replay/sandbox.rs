@@ -1,8 +1,8 @@
 //! A root of its own for each stage, where a real `sh` and a real pip run.
 //!
-//! The root is a folder, entered with bubblewrap: the machine's interpreter and libraries are
-//! there to read, everything else is the stage's own. `/usr/local` is an environment of that
-//! interpreter with the pip that the case asks for, as in the official Python images.
+//! The root is a folder, entered with bubblewrap: the machine's programs and libraries are there to
+//! read, everything else is the stage's own. As in the official Python images, the interpreter is
+//! installed in `/usr/local`, no virtual environment, with the pip that the case asks for.
 
 use std::{
     env, fs, io,
@@ -15,10 +15,14 @@ use super::stubs::COMPILER;
 
 /// What replaying needs of the machine.
 pub(crate) struct Machine {
-    /// The interpreter all environments are made of.
+    /// The interpreter that the images get a copy of.
     python: PathBuf,
     /// Where it is installed.
     prefix: PathBuf,
+    /// Its standard library.
+    library: PathBuf,
+    /// uv, which all images have.
+    uv: PathBuf,
     /// `3.11`.
     pub(crate) python_version: String,
     /// Wheels of pip, setuptools and wheel.
@@ -27,13 +31,24 @@ pub(crate) struct Machine {
     cache: PathBuf,
 }
 
+/// Entries of the machine's library that an image has not, or has of its own: installed packages, and
+/// how Debian's Python differs from Python's.
+const NOT_OF_AN_IMAGE: [&str; 5] =
+    ["site-packages", "dist-packages", "sysconfig.py", "_distutils_system_mod.py", "EXTERNALLY-MANAGED"];
+
 /// Versions that a template holds beside pip.
 const TEMPLATE_PACKAGES: [&str; 2] = ["setuptools==65.5.1", "wheel==0.45.1"];
 
-/// Stands before the machine's own on `PATH`: what it installs is there already, but for a compiler,
-/// which stub sdists look for.
-const APT: &str = "/usr/local/sbin/apt-get";
-const APT_SCRIPT: &str = "#!/bin/sh\ncase \"$*\" in *build-essential*|*gcc*|*g++*) touch COMPILER;; esac\n";
+/// Programs in `/usr/local/sbin`, before this machine's own on `PATH`, where the two are not alike.
+const STAND_INS: &[(&str, &str)] = &[
+    // What these install is there already, but for a compiler, which stub sdists look for.
+    ("apt-get", "case \"$*\" in *build-essential*|*gcc*|*g++*) touch COMPILER;; esac"),
+    ("apk", "exit 0"),
+    // Everything here is done by root.
+    ("sudo", "while case \"${1-}\" in -*) true;; *) false;; esac; do shift; done\nexec \"$@\""),
+    // Debian's package `time` is in no image.
+    ("time", "echo \"$0: not found\" >&2\nexit 127"),
+];
 
 impl Machine {
     /// A folder for what a replay makes.
@@ -44,14 +59,15 @@ impl Machine {
     /// `Err` with what is missing where this machine cannot replay.
     pub(crate) fn find() -> Result<Self, String> {
         let python = env::var_os("WHEELSTAGE_PYTHON").ok_or("WHEELSTAGE_PYTHON names no interpreter")?;
-        let script = "import sys; print(sys._base_executable); print(sys.base_prefix); print('%d.%d' % sys.version_info[:2])";
+        let script = "import sys, sysconfig; print(sys._base_executable); print(sys.base_prefix); print(sysconfig.get_path('stdlib')); print('%d.%d' % sys.version_info[:2])";
         let output = Command::new(&python)
             .args(["-c", script])
             .output()
             .map_err(|error| format!("{}: {error}", python.display()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut lines = text.lines().map(str::to_owned);
-        let (Some(base), Some(prefix), Some(python_version)) = (lines.next(), lines.next(), lines.next())
+        let (Some(base), Some(prefix), Some(library), Some(python_version)) =
+            (lines.next(), lines.next(), lines.next(), lines.next())
         else {
             return Err(format!("{} does not say where it is installed", python.display()));
         };
@@ -60,9 +76,18 @@ impl Machine {
             return Err("bubblewrap (bwrap) is not there, or may not make a sandbox here".into());
         }
         let wheels = env::var_os("WHEELSTAGE_WHEELS").ok_or("WHEELSTAGE_WHEELS names no folder of wheels")?;
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("roots-2-{python_version}"));
+        let uv = env::var_os("WHEELSTAGE_UV").ok_or("WHEELSTAGE_UV names no uv")?;
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("roots-3-{python_version}"));
         fs::create_dir_all(&cache).map_err(|error| error.to_string())?;
-        Ok(Self { python: base.into(), prefix: prefix.into(), python_version, wheels: wheels.into(), cache })
+        Ok(Self {
+            python: fs::canonicalize(base).map_err(|error| error.to_string())?,
+            prefix: prefix.into(),
+            library: library.into(),
+            uv: uv.into(),
+            python_version,
+            wheels: wheels.into(),
+            cache,
+        })
     }
 
     /// A new root with this pip in `/usr/local`.
@@ -79,31 +104,69 @@ impl Machine {
         if template.join("etc/pip.conf").exists() {
             return Ok(template);
         }
-        let pin = format!("pip=={pip}");
         let unfinished = self.cache.join(format!("unfinished-{pip}-{}", std::process::id()));
-        for folder in ["usr/local/sbin", "proc", "dev", "tmp", "root", "etc", "index"] {
+        for folder in ["proc", "dev", "tmp", "root", "etc/uv", "index"] {
             fs::create_dir_all(unfinished.join(folder))?;
         }
         fs::write(unfinished.join("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")?;
-        let python = self.python.display();
+        self.install_python(&unfinished.join("usr/local"))?;
         let script = format!(
-            "{python} -m venv --without-pip /usr/local && /usr/local/bin/python -I /index/pip-{pip}-py3-none-any.whl/pip \
-             install --quiet --no-index --find-links=/index {pin} {}",
+            "python -I /index/pip-{pip}-py3-none-any.whl/pip install --quiet --no-index --find-links=/index pip=={pip} {}",
             TEMPLATE_PACKAGES.join(" ")
         );
         let mut make = self.enter(&unfinished, &self.wheels);
         succeed(make.args(["/bin/sh", "-c", &script]))?;
-        let apt = unfinished.join(APT.trim_start_matches('/'));
-        fs::write(&apt, APT_SCRIPT.replace("COMPILER", COMPILER))?;
-        #[cfg(unix)]
-        fs::set_permissions(&apt, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        let programs = unfinished.join("usr/local/sbin");
+        fs::create_dir_all(&programs)?;
+        for (name, script) in STAND_INS {
+            let program = programs.join(name);
+            fs::write(&program, format!("#!/bin/sh\n{}\n", script.replace("COMPILER", COMPILER)))?;
+            #[cfg(unix)]
+            fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        }
+        fs::copy(&self.uv, programs.join("uv"))?;
+        fs::write(
+            unfinished.join("etc/uv/uv.toml"),
+            "no-cache = true\n[[index]]\nurl = \"file:///index/pypi\"\ndefault = true\n",
+        )?;
         // Written last: it tells a whole template from an unfinished one.
         fs::write(
             unfinished.join("etc/pip.conf"),
             "[global]\nindex-url = file:///index/pypi\ndisable-pip-version-check = 1\nno-cache-dir = 1\n",
         )?;
-        fs::rename(&unfinished, &template)?;
+        match fs::rename(&unfinished, &template) {
+            // Another process was quicker.
+            Err(_) if template.join("etc/pip.conf").exists() => fs::remove_dir_all(&unfinished)?,
+            renamed => renamed?,
+        }
         Ok(template)
+    }
+
+    /// Installs the machine's Python once more: a copy of the interpreter, which looks for its
+    /// library beside itself, links to this library's parts, and an empty `site-packages`.
+    fn install_python(&self, prefix: &Path) -> io::Result<()> {
+        let name = format!("python{}", self.python_version);
+        let (programs, library) = (prefix.join("bin"), prefix.join("lib").join(&name));
+        fs::create_dir_all(&programs)?;
+        fs::create_dir_all(library.join("site-packages"))?;
+        fs::copy(&self.python, programs.join(&name))?;
+        for link in ["python3", "python"] {
+            link_to(Path::new(&name), &programs.join(link))?;
+        }
+        for entry in fs::read_dir(&self.library)? {
+            let entry = entry?;
+            if !NOT_OF_AN_IMAGE.iter().any(|name| entry.file_name() == *name) {
+                link_to(&entry.path(), &library.join(entry.file_name()))?;
+            }
+        }
+        let places = fs::read_to_string(self.library.join("sysconfig.py"))?;
+        // Debian's Python puts packages into folders of its own, and looks for them there.
+        if places.contains("dist-packages") {
+            let places = places.replace("dist-packages", "site-packages").replace("base}/local/", "base}/");
+            fs::write(library.join("sysconfig.py"), places)?;
+            return link_to(Path::new("site-packages"), &library.join("dist-packages"));
+        }
+        link_to(&self.library.join("sysconfig.py"), &library.join("sysconfig.py"))
     }
 
     /// A command that runs in `root`, with the packages of `index` at `/index`.
@@ -139,6 +202,17 @@ fn succeed(command: &mut Command) -> io::Result<Output> {
     Err(io::Error::other(format!("{command:?} failed: {said}")))
 }
 
+#[cfg(unix)]
+fn link_to(target: &Path, at: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, at)
+}
+
+/// Nothing is replayed where there are no links: bubblewrap is Linux's.
+#[cfg(not(unix))]
+fn link_to(_: &Path, at: &Path) -> io::Result<()> {
+    Err(io::Error::other(format!("{} cannot be a link here", at.display())))
+}
+
 /// Copies a folder with its links as links. Files are hard links where they may be: nothing
 /// here writes into a file that is there, pip puts new ones in their place.
 pub(crate) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
@@ -160,11 +234,13 @@ pub(crate) fn copy_entry(from: &Path, to: &Path) -> io::Result<()> {
         fs::remove_file(to)?;
     }
     if kind.is_symlink() {
-        #[cfg(unix)]
-        return std::os::unix::fs::symlink(fs::read_link(from)?, to);
+        return link_to(&fs::read_link(from)?, to);
     }
-    // Text may be edited in place (`sed -i` is not, `>>` is), packages and archives are not.
-    let written_once = from.components().any(|part| part.as_os_str() == "site-packages");
+    // Text may be edited in place (`sed -i` is not, `>>` is), packages and the image's programs are not.
+    let written_once = from.components().any(|part| part.as_os_str() == "site-packages")
+        || from
+            .parent()
+            .is_some_and(|folder| folder.ends_with("usr/local/bin") || folder.ends_with("usr/local/sbin"));
     if written_once && fs::hard_link(from, to).is_ok() {
         return Ok(());
     }
