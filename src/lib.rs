@@ -14,7 +14,7 @@
 //!
 //! | module | from | to |
 //! |---|---|---|
-//! | `order` | items | the same, sorted |
+//! | [`order`] | items | sorted items, small maps and sets |
 //! | [`text`] | bytes | [`text::Sources`]: files, places in them, edits |
 //! | [`pep440`], [`pep508`] | a specifier, a requirement | versions, ranges, markers, the target |
 //! | [`syntax`] | a file's text | [`text::Parse`]: a tree and its errors; never a refusal |
@@ -31,7 +31,7 @@
 //! that is missing is a value, and whoever can fetch it calls again. The command line
 //! (`cli`, native only) and the page (`ui`, wasm only) stand at the rim.
 
-mod order;
+pub mod order;
 
 pub mod text;
 

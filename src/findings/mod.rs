@@ -10,7 +10,7 @@ mod finding;
 mod rules;
 mod verdict;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use breaks::breaks;
 pub use breaks::{Break, BreakCause};
@@ -24,7 +24,7 @@ pub use crate::resolve::{Party, PartyKind, Sentence};
 use crate::{
     index::Index,
     model::{Build, Settings, lower},
-    order,
+    order::{self, SortedSet},
     pep508::ProjectName,
     resolve::{Answers, Resolution},
     simulate::{Simulation, simulate_with},
@@ -114,7 +114,7 @@ impl Analysis {
     #[must_use]
     pub fn missing(&self) -> Vec<ProjectName> {
         let calls = self.simulation.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-        let mut missing = BTreeSet::new();
+        let mut missing = SortedSet::new();
         for call in calls {
             if let Some(Resolution::Missing(facts)) = call.resolution.as_deref() {
                 missing.extend(facts.iter().map(|fact| fact.project.clone()));

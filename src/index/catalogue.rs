@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -14,7 +14,7 @@ use super::{
     Artifact, ArtifactKind, BuildFacts, Dependencies, IndexUrl, Known, Lookup, Project, WheelTags, Yanked,
 };
 use crate::{
-    order,
+    order::{self, SortedMap, SortedSet},
     pep440::{Specifiers, Version, parse_version},
     pep508::{ExtraName, ProjectName},
 };
@@ -47,7 +47,7 @@ pub struct Manifest {
     pub date: String,
     /// By index address: the projects with a file each, `projects/NAME.json` for the public index
     /// and `projects/NAME@N.json` for index number N of this map.
-    pub indexes: BTreeMap<String, Vec<String>>,
+    pub indexes: SortedMap<String, Vec<String>>,
     /// Bundles, `bundles/NAME.json`, each with the whole closure of an example.
     pub bundles: Vec<String>,
     /// Indexes that have nothing but what is listed here.
@@ -323,7 +323,7 @@ impl ProjectFile {
         project.extras_listed = self
             .extras
             .as_ref()
-            .map(|extras| extras.iter().filter_map(|extra| ExtraName::new(extra)).collect::<BTreeSet<_>>());
+            .map(|extras| extras.iter().filter_map(|extra| ExtraName::new(extra)).collect::<SortedSet<_>>());
         for row in &self.releases {
             let Some(version) = parse_version(&row.v) else { continue };
             let artifact = |file_name: String, kind: ArtifactKind| {
@@ -360,7 +360,7 @@ pub fn wheel_stem(name: &ProjectName, version: &Version) -> String {
 }
 
 /// A project in a recorded index: its releases by version.
-type RecordedProject = BTreeMap<String, RecordedRelease>;
+type RecordedProject = SortedMap<String, RecordedRelease>;
 
 /// A release in a recorded index.
 #[derive(Deserialize)]

@@ -1,7 +1,8 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{Artifact, Dependencies, Known, Project};
 use crate::{
+    order::SortedMap,
     pep440::{Specifiers, Version, parse_version},
     pep508::{ProjectName, Requirement},
     text::{FileId, Location, Parse, SourceFile, SyntaxError, TextRange, range},
@@ -25,8 +26,8 @@ use crate::{
 pub struct Overlay {
     /// What was typed, under the name that places in it are shown with.
     pub source: SourceFile,
-    projects: BTreeMap<ProjectName, Arc<Project>>,
-    images: BTreeMap<String, Vec<ImageContent>>,
+    projects: SortedMap<ProjectName, Arc<Project>>,
+    images: SortedMap<String, Vec<ImageContent>>,
 }
 
 /// A package that a base image is said to hold.
@@ -62,7 +63,7 @@ impl Overlay {
     pub fn parse(name: &str, text: &str) -> Parse<Self> {
         let mut overlay = Self { source: SourceFile::new(name, text), ..Self::default() };
         let mut errors = Vec::new();
-        let mut releases: BTreeMap<(ProjectName, Version), Stated> = BTreeMap::new();
+        let mut releases: SortedMap<(ProjectName, Version), Stated> = SortedMap::new();
         let mut offset = 0;
         for line in text.split_inclusive('\n') {
             let at = offset;
@@ -96,7 +97,7 @@ impl Overlay {
                 }
             }
         }
-        let mut projects: BTreeMap<ProjectName, Project> = BTreeMap::new();
+        let mut projects: SortedMap<ProjectName, Project> = SortedMap::new();
         for ((name, version), stated) in releases {
             let known = Known::Stated(stated.location);
             let mut artifact = Artifact::pure_wheel(name.clone(), version, Dependencies::default(), known);

@@ -1,10 +1,8 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{Artifact, Known};
 use crate::{
+    order::{SortedMap, SortedSet},
     pep440::{Specifiers, Version},
     pep508::{ExtraName, ProjectName},
 };
@@ -15,13 +13,13 @@ pub struct Project {
     /// Normalised.
     pub name: ProjectName,
     /// By version, ascending.
-    pub releases: BTreeMap<Version, Release>,
+    pub releases: SortedMap<Version, Release>,
     /// Releases older than this are not listed here, though the index may have them: `None`
     /// where all are listed. A resolution that would need one of them asks for more instead of
     /// saying that there is none.
     pub oldest_listed: Option<Version>,
     /// Dependencies behind other extras than these are left out: `None` where none are.
-    pub extras_listed: Option<BTreeSet<ExtraName>>,
+    pub extras_listed: Option<SortedSet<ExtraName>>,
 }
 
 /// One version of a project.
@@ -51,7 +49,7 @@ impl Project {
     /// A project without releases, all of them listed.
     #[must_use]
     pub fn new(name: ProjectName) -> Self {
-        Self { name, releases: BTreeMap::new(), oldest_listed: None, extras_listed: None }
+        Self { name, releases: SortedMap::new(), oldest_listed: None, extras_listed: None }
     }
 
     /// Adds a file to the release it belongs to.

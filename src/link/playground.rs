@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     model::Settings,
+    order::SortedMap,
     text::{Encoding, SourceFile, Sources},
 };
 
@@ -24,8 +25,8 @@ pub struct Playground {
     #[serde(with = "ordered")]
     pub files: Vec<(String, String)>,
     /// Encodings of the files that are not UTF-8, by path.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub encodings: BTreeMap<String, Encoding>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub encodings: SortedMap<String, Encoding>,
     /// What the person set.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Settings,
@@ -34,8 +35,8 @@ pub struct Playground {
     pub overlay: String,
     /// What the person states that base images hold, by image: a line of [`Self::overlay`] says the
     /// same.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub images: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub images: SortedMap<String, String>,
     /// A lesson by link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lesson: Option<Value>,
@@ -52,10 +53,10 @@ impl Default for Playground {
         Self {
             v: VERSION,
             files: Vec::new(),
-            encodings: BTreeMap::new(),
+            encodings: SortedMap::new(),
             target: Settings::default(),
             overlay: String::new(),
-            images: BTreeMap::new(),
+            images: SortedMap::new(),
             lesson: None,
             c: None,
             facts: None,

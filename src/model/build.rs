@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::text::{FileId, Location, Mapped, SyntaxError};
+use crate::{
+    order::SortedMap,
+    text::{FileId, Location, Mapped, SyntaxError},
+};
 
 /// What the person says about the build, over what its files say. All optional; a link leaves out
 /// what is not said.
@@ -25,8 +26,8 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
     /// `--build-arg`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub args: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    pub args: SortedMap<String, String>,
     /// Without a Dockerfile: requirements files that the implied step installs. Empty: every
     /// `requirements.txt`, else every file that looks like one.
     #[serde(skip_serializing_if = "Vec::is_empty")]

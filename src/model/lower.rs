@@ -1,12 +1,10 @@
-use std::collections::BTreeMap;
-
 use super::{
     Action, Base, Build, BuildArg, CopySource, HereFile, Mount, MountKind, RunForm, Settings, Stage, Step,
     Transfer,
     image::{DEFAULT_PATH, describe},
 };
 use crate::{
-    order,
+    order::{self, SortedMap},
     syntax::dockerfile::{
         self, CommandForm, Flag, Heredoc, Instruction, InstructionKind, Word, expand_heredoc, expand_word,
     },
@@ -114,7 +112,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-type Variables = BTreeMap<String, String>;
+type Variables = SortedMap<String, String>;
 
 /// What a stage has at its end, for the stages built on it.
 #[derive(Clone, Default)]
@@ -158,7 +156,7 @@ impl<'a> Lowering<'a> {
             file,
             escape: '\\',
             build,
-            global: BTreeMap::new(),
+            global: SortedMap::new(),
             scopes: Vec::new(),
             steps: 0,
         }
@@ -541,7 +539,7 @@ fn platform_arguments(platform: &str) -> Variables {
     let mut parts = platform.splitn(3, '/');
     let (os, machine) = (parts.next().unwrap_or("linux"), parts.next().unwrap_or("amd64"));
     let variant = parts.next().unwrap_or("");
-    let mut variables = BTreeMap::new();
+    let mut variables = SortedMap::new();
     for kind in ["BUILD", "TARGET"] {
         let mut set = |name: &str, value: &str| variables.insert(format!("{kind}{name}"), value.to_owned());
         set("PLATFORM", platform);

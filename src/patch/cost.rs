@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -12,7 +10,7 @@ use super::{
 use crate::{
     findings::{Analysis, Severity, analyze},
     index::{Index, IndexUrl, Lookup},
-    order,
+    order::{self, SortedSet},
     pep440::Version,
     pep508::ProjectName,
     resolve::Wanted,
@@ -174,7 +172,7 @@ fn installs(command: &ScriptCommand) -> bool {
 /// Calls that may ask an index, in instructions that the other build does not have.
 fn online_runs(analysis: &Analysis, other: &Analysis) -> usize {
     let steps = other.build.stages.iter().flat_map(|stage| &stage.steps);
-    let known: BTreeSet<&str> = steps.map(|step| other.sources.slice(step.location)).collect();
+    let known: SortedSet<&str> = steps.map(|step| other.sources.slice(step.location)).collect();
     let stages = analysis.build.stages.iter().zip(&analysis.simulation.stages);
     let steps = stages.flat_map(|(stage, run)| stage.steps.iter().zip(&run.steps));
     let changed = steps.filter(|(step, _)| !known.contains(analysis.sources.slice(step.location)));

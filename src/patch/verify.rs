@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::fmt;
 
 use super::{
     Candidate, Cost, FileChange, Hunk,
@@ -11,6 +8,7 @@ use super::{
 use crate::{
     findings::{Analysis, Finding, Severity, Verdict},
     model::Step,
+    order::{SortedMap, SortedSet},
     pep440::{Prereleases, Version},
     pep508::ProjectName,
     resolve::Wanted,
@@ -177,8 +175,8 @@ fn key(finding: &Finding) -> Key<'_> {
     (finding.rule, finding.project.as_ref(), finding.at.map(|at| at.stage))
 }
 
-fn counts(analysis: &Analysis) -> BTreeMap<Key<'_>, usize> {
-    let mut counts = BTreeMap::new();
+fn counts(analysis: &Analysis) -> SortedMap<Key<'_>, usize> {
+    let mut counts = SortedMap::new();
     for finding in &analysis.findings {
         *counts.entry(key(finding)).or_default() += 1;
     }
@@ -222,7 +220,7 @@ fn first_added<'a>(before: &Analysis, after: &'a Analysis) -> Option<&'a Finding
 
 /// Versions at the end of the stage that is built, by environment, as far as they are known.
 /// `None` where it does not come to its end.
-pub(super) fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &ProjectName), &Version>> {
+pub(super) fn final_packages(analysis: &Analysis) -> Option<SortedMap<(&str, &ProjectName), &Version>> {
     let packages = final_environments(analysis)?.iter().flat_map(|(root, environment)| {
         environment.packages.iter().filter_map(move |(project, packages)| {
             Some(((root.as_str(), project), &packages.last()?.version))
@@ -231,7 +229,7 @@ pub(super) fn final_packages(analysis: &Analysis) -> Option<BTreeMap<(&str, &Pro
     Some(packages.collect())
 }
 
-fn final_environments(analysis: &Analysis) -> Option<&BTreeMap<String, Environment>> {
+fn final_environments(analysis: &Analysis) -> Option<&SortedMap<String, Environment>> {
     let stage = final_stage(analysis)?;
     // A step whose exit code is not known, such as a `COPY` of what was not given, may go well.
     let comes_to_its_end =
@@ -251,7 +249,7 @@ fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidat
     let is_certain = |environment: &Environment| environment.certainty == Certainty::Certain;
     let is_known = |root: &str| environments.get(root).is_none_or(is_certain);
     let all_known = environments.values().all(is_certain);
-    let present: BTreeSet<&ProjectName> = now.keys().map(|(_, project)| *project).collect();
+    let present: SortedSet<&ProjectName> = now.keys().map(|(_, project)| *project).collect();
     let removed = uninstalled(after);
     let is_lost =
         |project: &ProjectName| all_known && !present.contains(project) && !removed.contains(project);
@@ -276,9 +274,9 @@ fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidat
 
 /// Requirements by name of the final stage's calls that what it ends with does not meet, because a
 /// later call had another version.
-fn overruled(analysis: &Analysis, packages: &BTreeMap<(&str, &ProjectName), &Version>) -> BTreeSet<String> {
+fn overruled(analysis: &Analysis, packages: &SortedMap<(&str, &ProjectName), &Version>) -> SortedSet<String> {
     let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
-    let mut overruled = BTreeSet::new();
+    let mut overruled = SortedSet::new();
     for call in steps.flat_map(|step| &step.calls).filter(|call| call.wheelhouse.is_none()) {
         let (Some(problem), Some(root)) = (&call.problem, call.environment.as_deref()) else { continue };
         let markers = problem.target.environment();
@@ -296,7 +294,7 @@ fn overruled(analysis: &Analysis, packages: &BTreeMap<(&str, &ProjectName), &Ver
 }
 
 /// Projects that the final stage takes out again.
-fn uninstalled(analysis: &Analysis) -> BTreeSet<&ProjectName> {
+fn uninstalled(analysis: &Analysis) -> SortedSet<&ProjectName> {
     let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
     let changes = steps.flat_map(|step| &step.calls).flat_map(|call| &call.changes);
     let removed = changes.filter_map(|change| match change {
@@ -307,9 +305,9 @@ fn uninstalled(analysis: &Analysis) -> BTreeSet<&ProjectName> {
 }
 
 /// Projects that the final stage's installs name, as names or files.
-fn asked_for(analysis: &Analysis) -> BTreeSet<ProjectName> {
+fn asked_for(analysis: &Analysis) -> SortedSet<ProjectName> {
     let calls = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-    let mut projects = BTreeSet::new();
+    let mut projects = SortedSet::new();
     for call in calls.filter(|call| call.wheelhouse.is_none()) {
         let Some(problem) = &call.problem else { continue };
         let markers = problem.target.environment();

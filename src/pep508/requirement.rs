@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use super::{
     environment::Environment,
@@ -7,6 +7,7 @@ use super::{
     scan::{Scanner, is_blank},
 };
 use crate::{
+    order::SortedSet,
     pep440::{Operator, Specifiers, is_python_blank},
     text::{Parse, SyntaxError, TextRange, range},
 };
@@ -85,7 +86,7 @@ impl Requirement {
 
     /// The extras in normal form, sorted and without repeats.
     #[must_use]
-    pub fn extra_names(&self) -> BTreeSet<ExtraName> {
+    pub fn extra_names(&self) -> SortedSet<ExtraName> {
         self.extras.iter().map(|extra| extra.name.clone()).collect()
     }
 
@@ -111,7 +112,7 @@ impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name_text)?;
         if !self.extras.is_empty() {
-            let texts: BTreeSet<&str> = self.extras.iter().map(|extra| extra.text.as_str()).collect();
+            let texts: SortedSet<&str> = self.extras.iter().map(|extra| extra.text.as_str()).collect();
             write!(f, "[{}]", texts.into_iter().collect::<Vec<_>>().join(","))?;
         }
         write!(f, "{}", self.specifiers)?;

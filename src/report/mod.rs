@@ -11,11 +11,10 @@ mod types;
 
 pub use types::*;
 
-use std::collections::BTreeMap;
-
 use crate::{
     findings::{self, Analysis},
     index::Overlay,
+    order::SortedMap,
     patch,
     pep440::parse_version,
     pep508::ProjectName,
@@ -194,7 +193,7 @@ fn target(analysis: &Analysis) -> TargetView {
             &settings.stage,
             stage.map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string())),
         ),
-        args: args.collect::<BTreeMap<_, _>>(),
+        args: args.collect::<SortedMap<_, _>>(),
     };
     // Without a Dockerfile, nobody said so.
     for setting in [&mut view.python, &mut view.platform, &mut view.pip, &mut view.stage] {

@@ -1,11 +1,10 @@
 //! Ranges, releases and picks of a project, for the drawing and its table.
 
-use std::collections::BTreeSet;
-
 use super::{Bound, Interval, Party, Pick, Places, ProjectView, RangeRow, ReleaseTick, Verdict};
 use crate::{
     findings::{Analysis, PartyKind},
     index::{ArtifactKind, IndexUrl, Lookup, SupportedTags},
+    order::SortedSet,
     pep440::{self, Operator, Prereleases, Specifiers, VersionRange},
     pep508::{ProjectName, Target},
     resolve::{Asked, PickSource, Problem, Requirer, Resolution, Wanted},
@@ -218,7 +217,7 @@ fn picks(places: Places<'_>, calls: &[CallAt<'_>], name: &ProjectName, rows: &[R
             continue;
         };
         // Bounds of other runs that would have ruled this version out.
-        let unseen: BTreeSet<String> = rows
+        let unseen: SortedSet<String> = rows
             .iter()
             .filter(|row| !row.range.contains(&pick.version))
             .flat_map(|row| row.view.party.specifier.split(','))
@@ -297,7 +296,7 @@ fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[P
         1 => format!("One asks for {name}, and leaves {}.", range_text(overlap)),
         count => format!("All {count} ranges meet in {}.", range_text(overlap)),
     };
-    let versions: BTreeSet<&str> = picks.iter().map(|pick| pick.version.as_str()).collect();
+    let versions: SortedSet<&str> = picks.iter().map(|pick| pick.version.as_str()).collect();
     if versions.len() < 2 {
         return meet;
     }

@@ -1,11 +1,10 @@
 //! Stages, steps, environments and wheelhouses.
 
-use std::collections::BTreeMap;
-
 use super::{Born, Call, Died, Environment, Modelled, Places, Skipped, Stage, Step, Wheel};
 use crate::{
     findings::Analysis,
-    model, order,
+    model,
+    order::{self, SortedMap},
     resolve::{PickSource, Resolution, pip_message},
     simulate::{
         self, CallRun, Certainty, Content, Entry, Failure, StageRun, State, StepRun, file_name, parent,
@@ -126,9 +125,9 @@ fn environment((root, environment): (&String, &simulate::Environment)) -> Enviro
 }
 
 /// Folders that hold or held wheels: what is there at the end, and what died on the way.
-fn wheelhouses(stage: usize, run: &StageRun) -> BTreeMap<String, Vec<Wheel>> {
-    let mut houses: BTreeMap<String, Vec<Wheel>> = BTreeMap::new();
-    let mut alive: BTreeMap<&str, (usize, &Entry)> = BTreeMap::new();
+fn wheelhouses(stage: usize, run: &StageRun) -> SortedMap<String, Vec<Wheel>> {
+    let mut houses: SortedMap<String, Vec<Wheel>> = SortedMap::new();
+    let mut alive: SortedMap<&str, (usize, &Entry)> = SortedMap::new();
     let mut keep = |path: &str, born: usize, entry: &Entry, died: Option<usize>| {
         if let Some(wheel) = wheel(stage, born, path, entry, died) {
             houses.entry(parent(path).to_owned()).or_default().push(wheel);
@@ -138,7 +137,7 @@ fn wheelhouses(stage: usize, run: &StageRun) -> BTreeMap<String, Vec<Wheel>> {
         alive.insert(path, (0, entry));
     }
     for (index, step) in run.steps.iter().enumerate() {
-        let now: BTreeMap<&str, &Entry> = artifacts(&step.after).collect();
+        let now: SortedMap<&str, &Entry> = artifacts(&step.after).collect();
         alive.retain(|path, (born, entry)| {
             let stays = now.contains_key(path);
             if !stays {

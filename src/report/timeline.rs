@@ -1,14 +1,12 @@
 //! Where versions were born, copied and died.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     Chip, ChipKind, CopyArrow, CopyKind, Lane, LaneStep, Places, ProjectView, Timeline, stage_label, stages,
 };
 use crate::{
     findings::Analysis,
     model::{Action, Base, CopySource, Stage},
-    order,
+    order::{self, SortedMap, SortedSet},
     simulate::{Content, StageRun, State, parent},
     text,
 };
@@ -19,7 +17,7 @@ const MOST_PROJECTS: usize = 6;
 /// The life of the versions of all projects of interest: those of findings, else the first ones
 /// that the build asks for.
 pub(super) fn timeline(analysis: &Analysis, places: Places<'_>, projects: &[ProjectView]) -> Timeline {
-    let named: BTreeSet<String> =
+    let named: SortedSet<String> =
         analysis.findings.iter().filter_map(|finding| Some(finding.project.as_ref()?.to_string())).collect();
     let wanted = if named.is_empty() {
         projects.iter().take(MOST_PROJECTS).map(|view| view.project.clone()).collect()
@@ -80,10 +78,10 @@ fn chips(
     stage: &Stage,
     run: &StageRun,
     places: Places<'_>,
-    wanted: &BTreeSet<String>,
+    wanted: &SortedSet<String>,
     projects: &[ProjectView],
 ) -> Vec<Chip> {
-    let mut alive: BTreeMap<Key, Life> = BTreeMap::new();
+    let mut alive: SortedMap<Key, Life> = SortedMap::new();
     let mut chips = Vec::new();
     let base = match stage.base {
         Base::Stage(index) => Some(index),
@@ -112,7 +110,7 @@ fn chips(
         location: life.location.map(|location| places.location(location)),
     };
     for (step, step_run) in stage.steps.iter().zip(&run.steps) {
-        let now: BTreeMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted)
+        let now: SortedMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted)
             .map(|(key, because, location)| (key, (because, location)))
             .collect();
         let gone: Vec<Key> = alive.keys().filter(|key| !now.contains_key(*key)).cloned().collect();
@@ -151,7 +149,7 @@ fn chips(
 /// Files and installed packages of the wanted projects, who asked for them, and where.
 fn things<'a>(
     state: &'a State,
-    wanted: &'a BTreeSet<String>,
+    wanted: &'a SortedSet<String>,
 ) -> impl Iterator<Item = (Key, String, Option<text::Location>)> + 'a {
     let files = stages::artifacts(state).filter_map(|(path, entry)| {
         let Content::Artifact { artifact, requested_by } = &entry.content else { return None };

@@ -1,5 +1,4 @@
-use std::collections::BTreeMap;
-
+use crate::order::SortedMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
@@ -136,7 +135,7 @@ pub struct Stage {
     /// At the end of the stage.
     pub environments: Vec<Environment>,
     /// Folders of wheels by path: what is there at the end, and what died on the way.
-    pub wheelhouses: BTreeMap<String, Vec<Wheel>>,
+    pub wheelhouses: SortedMap<String, Vec<Wheel>>,
 }
 
 /// How much of a step is modelled.
@@ -197,7 +196,7 @@ pub struct Call {
     /// Its place.
     pub location: Option<Location>,
     /// What it picked: project to version.
-    pub picked: BTreeMap<String, String>,
+    pub picked: SortedMap<String, String>,
     /// What pip would print of it when it fails: its own words, in short.
     pub message: Option<String>,
 }
@@ -212,7 +211,7 @@ pub struct Environment {
     /// `3.10`; `null` where not known.
     pub python: Option<String>,
     /// Versions by project; two where a merged copy left both.
-    pub packages: BTreeMap<String, Vec<String>>,
+    pub packages: SortedMap<String, Vec<String>>,
     /// False where something not modelled may have changed it.
     pub certain: bool,
 }
@@ -294,7 +293,7 @@ pub struct TargetView {
     /// The target stage's name or number.
     pub stage: Setting,
     /// Build arguments: those the Dockerfile declares, and their values.
-    pub args: BTreeMap<String, Setting>,
+    pub args: SortedMap<String, Setting>,
 }
 
 /// A value and who said so.

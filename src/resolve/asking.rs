@@ -1,6 +1,6 @@
 //! Who asks for what in a problem that cannot be had, and how each came to be asked for.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{
     Conflict, PickSource, Wanted,
@@ -10,7 +10,7 @@ use super::{
     set::SlotSet,
     walk::{Parent, Walked, walk},
 };
-use crate::pep440::VersionRange;
+use crate::{order::SortedMap, pep440::VersionRange};
 
 /// What a failure is explained from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) enum Brought {
 impl Asking {
     pub(super) fn gather(pool: &mut Pool<'_>, conflict: &Conflict, reason: Reason) -> Self {
         let roots = pool.roots();
-        let mut askers: BTreeMap<TableId, Vec<Asker>> = BTreeMap::new();
+        let mut askers: SortedMap<TableId, Vec<Asker>> = SortedMap::new();
         for (number, ask) in &roots {
             add(pool, &mut askers, ask, Who::Root(*number));
         }
@@ -97,7 +97,7 @@ impl Asking {
                 }
             }
         }
-        let mut by_pair: BTreeMap<(NodeId, NodeId), SlotSet> = BTreeMap::new();
+        let mut by_pair: SortedMap<(NodeId, NodeId), SlotSet> = SortedMap::new();
         for (node, slots, on) in &edges {
             let set = by_pair.entry((*node, *on)).or_insert_with(SlotSet::empty);
             *set = set.not().and(&slots.not()).not();
@@ -144,7 +144,7 @@ impl Asking {
     }
 }
 
-fn add(pool: &mut Pool<'_>, askers: &mut BTreeMap<TableId, Vec<Asker>>, ask: &Ask, who: Who) {
+fn add(pool: &mut Pool<'_>, askers: &mut SortedMap<TableId, Vec<Asker>>, ask: &Ask, who: Who) {
     let Some(table) = pool.nodes.get(ask.node).map(|node| node.table) else { return };
     if matches!(ask.kind, AskKind::Name(_)) {
         pool.load(table);
@@ -163,7 +163,7 @@ fn add(pool: &mut Pool<'_>, askers: &mut BTreeMap<TableId, Vec<Asker>>, ask: &As
 /// them leaves.
 fn add_candidates(
     pool: &mut Pool<'_>,
-    askers: &mut BTreeMap<TableId, Vec<Asker>>,
+    askers: &mut SortedMap<TableId, Vec<Asker>>,
     node: NodeId,
     candidates: &[u32],
     on: NodeId,
@@ -249,7 +249,7 @@ pub(super) fn usable(pool: &Pool<'_>, table: TableId) -> SlotSet {
 /// The project of which nothing is left: the one with the fewest who ask for it.
 fn contested(
     pool: &Pool<'_>,
-    askers: &BTreeMap<TableId, Vec<Asker>>,
+    askers: &SortedMap<TableId, Vec<Asker>>,
     exhausted: &HashSet<TableId>,
 ) -> Option<TableId> {
     askers

@@ -1,9 +1,6 @@
 //! What would have to change, found by asking again.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     Change, Changes, Explanation, Origin, Problem, RootRequirement, Wanted,
@@ -13,6 +10,7 @@ use super::{
 };
 use crate::{
     index::Index,
+    order::SortedSet,
     pep440::{Specifiers, Version},
     pep508::{ProjectName, Requirement},
 };
@@ -37,7 +35,7 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> C
         pool.load(table);
         let Some(table) = pool.tables.get(table) else { continue };
         let Offered::Slots { slots, .. } = &table.offered else { continue };
-        let versions: BTreeSet<Version> = slots
+        let versions: SortedSet<Version> = slots
             .iter()
             .filter_map(|slot| table.slots.get(slot as usize))
             .filter(|slot| !crate::pep440::is_prerelease(&slot.version))

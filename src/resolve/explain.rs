@@ -3,7 +3,7 @@
 //! First everything is left out without which the conflict stays; what is left is put to
 //! PubGrub, and the facts its derivation rests on say where the ranges meet or fail to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Conflict, ConflictKind, Explanation, Problem, Sentence,
@@ -14,7 +14,12 @@ use super::{
     walk::{Walked, walk},
     wording::given_up,
 };
-use crate::{index::Index, pep440::Version, pep508::ProjectName};
+use crate::{
+    index::Index,
+    order::{SortedMap, SortedSet},
+    pep440::Version,
+    pep508::ProjectName,
+};
 
 /// Rounds that one question of an explanation may take; there are many of them.
 pub(super) const ROUNDS: u32 = 400;
@@ -58,7 +63,7 @@ fn overlooked(problem: &Problem, index: &Index) -> Option<Vec<(ProjectName, Vers
             asked.entry(ask.node).or_default().push(ask.clone());
         }
     }
-    let mut set = BTreeMap::new();
+    let mut set = SortedMap::new();
     for &(node, slot) in &pins {
         let asks: Vec<&Ask> = asked.get(&node).into_iter().flatten().collect();
         let matches = pool.matches(node, &asks, &SlotSet::empty());
@@ -90,7 +95,7 @@ fn minimal(problem: &Problem, index: &Index, learned: &Learned) -> (Problem, Vec
             .iter()
             .filter_map(|fact| if let Fact::Asked { node } = fact { Some(*node) } else { None })
             .collect();
-        let named: BTreeSet<usize> = pool
+        let named: SortedSet<usize> = pool
             .roots()
             .into_iter()
             .filter(|(_, ask)| nodes.contains(&ask.node))
@@ -124,6 +129,6 @@ fn minimal(problem: &Problem, index: &Index, learned: &Learned) -> (Problem, Vec
     (minimal, kept)
 }
 
-fn pick<T: Clone>(items: &[T], numbers: &BTreeSet<usize>) -> Vec<T> {
+fn pick<T: Clone>(items: &[T], numbers: &SortedSet<usize>) -> Vec<T> {
     numbers.iter().filter_map(|&number| items.get(number)).cloned().collect()
 }

@@ -6,7 +6,7 @@
 use std::{
     cell::RefCell,
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     fmt,
     sync::Arc,
 };
@@ -20,7 +20,10 @@ use super::{
     pool::{Ask, AskKind, Lacking, NodeId, PYTHON, Pool},
     set::SlotSet,
 };
-use crate::{order, pep440::Operator};
+use crate::{
+    order::{self, SortedMap},
+    pep440::Operator,
+};
 
 /// How PubGrub ended.
 pub(super) enum Learned {
@@ -185,9 +188,9 @@ fn facts(tree: DerivationTree<Package, SlotSet, String>) -> Vec<Fact> {
 
 impl Provider<'_, '_> {
     /// All asks on one node become one set.
-    fn sets(&self, asks: &[(usize, Ask)]) -> BTreeMap<NodeId, SlotSet> {
+    fn sets(&self, asks: &[(usize, Ask)]) -> SortedMap<NodeId, SlotSet> {
         let mut pool = self.pool.borrow_mut();
-        let mut sets: BTreeMap<NodeId, SlotSet> = BTreeMap::new();
+        let mut sets: SortedMap<NodeId, SlotSet> = SortedMap::new();
         for (requested, ask) in asks {
             self.note(ask, *requested);
             let direct = !matches!(ask.kind, AskKind::Name(_));

@@ -1,14 +1,15 @@
 //! What pip prints of a conflict (PIP_RULES, section F), in short.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Asked, Conflict, Edge, Problem, Requirer, Wanted};
-use crate::pep508::{ExtraName, ProjectName};
+use crate::{
+    order::{SortedMap, SortedSet},
+    pep508::{ExtraName, ProjectName},
+};
 
 /// pip's own words for a conflict, innocent requirers included (rule 28).
 #[must_use]
 pub fn pip_message(problem: &Problem, conflict: &Conflict) -> String {
-    let bounds: BTreeMap<&ProjectName, Vec<String>> = conflict
+    let bounds: SortedMap<&ProjectName, Vec<String>> = conflict
         .causes
         .iter()
         .map(|cause| (&cause.project, bounds(problem, &cause.project)))
@@ -30,7 +31,7 @@ pub fn pip_message(problem: &Problem, conflict: &Conflict) -> String {
             )
         }
         causes => {
-            let names: BTreeSet<String> = causes.iter().map(|cause| requirer(problem, cause)).collect();
+            let names: SortedSet<String> = causes.iter().map(|cause| requirer(problem, cause)).collect();
             let names: Vec<String> = names.into_iter().collect();
             let mut lines: String =
                 causes.iter().map(|cause| format!("\n    {}", line(problem, cause))).collect();
@@ -49,7 +50,7 @@ pub fn pip_message(problem: &Problem, conflict: &Conflict) -> String {
 fn bounds(problem: &Problem, project: &ProjectName) -> Vec<String> {
     let of_project = problem.constraints.iter().filter(|constraint| constraint.requirement.name == *project);
     let clauses = of_project.map(|constraint| constraint.requirement.specifiers.to_string());
-    let clauses: BTreeSet<String> =
+    let clauses: SortedSet<String> =
         clauses.flat_map(|text| text.split(',').map(str::to_owned).collect::<Vec<_>>()).collect();
     clauses.into_iter().filter(|clause| !clause.is_empty()).collect()
 }

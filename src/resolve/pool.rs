@@ -1,13 +1,13 @@
 //! The candidates of each project in pip's order, and what each of them asks for.
 
-use std::{cmp::Reverse, collections::BTreeSet, fmt::Write as _, rc::Rc, sync::Arc};
+use std::{cmp::Reverse, fmt::Write as _, rc::Rc, sync::Arc};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set::SlotSet};
 use crate::{
     index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
-    order,
+    order::{self, SortedSet},
     pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
     pep508::{Environment, ExtraName, ProjectName, Requirement},
 };
@@ -197,7 +197,7 @@ impl<'a> Pool<'a> {
                     let table = self.table(&direct.artifact.project);
                     let source = PickSource::Direct(direct.link.clone());
                     let slot = self.slot(table, &direct.artifact, source);
-                    let extras: BTreeSet<ExtraName> = direct.extras.iter().cloned().collect();
+                    let extras: SortedSet<ExtraName> = direct.extras.iter().cloned().collect();
                     let split = self.split(table, extras.into_iter().collect(), &AskKind::Slot(slot));
                     asks.extend(split.into_iter().map(|ask| (number, ask)));
                 }

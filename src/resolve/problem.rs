@@ -1,7 +1,8 @@
-use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     index::{Artifact, IndexUrl},
+    order::{SortedMap, SortedSet},
     pep440::Version,
     pep508::{ExtraName, ProjectName, Requirement, Target},
     text::Location,
@@ -19,7 +20,7 @@ pub struct Problem {
     /// `-c`.
     pub constraints: Vec<Constraint>,
     /// What the environment holds. Empty for `pip wheel` and `pip download`, which do not look.
-    pub installed: BTreeMap<ProjectName, Installed>,
+    pub installed: SortedMap<ProjectName, Installed>,
     /// `--upgrade` and its strategy.
     pub upgrade: Upgrade,
     /// `--force-reinstall`.
@@ -133,11 +134,11 @@ pub struct FormatControl {
     /// `:all:` for wheels only; projects in `no_binary` excepted.
     pub only_binary_all: bool,
     /// Wheels only.
-    pub only_binary: BTreeSet<ProjectName>,
+    pub only_binary: SortedSet<ProjectName>,
     /// `:all:` for sdists only; projects in `only_binary` excepted.
     pub no_binary_all: bool,
     /// Sdists only.
-    pub no_binary: BTreeSet<ProjectName>,
+    pub no_binary: SortedSet<ProjectName>,
 }
 
 /// A file that `--find-links` offers.
@@ -173,7 +174,7 @@ impl Problem {
             target,
             requirements: Vec::new(),
             constraints: Vec::new(),
-            installed: BTreeMap::new(),
+            installed: SortedMap::new(),
             upgrade: Upgrade::No,
             force_reinstall: false,
             ignore_installed: false,

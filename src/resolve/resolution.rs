@@ -1,7 +1,8 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     index::{Artifact, IndexUrl},
+    order::SortedMap,
     pep440::{Specifiers, Version},
     pep508::{ExtraName, ProjectName, Requirement},
 };
@@ -32,7 +33,7 @@ pub struct MissingFact {
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// One pick a project, what is kept as installed included.
-    pub picks: BTreeMap<ProjectName, Pick>,
+    pub picks: SortedMap<ProjectName, Pick>,
 }
 
 /// What was picked for one project.

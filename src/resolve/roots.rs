@@ -1,13 +1,14 @@
 //! What can be said before anything is known about a project: ranges that the person's own
 //! lines leave either meet or do not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     ConflictKind, Explanation, Party, PartyKind, Problem, Sentence, Wanted,
     wording::{capital, plain},
 };
 use crate::{
+    order::SortedMap,
     pep440::VersionRange,
     pep508::{ProjectName, Requirement},
 };
@@ -20,7 +21,7 @@ pub fn root_conflict(problem: &Problem) -> Option<Explanation> {
     let applies = |requirement: &Arc<Requirement>| {
         requirement.url.is_none() && requirement.applies(&markers, &[]).unwrap_or(false)
     };
-    let mut lines: BTreeMap<ProjectName, Vec<Line>> = BTreeMap::new();
+    let mut lines: SortedMap<ProjectName, Vec<Line>> = SortedMap::new();
     for (number, root) in problem.requirements.iter().enumerate() {
         if let Wanted::Name(requirement) = &root.wanted
             && applies(requirement)

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -8,7 +8,11 @@ use super::{
     pool::{AskKind, Lacking, NodeId, PYTHON, Pool},
     walk::{Information, Parent, Walked, walk},
 };
-use crate::{index::Index, order, pep508::ProjectName};
+use crate::{
+    index::Index,
+    order::{self, SortedMap},
+    pep508::ProjectName,
+};
 
 /// Answers a problem from what an index knows.
 #[must_use]
@@ -109,7 +113,7 @@ fn selection<'i>(
             break;
         }
     }
-    let mut picks: BTreeMap<ProjectName, Pick> = BTreeMap::new();
+    let mut picks: SortedMap<ProjectName, Pick> = SortedMap::new();
     for &(node, slot) in pins {
         if node == PYTHON || !connected.contains(&node) {
             continue;

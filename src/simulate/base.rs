@@ -1,6 +1,6 @@
 //! The state that a base image leaves.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Certainty, Content, Entry, Environment, Installed, Origin, Program, ProgramKind, State, environments,
@@ -8,6 +8,7 @@ use super::{
 use crate::{
     index::{Index, IndexUrl, Lookup},
     model::{DEFAULT_PATH, Distribution, EnvironmentKind, ImagePython, Settings, describe},
+    order::SortedMap,
     pep440::parse_version,
     pep508::{Libc, Platform, ProjectName, PythonVersion},
 };
@@ -52,12 +53,12 @@ impl State {
     pub fn scratch() -> Self {
         Self {
             files: super::FileSystem::default(),
-            environments: BTreeMap::new(),
-            variables: BTreeMap::from([("PATH".to_owned(), DEFAULT_PATH.to_owned())]),
+            environments: SortedMap::new(),
+            variables: SortedMap::from([("PATH".to_owned(), DEFAULT_PATH.to_owned())]),
             working_directory: "/".to_owned(),
             user: "root".to_owned(),
             shell: vec!["/bin/sh".to_owned(), "-c".to_owned()],
-            pip_config: BTreeMap::new(),
+            pip_config: SortedMap::new(),
             platform: Platform::LINUX,
             distribution: Distribution::Unknown,
             compiler: None,
@@ -145,7 +146,7 @@ fn unknown_base(
     let environment = Environment {
         kind,
         python: asked,
-        packages: BTreeMap::new(),
+        packages: SortedMap::new(),
         sees: None,
         externally_managed: false,
         certainty: Certainty::Uncertain { reason: reason.to_owned(), location: None },
@@ -167,7 +168,7 @@ fn add_python(
         Some((major, minor)) => Some(PythonVersion { major, minor, patch: python.patch }),
         None => asked,
     };
-    let mut packages = BTreeMap::new();
+    let mut packages = SortedMap::new();
     for (name, documented) in &python.packages {
         let version = match (*name, documented) {
             ("pip", None) => settings.pip.as_deref(),

@@ -1,6 +1,6 @@
 //! Environments: where their packages lie, what makes them, and how they move with files.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, State,
@@ -10,6 +10,7 @@ use super::{
 use crate::{
     index::{Artifact, ArtifactKind, Index, Known},
     model::{Distribution, EnvironmentKind, bundled_pip},
+    order::SortedMap,
     pep440::{Version, parse_version},
     pep508::{ProjectName, PythonVersion},
     text::Location,
@@ -22,7 +23,7 @@ impl Environment {
         Self {
             kind,
             python,
-            packages: BTreeMap::new(),
+            packages: SortedMap::new(),
             sees: None,
             externally_managed: false,
             certainty: Certainty::Certain,
@@ -413,7 +414,7 @@ pub(super) fn remove_environments(state: &mut State, path: &str) {
     let path = state.files.resolve(path);
     let gone = |folder: &str| strip_folder(folder, &path).is_some();
     state.environments.retain(|root, _| !gone(root));
-    for (root, environment) in &mut state.environments {
+    for (root, environment) in state.environments.iter_mut() {
         let folders = package_folders(root, environment);
         if folders.iter().all(|folder| gone(folder)) {
             environment.packages.clear();

@@ -1,6 +1,6 @@
 //! Stages and their steps.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Certainty, Content, Entry, Environment, FileSystem, Origin, Simulation, Skipped, StageRun, State,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     index::Index,
     model::{Action, Base, Build, CopySource, Mount, MountKind, RunForm, Settings, Stage, Step},
+    order::SortedMap,
     resolve::Answers,
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, Sources},
@@ -49,7 +50,7 @@ pub fn simulate_with(
         index,
         context: transfer::context(sources, build, index),
         stages: Vec::new(),
-        images: BTreeMap::new(),
+        images: SortedMap::new(),
         budget: MOST_COMMANDS_OF_BUILD,
     };
     for stage in &build.stages {
@@ -115,7 +116,7 @@ struct Builder<'a> {
     context: FileSystem,
     stages: Vec<StageRun>,
     /// Images that are copied from.
-    images: BTreeMap<String, Arc<State>>,
+    images: SortedMap<String, Arc<State>>,
     /// Commands that may still be run.
     budget: u32,
 }
@@ -383,7 +384,7 @@ struct Covered {
     target: String,
     entries: Vec<(String, Entry)>,
     uncertain: Vec<(String, String)>,
-    environments: BTreeMap<String, Environment>,
+    environments: SortedMap<String, Environment>,
 }
 
 impl Covered {
@@ -434,7 +435,7 @@ impl Covered {
 
 /// The shell's state as Docker starts it.
 pub(super) fn process(state: &State) -> Process {
-    let mut variables: BTreeMap<String, Variable> = state
+    let mut variables: SortedMap<String, Variable> = state
         .variables
         .iter()
         .map(|(name, value)| {

@@ -3,6 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     index::Artifact,
     model::{Distribution, EnvironmentKind},
+    order::SortedMap,
     pep440::Version,
     pep508::{Platform, ProjectName, PythonVersion},
     text::Location,
@@ -14,9 +15,9 @@ pub struct State {
     /// Files and folders that matter to packages, by absolute path.
     pub files: FileSystem,
     /// Every environment by its root (`/usr/local`, `/opt/venv`, a `--target` folder).
-    pub environments: BTreeMap<String, Environment>,
+    pub environments: SortedMap<String, Environment>,
     /// `ENV`, `ARG` and what the base image sets, as a process would see them.
-    pub variables: BTreeMap<String, String>,
+    pub variables: SortedMap<String, String>,
     /// Absolute.
     pub working_directory: String,
     /// `USER`: name or number, without group.
@@ -24,7 +25,7 @@ pub struct State {
     /// `SHELL`, by default `/bin/sh -c`.
     pub shell: Vec<String>,
     /// `pip config set`, per environment-independent scope: `global.index-url` to value.
-    pub pip_config: BTreeMap<String, String>,
+    pub pip_config: SortedMap<String, String>,
     /// What the programs of this stage run on; decides wheel tags.
     pub platform: Platform,
     /// What the base image is built on: decides what `apt-get install python3` brings.
@@ -57,7 +58,7 @@ pub struct FileSystem {
     pub entries: BTreeMap<String, Entry>,
     /// Folders whose content is not known beyond `entries`: below them, a missing entry may
     /// exist all the same. Path to reason.
-    pub uncertain: BTreeMap<String, String>,
+    pub uncertain: SortedMap<String, String>,
     /// Set where programs ran that make files of their own (`npm run build`, `make`): a path that
     /// is not in `entries` may be there all the same.
     pub unlisted: Option<String>,
@@ -164,7 +165,7 @@ pub struct Environment {
     pub python: Option<PythonVersion>,
     /// Installed packages. Two of one project only in a merged copy or after
     /// `--ignore-installed`.
-    pub packages: BTreeMap<ProjectName, Vec<Installed>>,
+    pub packages: SortedMap<ProjectName, Vec<Installed>>,
     /// A venv made with `--system-site-packages` also sees the environment at this root.
     pub sees: Option<String>,
     /// PEP 668: pip refuses to install into it without `--break-system-packages`.

@@ -1,7 +1,8 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::State;
 use crate::{
+    order::SortedMap,
     pep440::Version,
     pep508::ProjectName,
     resolve::{Problem, Resolution},
@@ -242,4 +243,4 @@ impl BuildNeed {
 }
 
 /// Projects and the versions chosen.
-pub type Picks = BTreeMap<ProjectName, Version>;
+pub type Picks = SortedMap<ProjectName, Version>;

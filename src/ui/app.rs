@@ -24,6 +24,7 @@ use super::{
 use crate::{
     index::Manifest,
     link::{self, Playground},
+    order::{SortedMap, SortedSet},
     report::Severity,
     text::FileId,
 };
@@ -399,9 +400,9 @@ struct Analysis {
     running: Option<Running>,
     manifest: Option<Manifest>,
     /// The files of the catalogue that were fetched, by path: a new worker is taught them again.
-    taught: std::collections::BTreeMap<String, String>,
+    taught: SortedMap<String, String>,
     /// Files that are on their way or could not be had.
-    asked: std::collections::BTreeSet<String>,
+    asked: SortedSet<String>,
     watch: Option<Timeout>,
 }
 

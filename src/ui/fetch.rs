@@ -1,11 +1,12 @@
 //! The shipped catalogue, fetched from beside the page. Nothing else of the page does network IO.
 
-use std::collections::BTreeMap;
-
 use gloo::net::http::Request;
 
 use super::editor::complete::Words;
-use crate::index::{CatalogueFile, Manifest};
+use crate::{
+    index::{CatalogueFile, Manifest},
+    order::SortedMap,
+};
 
 /// The bundle that holds all that the opening example needs.
 pub(super) const OPENING: &str = "report";
@@ -64,7 +65,7 @@ pub(super) fn words(text: &str) -> Words {
         Ok(CatalogueFile::Project(project)) => vec![project],
         Err(_) => Vec::new(),
     };
-    let mut words = BTreeMap::<String, Vec<String>>::new();
+    let mut words = SortedMap::<String, Vec<String>>::new();
     for project in projects {
         // A project of several indexes keeps all its versions.
         words.entry(project.name).or_default().extend(project.releases.into_iter().map(|row| row.v));

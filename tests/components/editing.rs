@@ -1,16 +1,17 @@
 //! What Rust tells the editors: places, colours, completions, explanations.
 
-use std::collections::BTreeMap;
-
 use wasm_bindgen_test::wasm_bindgen_test;
-use wheelstage::ui::{
-    editor::{
-        complete::{Words, complete},
-        describe::describe,
-        offsets::{Offsets, changes, normalised},
-        tokens::tokens,
+use wheelstage::{
+    order::SortedMap,
+    ui::{
+        editor::{
+            complete::{Words, complete},
+            describe::describe,
+            offsets::{Offsets, changes, normalised},
+            tokens::tokens,
+        },
+        state::FACTS,
     },
-    state::FACTS,
 };
 
 use crate::sample;
@@ -102,7 +103,7 @@ fn half_typed_text_is_coloured_as_far_as_it_goes() {
 fn offered(path: &str, marked: &str) -> Vec<String> {
     let at = marked.find('|').expect("a cursor");
     let text = marked.replacen('|', "", 1);
-    let projects = BTreeMap::from([("numpy".to_owned(), vec!["2.2.6".to_owned(), "1.25.2".to_owned()])]);
+    let projects = SortedMap::from([("numpy".to_owned(), vec!["2.2.6".to_owned(), "1.25.2".to_owned()])]);
     let found = complete(&Words { projects }, path, &text, at, false);
     found.map_or(Vec::new(), |found| found.options.into_iter().map(|option| option.label).collect())
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use wheelstage::pep508::{Environment, Marker, MarkerContext, MarkerError, MarkerVariable, Requirement};
+use wheelstage::{
+    order::SortedSet,
+    pep508::{Environment, Marker, MarkerContext, MarkerError, MarkerVariable, Requirement},
+};
 
 use crate::{
     harness::{Exception, score},
@@ -77,13 +80,13 @@ fn check_evaluation(row: &Value) -> Result<(), String> {
         python_version: variable("python_version"),
         sys_platform: variable("sys_platform"),
     };
-    let names = |field: &str| -> Option<BTreeSet<String>> {
+    let names = |field: &str| -> Option<SortedSet<String>> {
         variables.get(field).map(|names| texts(names).into_iter().map(str::to_owned).collect())
     };
     // The context gives defaults, which the environment overrides.
     let mut context = match text(row, "context") {
         "metadata" => MarkerContext::metadata(&environment, ""),
-        "lock_file" => MarkerContext::lock_file(&environment, BTreeSet::new(), BTreeSet::new()),
+        "lock_file" => MarkerContext::lock_file(&environment, SortedSet::new(), SortedSet::new()),
         _ => MarkerContext::requirement(&environment),
     };
     context.extra = variables["extra"].as_str().map(str::to_owned).or(context.extra);

@@ -1,7 +1,5 @@
 //! Links: whatever a playground holds comes back out of one.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use serde_json::json;
 use wheelstage::{
@@ -34,7 +32,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             platform,
             pip,
             stage,
-            args,
+            args: args.into_iter().collect(),
             requirements,
             constraints,
         },
@@ -49,7 +47,7 @@ fn playground() -> impl Strategy<Value = Playground> {
     let extra = || prop::option::of(any::<i64>().prop_map(|number| json!({ "some": [number, null, "é"] })));
     (files, settings(), text(), images, prop::option::of("[0-9-]{10}"), extra(), extra()).prop_map(
         |(files, target, overlay, images, c, lesson, facts)| {
-            let encodings: BTreeMap<String, Encoding> =
+            let encodings =
                 files.iter().filter_map(|(path, (_, encoding))| Some((path.clone(), (*encoding)?))).collect();
             let files = files.into_iter().map(|(path, (text, _))| (path, text)).collect();
             Playground {
@@ -57,7 +55,7 @@ fn playground() -> impl Strategy<Value = Playground> {
                 encodings,
                 target,
                 overlay,
-                images,
+                images: images.into_iter().collect(),
                 lesson,
                 c,
                 facts,

@@ -1,9 +1,8 @@
-use std::collections::BTreeMap;
-
 use super::Rule;
 use crate::{
     findings::{Facts, Finding, Party, PartyKind, Sentence, Severity, Verdict},
     model::{Base, EnvironmentKind},
+    order::SortedMap,
     pep508::PythonVersion,
     simulate::{Environment, Installed, State},
 };
@@ -36,7 +35,7 @@ fn foreign(facts: &Facts<'_>, end: &State, root: &str, environment: &Environment
     let own = short(environment.python?);
     let is_interpreter = matches!(environment.kind, EnvironmentKind::System | EnvironmentKind::Conda);
     // By the Python that installed them: how many, and one of them.
-    let mut made_for: BTreeMap<String, (usize, &Installed)> = BTreeMap::new();
+    let mut made_for: SortedMap<String, (usize, &Installed)> = SortedMap::new();
     for package in environment.packages.values().flatten() {
         let Some(python) = python_of(facts, package) else { continue };
         let wrong = if is_interpreter { python != own } else { !runs.contains(&python) };

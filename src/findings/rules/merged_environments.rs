@@ -1,9 +1,8 @@
-use std::collections::BTreeSet;
-
 use super::{Rule, broken};
 use crate::{
     findings::{BreakCause, Facts, Finding, Party, PartyKind, Sentence, Severity, StepId, Verdict},
     model::{Action, Step},
+    order::SortedSet,
     pep508::ProjectName,
     simulate::{Certainty, Environment, Installed},
     text::Location,
@@ -73,7 +72,7 @@ fn doubled(facts: &Facts<'_>) -> Vec<Finding> {
     findings
 }
 
-fn versions(packages: &[Installed]) -> BTreeSet<String> {
+fn versions(packages: &[Installed]) -> SortedSet<String> {
     packages.iter().map(|package| package.version.to_string()).collect()
 }
 

@@ -1,8 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Rule;
 use crate::{
     findings::{CallFact, Facts, Finding, Sentence, Severity},
+    order::{SortedMap, SortedSet},
     pep440::Version,
     pep508::ProjectName,
     simulate::{Origin, parent},
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule =
     Rule { id: "separate-resolutions", page: include_str!("separate-resolutions.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut seen: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut seen: SortedSet<(usize, String)> = SortedSet::new();
     let mut findings = Vec::new();
     for fact in facts.calls.iter().filter(|fact| fact.call.exit_code == Some(0)) {
         for (folder, projects) in pools(fact) {
@@ -28,11 +27,11 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     findings
 }
 
-type Pool = BTreeMap<ProjectName, BTreeMap<Version, Origin>>;
+type Pool = SortedMap<ProjectName, SortedMap<Version, Origin>>;
 
 /// By folder that a call picks from: the versions of each project in it, and who wrote them.
-fn pools(fact: &CallFact<'_>) -> BTreeMap<String, Pool> {
-    let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+fn pools(fact: &CallFact<'_>) -> SortedMap<String, Pool> {
+    let mut pools: SortedMap<String, Pool> = SortedMap::new();
     let files = fact.call.problem.iter().flat_map(|problem| &problem.find_links);
     for file in files {
         let Some(entry) = fact.before.files.resolved(&file.path) else { continue };
@@ -44,7 +43,7 @@ fn pools(fact: &CallFact<'_>) -> BTreeMap<String, Pool> {
 }
 
 fn finding(facts: &Facts<'_>, fact: &CallFact<'_>, folder: &str, pool: &Pool) -> Option<Finding> {
-    let writers = |versions: &BTreeMap<Version, Origin>| -> Vec<(String, Location)> {
+    let writers = |versions: &SortedMap<Version, Origin>| -> Vec<(String, Location)> {
         let calls = versions.iter().filter_map(|(version, origin)| {
             let fact = facts.call(origin.stage, origin.step?, origin.call?)?;
             Some((version.to_string(), fact.location()))

@@ -1,9 +1,8 @@
-use std::collections::BTreeSet;
-
 use super::Rule;
 use crate::{
     findings::{Facts, Finding, Sentence, Severity},
     model::{Action, CopySource},
+    order::SortedSet,
     pep508::ProjectName,
     resolve::{PickSource, Resolution, Wanted},
     simulate::{Content, parent},
@@ -36,7 +35,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             })
             .collect();
         let Some(folder) = wheels.first().map(|(path, _)| parent(path)) else { continue };
-        let built: BTreeSet<&ProjectName> = wheels.iter().map(|(_, project)| *project).collect();
+        let built: SortedSet<&ProjectName> = wheels.iter().map(|(_, project)| *project).collect();
         let lineage_calls: Vec<_> = facts
             .calls
             .iter()

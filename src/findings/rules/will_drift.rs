@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use super::Rule;
 use crate::{
     findings::{Facts, Finding, Severity, StepId},
+    order::SortedMap,
     pep440::Specifier,
     pep508::{ProjectName, Requirement},
     resolve::Wanted,
@@ -46,7 +45,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
                         loose.projects.entry(requirement.name.clone()).or_insert(location);
                     }
                     None => {
-                        let projects = BTreeMap::from([(requirement.name.clone(), location)]);
+                        let projects = SortedMap::from([(requirement.name.clone(), location)]);
                         files.push((location.file, Loose { at: fact.at, first: location, projects }));
                     }
                 }
@@ -59,7 +58,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
 struct Loose {
     at: StepId,
     first: Location,
-    projects: BTreeMap<ProjectName, Location>,
+    projects: SortedMap<ProjectName, Location>,
 }
 
 /// `==1.0` and `===1.0`, and not `==1.*`.

@@ -1,10 +1,9 @@
-use std::collections::BTreeSet;
-
 use super::Strategy;
 use crate::{
     findings::Analysis,
     model::Base,
     order,
+    order::SortedSet,
     patch::{
         Candidate, Change,
         diagnosis::{Diagnosis, Failure},
@@ -62,7 +61,7 @@ fn nearest(analysis: &Analysis, problem: &Problem, now: PythonVersion) -> Option
 /// default of the `ARG` that it is built from.
 fn tags(analysis: &Analysis, version: &str) -> Vec<Location> {
     let mut places: Vec<Location> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     let images = analysis.build.stages.iter().filter(|stage| matches!(stage.base, Base::Image(_)));
     let froms = images.map(|stage| stage.location);
     let args = analysis.build.args.iter().filter(|arg| !arg.given).map(|arg| arg.location);

@@ -1,9 +1,10 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{Strategy, wheelhouse::Wheelhouse};
 use crate::{
     findings::Analysis,
     index::Lookup,
+    order::SortedSet,
     patch::{
         Candidate,
         diagnosis::{Diagnosis, Failure},
@@ -149,9 +150,9 @@ fn nearest(analysis: &Analysis, problem: &Problem, requirement: &Requirement) ->
 }
 
 /// Releases of a project that a call may find, without pre-releases.
-fn released(analysis: &Analysis, problem: &Problem, requirement: &Requirement) -> BTreeSet<Version> {
+fn released(analysis: &Analysis, problem: &Problem, requirement: &Requirement) -> SortedSet<Version> {
     let known = problem.indexes.iter().map(|url| analysis.index.project(url, &requirement.name));
-    let mut released = BTreeSet::new();
+    let mut released = SortedSet::new();
     for known in known {
         let Lookup::Known(project) = known else { continue };
         released.extend(project.releases.keys().filter(|version| !is_prerelease(version)).cloned());
@@ -166,7 +167,7 @@ fn pinned(requirement: &Requirement) -> Option<&Version> {
 
 /// The next version below another one, and the next above it.
 fn around<'a>(
-    versions: &'a BTreeSet<Version>,
+    versions: &'a SortedSet<Version>,
     version: &Version,
 ) -> (Option<&'a Version>, Option<&'a Version>) {
     let below = versions.iter().rfind(|other| *other < version);

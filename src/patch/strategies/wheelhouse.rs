@@ -1,11 +1,11 @@
 //! What strategies about folders of wheels have in common.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     findings::{Analysis, Finding},
     index::Artifact,
-    order,
+    order::{self, SortedMap},
     patch::{diagnosis::Diagnosis, edit::CallSite},
     pep440::{Version, VersionRange},
     pep508::{ProjectName, Requirement},
@@ -145,7 +145,7 @@ pub(super) fn demanded(problem: &Problem, project: &ProjectName) -> VersionRange
 /// The same, and what the wheels at hand require: of each project, some version has to do.
 pub(super) fn demanded_at_hand(problem: &Problem, project: &ProjectName) -> VersionRange {
     let range = demanded(problem, project);
-    let mut accepted: BTreeMap<&ProjectName, VersionRange> = BTreeMap::new();
+    let mut accepted: SortedMap<&ProjectName, VersionRange> = SortedMap::new();
     for file in &problem.find_links {
         let required = required(problem, &file.artifact, project);
         let known = accepted.entry(&file.artifact.project).or_insert_with(VersionRange::empty);
@@ -209,7 +209,7 @@ pub(super) fn shell_word(text: &str) -> String {
 }
 
 /// The projects that a run names on its command line, each with its requirement.
-pub(super) fn words_of(site: CallSite<'_>) -> BTreeMap<ProjectName, String> {
+pub(super) fn words_of(site: CallSite<'_>) -> SortedMap<ProjectName, String> {
     let roots = site.call.problem.iter().flat_map(|problem| &problem.requirements);
     let words = roots.filter(|root| root.origin.label.is_empty());
     words

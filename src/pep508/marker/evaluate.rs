@@ -1,9 +1,10 @@
 //! What a marker says of an environment, as `packaging` 26.3 has it.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt};
+use std::{borrow::Cow, fmt};
 
 use super::{Comparison, Marker, MarkerKind, MarkerOperator, MarkerVariable, OperandValue};
 use crate::{
+    order::SortedSet,
     pep440::{Operator, Prereleases, Specifier, Specifiers},
     pep508::{
         environment::Environment,
@@ -21,9 +22,9 @@ pub struct MarkerContext<'a> {
     /// `extra`: the one being asked for, empty where none is.
     pub extra: Option<String>,
     /// `extras` of a lock file.
-    pub extras: Option<BTreeSet<String>>,
+    pub extras: Option<SortedSet<String>>,
     /// `dependency_groups` of a lock file.
-    pub dependency_groups: Option<BTreeSet<String>>,
+    pub dependency_groups: Option<SortedSet<String>>,
 }
 
 /// Why a marker has no value.
@@ -39,7 +40,7 @@ pub enum MarkerError {
 
 enum Value<'a> {
     Text(Cow<'a, str>),
-    Set(&'a BTreeSet<String>),
+    Set(&'a SortedSet<String>),
 }
 
 impl<'a> MarkerContext<'a> {
@@ -54,8 +55,8 @@ impl<'a> MarkerContext<'a> {
     #[must_use]
     pub fn lock_file(
         environment: &'a Environment,
-        extras: BTreeSet<String>,
-        dependency_groups: BTreeSet<String>,
+        extras: SortedSet<String>,
+        dependency_groups: SortedSet<String>,
     ) -> Self {
         Self { environment, extra: None, extras: Some(extras), dependency_groups: Some(dependency_groups) }
     }

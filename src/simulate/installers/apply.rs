@@ -1,6 +1,6 @@
 //! What a resolution changes: packages of environments, files of folders.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Context,
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     index::{Artifact, ArtifactKind, Known, WheelTags},
     model::EnvironmentKind,
+    order::{SortedMap, SortedSet},
     pep508::{ProjectName, PythonVersion, Target},
     resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, RootRequirement, Selection, Tool, Wanted},
     simulate::{
@@ -118,7 +119,7 @@ fn environment<'a>(
     let fresh = || Environment {
         kind,
         python: Some(python),
-        packages: std::collections::BTreeMap::new(),
+        packages: SortedMap::new(),
         sees: None,
         externally_managed: false,
         certainty: certainty.clone(),
@@ -190,7 +191,7 @@ pub(super) fn requested_by(pick: &Pick, problem: &Problem) -> Arc<[String]> {
             _ => format!("{project} {version}"),
         },
     };
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     pick.requested_by.iter().map(describe).filter(|text| seen.insert(text.clone())).collect()
 }
 
@@ -203,7 +204,7 @@ fn location_of(pick: &Pick, problem: &Problem) -> Option<crate::text::Location> 
 }
 
 /// Projects that a run put into an environment.
-pub(super) fn installed_projects(changes: &[Change]) -> BTreeSet<ProjectName> {
+pub(super) fn installed_projects(changes: &[Change]) -> SortedSet<ProjectName> {
     changes
         .iter()
         .filter_map(|change| match change {

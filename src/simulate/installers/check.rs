@@ -1,8 +1,7 @@
 //! `pip check`, and the lines that `pip install` prints of it.
 
-use std::collections::BTreeSet;
-
 use crate::{
+    order::SortedSet,
     pep440::{Prereleases, Version},
     pep508::{Environment as MarkerEnvironment, ProjectName},
     simulate::{Broken, Environment, Installed, State},
@@ -50,7 +49,7 @@ pub(crate) fn broken(state: &State, root: &str, markers: &MarkerEnvironment) -> 
 /// The lines that `pip install` prints: of packages it installed, and of those that require one
 /// of them (`check_install_conflicts` with its whitelist).
 #[must_use]
-pub(super) fn after_install(broken: Vec<Broken>, installed: &BTreeSet<ProjectName>) -> Vec<Broken> {
+pub(super) fn after_install(broken: Vec<Broken>, installed: &SortedSet<ProjectName>) -> Vec<Broken> {
     broken
         .into_iter()
         .filter(|line| installed.contains(&line.requirer) || installed.contains(&line.project))

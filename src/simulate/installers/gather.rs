@@ -2,7 +2,7 @@
 //! looked up, in pip's order (`RequirementCommand.get_requirements`): constraints, words,
 //! editables, requirements files.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Context,
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
+    order::{SortedMap, SortedSet},
     pep440::{Operator, Version, parse_version},
     pep508::{ExtraName, ProjectName, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Tool, Wanted},
@@ -31,7 +32,7 @@ pub(super) fn problem(
     state: &State,
     context: &Context<'_>,
     target: Target,
-    installed: BTreeMap<ProjectName, Installed>,
+    installed: SortedMap<ProjectName, Installed>,
 ) -> Result<(Problem, Vec<PassedOver>), Stop> {
     let mut gatherer = Gatherer {
         state,
@@ -363,7 +364,7 @@ impl Gatherer<'_> {
             // "the default index is always treated as lowest priority" (docs.astral.sh/uv/concepts/indexes).
             self.problem.indexes.rotate_left(1);
         }
-        let names = |set: &std::collections::BTreeSet<String>| {
+        let names = |set: &SortedSet<String>| {
             set.iter().filter_map(|name| ProjectName::new(name)).collect::<Vec<_>>()
         };
         let formats = &mut self.problem.formats;
@@ -386,8 +387,8 @@ fn chain<'a>(state: &'a State, root: &str) -> impl Iterator<Item = &'a Environme
 }
 
 /// What an environment holds, and what it sees behind itself.
-pub(super) fn seen<'a>(state: &'a State, root: &str) -> BTreeMap<&'a ProjectName, &'a Package> {
-    let mut seen = BTreeMap::new();
+pub(super) fn seen<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectName, &'a Package> {
+    let mut seen = SortedMap::new();
     for (project, packages) in chain(state, root).flat_map(|environment| &environment.packages) {
         if let Some(package) = packages.first() {
             seen.entry(project).or_insert(package);
@@ -397,7 +398,7 @@ pub(super) fn seen<'a>(state: &'a State, root: &str) -> BTreeMap<&'a ProjectName
 }
 
 /// What an environment holds, as the resolver sees it.
-pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
+pub(super) fn installed(state: &State, root: &str) -> (SortedMap<ProjectName, Installed>, Certainty) {
     let seen =
         seen(state, root).into_iter().map(|(project, package)| (project.clone(), as_installed(package)));
     let uncertain = chain(state, root).map(|environment| &environment.certainty);
@@ -407,12 +408,12 @@ pub(super) fn installed(state: &State, root: &str) -> (BTreeMap<ProjectName, Ins
 
 /// The same without what the environment sees behind itself: uv looks no further. A folder that is
 /// no environment yet holds nothing.
-pub(super) fn installed_here(state: &State, root: &str) -> (BTreeMap<ProjectName, Installed>, Certainty) {
+pub(super) fn installed_here(state: &State, root: &str) -> (SortedMap<ProjectName, Installed>, Certainty) {
     let Some(environment) = state.environments.get(root) else {
         let certainty = state.files.uncertainty(root).map_or(Certainty::Certain, |reason| {
             Certainty::Uncertain { reason: reason.to_owned(), location: None }
         });
-        return (BTreeMap::new(), certainty);
+        return (SortedMap::new(), certainty);
     };
     let packages = environment.packages.iter();
     let installed =

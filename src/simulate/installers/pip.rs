@@ -7,6 +7,7 @@ use super::{
     run,
 };
 use crate::{
+    order::SortedSet,
     pep440::Version,
     pep508::{ProjectName, Requirement, Target},
     resolve::{FormatControl, Tool, Upgrade},
@@ -125,9 +126,7 @@ fn request(
 ) -> Result<Request, Stop> {
     refuse_unmodelled(install, context)?;
     let version = context.version.cloned().unwrap_or_else(|| Version::new(NEWEST));
-    let names = |set: &std::collections::BTreeSet<String>| {
-        set.iter().filter_map(|name| ProjectName::new(name)).collect()
-    };
+    let names = |set: &SortedSet<String>| set.iter().filter_map(|name| ProjectName::new(name)).collect();
     let formats = &install.index.format_control;
     let upgrade = match (install.upgrade.on, install.upgrade_strategy) {
         (false, _) => Upgrade::No,

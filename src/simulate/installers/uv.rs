@@ -1,7 +1,5 @@
 //! `uv pip`. The rest of uv is not modelled here, and says so.
 
-use std::collections::BTreeSet;
-
 use super::{
     Context, check,
     outcome::Stop,
@@ -10,6 +8,7 @@ use super::{
     run,
 };
 use crate::{
+    order::SortedSet,
     pep508::ProjectName,
     resolve::{FormatControl, Resolution, Tool, Upgrade},
     simulate::{CallRun, Change, Failure, State, Text, files},
@@ -108,7 +107,7 @@ fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<
         return Err(refused(Stop::usage(message, context.location)));
     }
     refuse_unmodelled(install, context)?;
-    let names = |words: &[Argument]| -> BTreeSet<ProjectName> {
+    let names = |words: &[Argument]| -> SortedSet<ProjectName> {
         words.iter().filter_map(|word| ProjectName::new(word.as_str())).collect()
     };
     let all = |words: &[Argument]| words.iter().any(|word| word.as_str() == ":all:");

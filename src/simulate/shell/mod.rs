@@ -11,12 +11,13 @@ mod test;
 mod uncertain;
 mod value;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use self::expand::Trouble;
 pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
 use super::{Skipped, files::normalize, programs, world::World};
 use crate::{
+    order::SortedMap,
     syntax::{
         command::Argument,
         shell::{self, Command, CommandKind, Connector, Dialect, Item, Pipeline, Script, Word},
@@ -68,7 +69,7 @@ pub(super) struct Shell<'w, 'x> {
     pub(super) process: Process,
     pub(super) dialect: Dialect,
     source: Arc<Source>,
-    functions: BTreeMap<String, (Arc<Source>, Arc<Command>)>,
+    functions: SortedMap<String, (Arc<Source>, Arc<Command>)>,
     /// `$0`.
     name: String,
     /// `$?`.
@@ -95,7 +96,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             process,
             dialect,
             source: Arc::default(),
-            functions: BTreeMap::new(),
+            functions: SortedMap::new(),
             name: name.to_owned(),
             status: Some(0),
             substituted: None,

@@ -1,12 +1,11 @@
 //! Commands that may run or not.
 
-use std::collections::BTreeSet;
-
 use super::{
     Flow, Shell,
     value::{Outcome, Stream, Value, Variable},
 };
 use crate::{
+    order::SortedSet,
     simulate::{Certainty, Content, Entry, Environment, State, files::parent},
     text::Location,
 };
@@ -150,7 +149,7 @@ fn same_content(a: &Content, b: &Content) -> bool {
 
 /// What two ways leave alike; the rest is uncertain.
 fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State {
-    let paths: BTreeSet<String> = a.files.entries.keys().chain(b.files.entries.keys()).cloned().collect();
+    let paths: SortedSet<String> = a.files.entries.keys().chain(b.files.entries.keys()).cloned().collect();
     for path in paths {
         match (a.files.entries.get(&path), b.files.entries.get(&path)) {
             (Some(one), Some(other)) if same_content(&one.content, &other.content) => {}
@@ -170,7 +169,7 @@ fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State
         b.files.uncertain.entry(folder).or_insert(why);
     }
     let uncertain = Certainty::Uncertain { reason: reason.to_owned(), location: place };
-    for (root, environment) in &mut b.environments {
+    for (root, environment) in b.environments.iter_mut() {
         if a.environments.get(root).is_none_or(|other| !same_environment(environment, other)) {
             environment.certainty = uncertain.clone();
         }

@@ -1,6 +1,5 @@
-use std::collections::BTreeMap;
-
 use crate::{
+    order::SortedMap,
     simulate::{Text, TextLine},
     syntax::command::Argument,
     text::{FileId, Location, Mapped, TextRange},
@@ -142,7 +141,7 @@ impl Outcome {
 /// What a process of the shell has for itself, and a subshell copies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::simulate) struct Process {
-    pub(in crate::simulate) variables: BTreeMap<String, Variable>,
+    pub(in crate::simulate) variables: SortedMap<String, Variable>,
     pub(in crate::simulate) folder: String,
     /// `$1` and so on.
     pub(in crate::simulate) positional: Vec<Argument>,
@@ -166,7 +165,7 @@ pub(in crate::simulate) struct Options {
 
 impl Process {
     /// What programs see: variables that are exported and known.
-    pub(in crate::simulate) fn exported(&self) -> BTreeMap<String, String> {
+    pub(in crate::simulate) fn exported(&self) -> SortedMap<String, String> {
         self.variables
             .iter()
             .filter(|(_, variable)| variable.exported)

@@ -1,9 +1,10 @@
 //! Options of the tools that are not pip, by table: `clap`'s rules, and `argparse`'s, which add
 //! abbreviations.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Argument, Flag};
+use crate::order::{SortedMap, SortedSet};
 
 /// What options a command has. Each entry lists the spellings of one option without dashes,
 /// `|` between; the first is the name it is known by, one letter means a short option.
@@ -32,14 +33,14 @@ pub(super) enum Manner {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Given {
     /// Switches, by name without dashes, with the word that set them.
-    pub flags: BTreeMap<&'static str, Argument>,
+    pub flags: SortedMap<&'static str, Argument>,
     /// Options with values, in order.
-    pub values: BTreeMap<&'static str, Vec<Argument>>,
+    pub values: SortedMap<&'static str, Vec<Argument>>,
     /// Options that are not known: nothing may be claimed past them, not even whether the word
     /// behind is their value.
     pub unknown: Vec<Argument>,
     /// Switches that `--no-x` turned off; a variable does not turn them on again.
-    pub negated: BTreeSet<&'static str>,
+    pub negated: SortedSet<&'static str>,
 }
 
 impl Given {

@@ -2,9 +2,10 @@
 //!
 //! Facts from BuildKit's `dockerfile2llb/convert.go`.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 use super::{Dockerfile, InstructionKind};
+use crate::order::SortedMap;
 
 /// A stage as a stretch of [`Dockerfile::instructions`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,18 +107,18 @@ fn by_name(stages: &[StageSpan], name: &str) -> Option<usize> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GlobalScope {
     /// `--build-arg`.
-    given: BTreeMap<String, String>,
+    given: SortedMap<String, String>,
     /// Platforms, and `ARG`s before the first `FROM`.
-    values: BTreeMap<String, String>,
+    values: SortedMap<String, String>,
 }
 
 /// The variables that are seen in one stage.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StageScope {
     /// `ARG` and `ENV`, the later one winning.
-    values: BTreeMap<String, String>,
+    values: SortedMap<String, String>,
     /// `ENV` alone: what the image keeps, and what a program run in it sees.
-    environment: BTreeMap<String, String>,
+    environment: SortedMap<String, String>,
 }
 
 impl GlobalScope {
@@ -125,12 +126,12 @@ impl GlobalScope {
     /// and builds for.
     #[must_use]
     pub fn new(
-        given: BTreeMap<String, String>,
+        given: SortedMap<String, String>,
         build_platform: &str,
         target_platform: &str,
         target_stage: &str,
     ) -> Self {
-        let mut values = BTreeMap::new();
+        let mut values = SortedMap::new();
         for (prefix, platform) in [("BUILD", build_platform), ("TARGET", target_platform)] {
             let mut parts = platform.splitn(3, '/');
             let mut part = || parts.next().unwrap_or_default().to_owned();
@@ -142,7 +143,7 @@ impl GlobalScope {
         let stage = if target_stage.is_empty() { "default" } else { target_stage };
         values.insert("TARGETSTAGE".to_owned(), stage.to_owned());
         // A build argument of such a name overrides it.
-        for (name, value) in &mut values {
+        for (name, value) in values.iter_mut() {
             if let Some(given) = given.get(name) {
                 value.clone_from(given);
             }
@@ -236,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_global_argument_is_seen_in_a_stage_only_when_declared_again() {
-        let given = BTreeMap::from([("GIVEN".to_owned(), "cli".to_owned())]);
+        let given = SortedMap::from([("GIVEN".to_owned(), "cli".to_owned())]);
         let mut global = GlobalScope::new(given, "linux/amd64", "linux/arm64/v8", "");
         global.argument("VERSION", Some("3.12".into()));
         global.argument("GIVEN", Some("default".into()));

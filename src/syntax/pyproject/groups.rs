@@ -1,9 +1,8 @@
 //! Dependency groups and what they include: PEP 735.
 
-use std::collections::BTreeMap;
-
 use super::tree::{Dependency, DependencyGroup, GroupItem, Pyproject};
 use crate::{
+    order::SortedMap,
     pep508::canonicalize,
     text::{Parse, SyntaxError, TextRange},
 };
@@ -26,7 +25,7 @@ impl Pyproject {
 /// What is wrong with groups as a whole: names twice, cycles, includes of what is not there.
 pub(super) fn check(groups: &[DependencyGroup]) -> Vec<SyntaxError> {
     let mut walk = Walk::new(groups);
-    let mut first: BTreeMap<String, &DependencyGroup> = BTreeMap::new();
+    let mut first: SortedMap<String, &DependencyGroup> = SortedMap::new();
     for group in groups {
         if let Some(there) = first.get(&canonicalize(&group.name)) {
             let message = format!("`{}` and `{}` are one name", there.name, group.name);
@@ -56,7 +55,7 @@ enum State {
 /// as deep as they like.
 struct Walk<'a> {
     groups: &'a [DependencyGroup],
-    by_name: BTreeMap<String, usize>,
+    by_name: SortedMap<String, usize>,
     states: Vec<State>,
     /// Groups on the way, each with the index of its next item.
     stack: Vec<(usize, usize)>,

@@ -1,8 +1,6 @@
 //! TOML as a tree with places, from `toml_parser`'s events. What is wrong is reported and left
 //! out, the rest is kept.
 
-use std::collections::BTreeMap;
-
 use toml_parser::{
     ErrorSink, Expected, ParseError, Raw, Source, Span,
     decoder::{Encoding, ScalarKind},
@@ -10,7 +8,10 @@ use toml_parser::{
 };
 
 use super::unclosed;
-use crate::text::{Mapped, Parse, SyntaxError, TextRange, range};
+use crate::{
+    order::SortedMap,
+    text::{Mapped, Parse, SyntaxError, TextRange, range},
+};
 
 /// Arrays and inline tables may nest this deep.
 const MAX_DEPTH: u32 = 32;
@@ -22,7 +23,7 @@ const MAX_KEY: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
-    by_key: BTreeMap<String, usize>,
+    by_key: SortedMap<String, usize>,
     origin: Origin,
 }
 

@@ -1,7 +1,7 @@
 //! What pip makes of a requirements file and all it includes: requirements in pip's order,
 //! options, warnings, and what it passes over in silence.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     location::{absolute, file_url_path, folder_of, is_fetched, join_url},
@@ -10,6 +10,7 @@ use super::{
     tree::{Flag, Line, LineKind, OptionUse},
 };
 use crate::{
+    order::SortedSet,
     pep508::canonicalize,
     text::{Mapped, SyntaxError, TextRange, range},
 };
@@ -136,15 +137,15 @@ pub struct Settings {
     /// `--no-index`.
     pub no_index: bool,
     /// `--no-binary`: normalized names, or `:all:`.
-    pub no_binary: BTreeSet<String>,
+    pub no_binary: SortedSet<String>,
     /// `--only-binary`: normalized names, or `:all:`.
-    pub only_binary: BTreeSet<String>,
+    pub only_binary: SortedSet<String>,
     /// `--prefer-binary`.
     pub prefer_binary: bool,
     /// `--pre` and `--all-releases`: normalized names, or `:all:`.
-    pub all_releases: BTreeSet<String>,
+    pub all_releases: SortedSet<String>,
     /// `--only-final`: normalized names, or `:all:`.
-    pub only_final: BTreeSet<String>,
+    pub only_final: SortedSet<String>,
     /// `--trusted-host`.
     pub trusted_hosts: Vec<Setting>,
     /// `--require-hashes`.
@@ -545,8 +546,8 @@ impl Settings {
     fn exclude(
         &mut self,
         value: &str,
-        target: fn(&mut Self) -> &mut BTreeSet<String>,
-        other: fn(&mut Self) -> &mut BTreeSet<String>,
+        target: fn(&mut Self) -> &mut SortedSet<String>,
+        other: fn(&mut Self) -> &mut SortedSet<String>,
     ) {
         let mut names: Vec<&str> = value.split(',').collect();
         while let Some(at) = names.iter().position(|name| *name == ALL) {

@@ -2,8 +2,6 @@
 //!
 //! Follows pip 26.3's `parse_req_from_line` and `parse_editable`.
 
-use std::collections::BTreeSet;
-
 use super::{
     load::{Mode, Surroundings},
     location::{
@@ -13,6 +11,7 @@ use super::{
     tree::{Direct, Form, Parts, RequirementLine},
 };
 use crate::{
+    order::SortedSet,
     pep440::{Specifiers, Version, is_python_blank},
     pep508::{Marker, ProjectName, Requirement},
     text::{Mapped, Parse, SyntaxError, TextRange, range},
@@ -26,7 +25,7 @@ pub struct Wanted {
     /// The project's name as written, or as a wheel's file has it in normal form.
     pub project_text: Option<String>,
     /// The extras, sorted: as written, or in small letters where the requirement ends in them.
-    pub extras: BTreeSet<String>,
+    pub extras: SortedSet<String>,
     /// The versions; `==` its version for a wheel.
     pub specifiers: Specifiers,
     /// When it counts.
@@ -108,7 +107,7 @@ fn settle_named(
     surroundings: &Surroundings<'_>,
     wrong: Wrong<'_>,
 ) -> Result<Wanted, SyntaxError> {
-    let mut extras: BTreeSet<String> = requirement.extras.iter().map(|extra| extra.text.clone()).collect();
+    let mut extras: SortedSet<String> = requirement.extras.iter().map(|extra| extra.text.clone()).collect();
     if !line.editable {
         let (path, behind) = path_and_extras(slice(line.text.as_str(), requirement.range));
         let file = absolute(surroundings.folder, path);
@@ -344,7 +343,7 @@ impl<'a> Reader<'a> {
         let mut direct = Direct {
             target: path.to_owned(),
             range: range(start, start + path.len()),
-            extras: BTreeSet::new(),
+            extras: SortedSet::new(),
             extras_range: None,
             marker,
         };
@@ -393,7 +392,7 @@ const NOT_EXTRAS: &str = "these are not names of extras";
 
 /// The names in brackets behind a path. pip reads them, in small letters, as the extras
 /// of a project called `placeholder`.
-fn extras_of(brackets: &str) -> Option<BTreeSet<String>> {
+fn extras_of(brackets: &str) -> Option<SortedSet<String>> {
     let Parse { tree, errors } = Requirement::parse(&format!("placeholder{}", brackets.to_lowercase()));
     errors.is_empty().then(|| tree.into_iter().flat_map(|tree| tree.extras).map(|extra| extra.text).collect())
 }

@@ -1,6 +1,5 @@
-use std::collections::BTreeSet;
-
 use crate::{
+    order::SortedSet,
     pep508::{Marker, Requirement},
     text::{Mapped, SyntaxError, TextRange},
 };
@@ -153,7 +152,7 @@ pub struct Direct {
     /// Where it stands.
     pub range: TextRange,
     /// The extras in brackets behind it, in small letters.
-    pub extras: BTreeSet<String>,
+    pub extras: SortedSet<String>,
     /// The extras with their brackets.
     pub extras_range: Option<TextRange>,
     /// When it counts.

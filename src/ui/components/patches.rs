@@ -1,9 +1,10 @@
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::{Diff, Dispatch, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word, waiting};
 use crate::{
+    order::{SortedMap, SortedSet},
     report::{Fix, Report, Stage, Verdict},
     ui::{
         effects,
@@ -298,9 +299,9 @@ fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
         };
         push("steps".to_owned(), exits(old), exits(stage));
         let (old, new) = (contents(old), contents(stage));
-        let keys: std::collections::BTreeSet<&(String, String)> = old.keys().chain(new.keys()).collect();
+        let keys: SortedSet<&(String, String)> = old.keys().chain(new.keys()).collect();
         for key in keys {
-            let version = |of: &BTreeMap<(String, String), String>| {
+            let version = |of: &SortedMap<(String, String), String>| {
                 of.get(key).cloned().unwrap_or_else(|| "-".to_owned())
             };
             push(format!("{} in {}", key.1, key.0), version(&old), version(&new));
@@ -310,8 +311,8 @@ fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
 }
 
 /// Versions at the end of a stage, by place and project.
-fn contents(stage: &Stage) -> BTreeMap<(String, String), String> {
-    let mut contents: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+fn contents(stage: &Stage) -> SortedMap<(String, String), String> {
+    let mut contents: SortedMap<(String, String), Vec<String>> = SortedMap::new();
     for environment in &stage.environments {
         for (project, versions) in &environment.packages {
             contents

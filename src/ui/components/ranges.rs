@@ -1,11 +1,11 @@
-use std::{collections::BTreeSet, str::FromStr};
+use std::str::FromStr;
 
 use pep440_rs::Version;
 use yew::prelude::*;
 
 use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
 use crate::{
-    order,
+    order::{self, SortedSet},
     report::{Bound, Interval, Location, Pick, ProjectView, RangeRow},
     ui::state::Lit,
 };
@@ -252,7 +252,7 @@ fn stops(view: &ProjectView, rows: &[&RangeRow]) -> Vec<(Version, String)> {
         .map(|bound| bound.version.as_str());
     let excluded = rows.iter().flat_map(|row| &row.excluded).map(String::as_str);
     let picks = view.picks.iter().map(|pick| pick.version.as_str());
-    let texts: BTreeSet<&str> = bounds.chain(excluded).chain(picks).collect();
+    let texts: SortedSet<&str> = bounds.chain(excluded).chain(picks).collect();
     let mut stops: Vec<(Version, String)> =
         texts.into_iter().filter_map(|text| Some((Version::from_str(text).ok()?, text.to_owned()))).collect();
     order::sort_by(&mut stops, |a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())));

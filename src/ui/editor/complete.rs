@@ -1,11 +1,11 @@
 //! Completion: instructions, flags, stages, projects and versions that the catalogue knows.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
 use serde::Serialize;
 
 use crate::{
-    order,
+    order::{self, SortedMap},
     pep440::parse_version,
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
     /// Versions by project, newest first.
-    pub projects: BTreeMap<String, Vec<String>>,
+    pub projects: SortedMap<String, Vec<String>>,
 }
 
 impl Words {

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use super::{
     super::{Argument, Program, UsageError},
     configuration::{self, ConfigFile},
@@ -8,6 +6,7 @@ use super::{
     similar,
     values::{Flag, OptionValue, Options},
 };
+use crate::order::SortedSet;
 
 /// A version of pip, as far as its options depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,18 +163,18 @@ pub struct IndexOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FormatControl {
     /// `--no-binary`.
-    pub no_binary: BTreeSet<String>,
+    pub no_binary: SortedSet<String>,
     /// `--only-binary`.
-    pub only_binary: BTreeSet<String>,
+    pub only_binary: SortedSet<String>,
 }
 
 /// Names of projects, or `:all:`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReleaseControl {
     /// `--all-releases`.
-    pub all_releases: BTreeSet<String>,
+    pub all_releases: SortedSet<String>,
     /// `--only-final`.
-    pub only_final: BTreeSet<String>,
+    pub only_final: SortedSet<String>,
 }
 
 /// `--upgrade-strategy`.

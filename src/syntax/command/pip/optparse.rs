@@ -1,13 +1,13 @@
 //! Python's `optparse` as pip uses it, values checked as they come.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::{
     super::{Argument, UsageError},
     options::{Action, Kind, Spec},
     values::{Flag, OptionValue, Options},
 };
-use crate::order;
+use crate::order::{self, SortedSet};
 
 /// Why parsing stops.
 pub(super) enum Stop {
@@ -289,7 +289,7 @@ pub(super) fn python_version(text: &str) -> Result<Vec<u32>, &'static str> {
 }
 
 /// `FormatControl.handle_mutual_excludes`: names join `target` and leave `other`.
-fn exclude_mutually(value: &str, target: &mut BTreeSet<String>, other: &mut BTreeSet<String>) {
+fn exclude_mutually(value: &str, target: &mut SortedSet<String>, other: &mut SortedSet<String>) {
     let mut names: Vec<&str> = value.split(',').collect();
     while let Some(all) = names.iter().position(|name| *name == ":all:") {
         other.clear();

@@ -1,6 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{super::Argument, options};
+use crate::order::{SortedMap, SortedSet};
 
 /// The options that were given, on the command line or through the environment or a
 /// configuration file, under the names pip's own code has for them (`ignore_dependencies` for
@@ -8,7 +7,7 @@ use super::{super::Argument, options};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// By pip's variable. One that nobody gave is not there.
-    pub given: BTreeMap<&'static str, OptionValue>,
+    pub given: SortedMap<&'static str, OptionValue>,
 }
 
 /// What an option was given.
@@ -23,7 +22,7 @@ pub enum OptionValue {
     /// Values that add up.
     Many(Vec<Argument>),
     /// `--no-binary` and `--only-binary` (in this order), or `--all-releases` and `--only-final`.
-    Names(BTreeSet<String>, BTreeSet<String>),
+    Names(SortedSet<String>, SortedSet<String>),
 }
 
 /// A switch, and what set it.
@@ -65,7 +64,7 @@ impl Options {
 
     /// A pair of sets of names.
     #[must_use]
-    pub fn names(&self, dest: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    pub fn names(&self, dest: &str) -> (SortedSet<String>, SortedSet<String>) {
         match self.given.get(dest) {
             Some(OptionValue::Names(first, second)) => (first.clone(), second.clone()),
             _ => <_>::default(),
