@@ -12,13 +12,16 @@ use wheelstage::{
     text::Sources,
 };
 
-use crate::{recorded::Scenarios, support::assert_applies};
+use crate::{
+    recorded::Scenarios,
+    support::{assert_applies, replay},
+};
 
 #[test]
 fn every_unsatisfiable_case_is_cured() {
     let Some(scenarios) = Scenarios::read() else { return };
     let mut wrong = Vec::new();
-    let (mut cases, mut cures) = (0, 0);
+    let (mut cases, mut cures, mut patches) = (0, 0, 0);
     for scenario in &scenarios.all {
         if scenario["expected"]["satisfiable"] != false {
             continue;
@@ -28,7 +31,13 @@ fn every_unsatisfiable_case_is_cured() {
         let index = scenarios.index(scenario);
         let analysis = analysis(scenario, &scenario["requirements"], &index);
         let fixes: Vec<Fix> = propose(&analysis).collect();
-        fixes.iter().for_each(|fix| assert_applies(&analysis, fix));
+        for fix in &fixes {
+            assert_applies(&analysis, fix);
+            if let Err(difference) = replay(fix) {
+                wrong.push(format!("{id}: {}: {difference}", fix.title));
+            }
+        }
+        patches += fixes.len();
         let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();
         println!("{id}: {}", titles.join("; "));
         let others = scenario["expected"]["other_requirement_sets"].as_array().into_iter().flatten();
@@ -43,7 +52,10 @@ fn every_unsatisfiable_case_is_cured() {
             }
         }
     }
-    println!("{cases} cases, {cures} cures that uv found; not met: {wrong:?}");
+    println!(
+        "{cases} cases, {cures} cures that uv found, {patches} patches, each replayed; {} wrong",
+        wrong.len()
+    );
     assert!(cases > 0 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -1,4 +1,10 @@
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::Command,
+    sync::Arc,
+};
 
 use expect_test::Expect;
 use serde_json::json;
@@ -7,10 +13,11 @@ use wheelstage::{
     index::{Catalogue, Index, Overlay},
     model::Settings,
     patch::{Candidate, Change, Fix, compose, propose, verify},
+    pep508::PythonVersion,
     text::{SourceFile, Sources, range},
 };
 
-use crate::replay::{self, Case, machine};
+use crate::replay::{self, Case, machine, python::as_for};
 
 /// The files of a build, `//- path` before each; `//- facts` says what is known of packages.
 pub(crate) fn analysis(fixture: &str) -> Analysis {
@@ -66,19 +73,27 @@ pub(crate) fn check_costs(fixture: &str, expected: Expect) {
     expected.assert_eq(&costs.collect::<String>());
 }
 
-/// Real pip ends the corrected build as the simulator says, or how it does not.
+/// Real pip ends the corrected build as the simulator says, or how it does not. There is one Python
+/// here: the index has for it what it has for the build's own, and the verdict stays.
 pub(crate) fn replay(fix: &Fix) -> Result<(), String> {
     let Some(machine) = machine() else { return Ok(()) };
-    // There is one Python here.
-    if fix.strategy == "change-base-python" {
-        return Ok(());
-    }
     let mut sources = fix.after.sources.clone();
     if sources.find("Dockerfile").is_none() {
         let implied = "FROM python:slim\nCOPY . .\nRUN pip install -r requirements.txt\n";
         sources = sources.with_file(SourceFile::new("Dockerfile", implied));
     }
-    Case::new(&sources, fix.after.index.clone(), "26.3", machine).replay(machine)
+    let starts = fix.after.simulation.stages.iter().map(|stage| &stage.start.environments);
+    let pythons: BTreeSet<PythonVersion> =
+        starts.flat_map(BTreeMap::values).filter_map(|environment| environment.python).collect();
+    let python = *pythons.first().unwrap();
+    assert_eq!(pythons.len(), 1, "builds with several Pythons are not replayed");
+    let index = as_for(&fix.after.index, python, machine.python());
+    let case = Case::new(&sources, index.into(), "26.3", machine);
+    let (here, there) = (case.analysis().verdict(), fix.after.verdict());
+    if here != there {
+        return Err(format!("{there:?} for {python} is {here:?} for {}", machine.python_version));
+    }
+    case.replay(machine)
 }
 
 /// What becomes of other text in place of a part of the Dockerfile: why it is not offered as a

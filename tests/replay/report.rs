@@ -3,14 +3,13 @@
 use std::{fs, path::Path, sync::Arc};
 
 use wheelstage::{
-    index::{Bundle, Catalogue, Index},
+    index::{Catalogue, Index},
     patch::propose,
-    pep440::{Prereleases, Specifiers, parse_version},
     pep508::PythonVersion,
     text::{SourceFile, Sources},
 };
 
-use crate::replay::{Case, Machine, machine};
+use crate::replay::{Case, Machine, machine, python::as_for};
 
 /// The pip of the example's image.
 const PIP: &str = "23.0.1";
@@ -28,34 +27,9 @@ fn report(machine: &Machine) -> Case {
     }
     let bundle = fs::read_to_string(root.join("static/catalogue/bundles/report.json")).unwrap();
     let mut catalogue = Catalogue::default();
-    catalogue.insert_bundle(for_python(serde_json::from_str(&bundle).unwrap(), machine)).unwrap();
+    catalogue.insert_bundle(serde_json::from_str(&bundle).unwrap()).unwrap();
     let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
-    Case::new(&sources, Arc::new(index), PIP, machine)
-}
-
-/// The catalogue knows the dependencies of what the example's Python gets. This machine's Python
-/// stands for it: it is offered the same releases, and the wheels of one are those of the other.
-fn for_python(mut bundle: Bundle, machine: &Machine) -> Bundle {
-    let own = format!("cp{}", machine.python_version.replace('.', ""));
-    let wanted = format!("cp{}{}", PYTHON.major, PYTHON.minor);
-    for project in &mut bundle.projects {
-        let suits: Vec<bool> = project
-            .pythons
-            .iter()
-            .map(|text| {
-                let specifiers: Specifiers = text.parse().unwrap();
-                let version = parse_version(&format!("{PYTHON}.13")).unwrap();
-                specifiers.contains(&version, Prereleases::Allow)
-            })
-            .collect();
-        project.releases.retain(|release| release.p.is_none_or(|number| suits[number]));
-        if own != wanted {
-            for tag in &mut project.tags {
-                *tag = tag.replace(&own, "cp399").replace(&wanted, &own);
-            }
-        }
-    }
-    bundle
+    Case::new(&sources, Arc::new(as_for(&index, PYTHON, machine.python())), PIP, machine)
 }
 
 #[test]

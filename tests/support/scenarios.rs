@@ -4,6 +4,7 @@
 //! `WHEELSTAGE_TRUTH` names.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,7 +13,7 @@ use std::{
 use serde_json::Value;
 use wheelstage::{
     index::{Catalogue, Index, IndexUrl, Lookup, Project},
-    pep508::ProjectName,
+    pep508::{ExtraName, ProjectName, Requirement, Target},
 };
 
 /// What variants of the scenarios install besides what the scenarios record.
@@ -57,18 +58,50 @@ impl Scenarios {
     }
 
     /// A scenario's own index, and behind it what is known besides: the scenario holds only what
-    /// its own requirements made the clients look at, and a variant of them may need more.
+    /// its own requirements made the clients look at, and a variant of them may need more. Projects
+    /// that none of these leads to are left out.
     pub(crate) fn index(&self, scenario: &Value) -> Arc<Index> {
         let own = Catalogue::from_json(&scenario.to_string()).unwrap();
         let mut catalogue = Catalogue::default();
-        for name in self.together.names() {
-            let all = known(&self.together, &name).unwrap();
+        let target =
+            Target { python: scenario["python"].as_str().unwrap().parse().unwrap(), ..Target::default() };
+        let environment = target.environment();
+        // A project, and one of its extras.
+        let mut open: Vec<(ProjectName, Option<ExtraName>)> =
+            own.names().into_iter().map(|name| (name, None)).chain(asked_for(scenario)).collect();
+        let mut seen: BTreeSet<_> = open.iter().cloned().collect();
+        while let Some((name, extra)) = open.pop() {
+            let Some(all) = known(&self.together, &name) else { continue };
             let project =
                 known(&own, &name).map_or_else(|| Project::clone(&all), |own| own.completed_by(&all));
+            let artifacts = project.releases.values().flat_map(|release| &release.artifacts);
+            let lines = artifacts.filter_map(|artifact| artifact.requires_dist.as_ref()?.requirements().ok());
+            let extras: Vec<ExtraName> = extra.into_iter().collect();
+            for requirement in lines.flatten() {
+                if requirement.applies(&environment, &extras).unwrap_or(true) {
+                    open.extend(wanted(requirement).filter(|wanted| seen.insert(wanted.clone())));
+                }
+            }
             catalogue.insert_project(IndexUrl::pypi(), project);
         }
         Arc::new(Index { catalogue: Arc::new(catalogue), ..Index::default() })
     }
+}
+
+/// The project of a requirement, and each extra of it that is asked for.
+fn wanted(requirement: &Requirement) -> impl Iterator<Item = (ProjectName, Option<ExtraName>)> {
+    let name = requirement.name.clone();
+    let extras = requirement.extra_names().into_iter().map(Some);
+    extras.chain([None]).map(move |extra| (name.clone(), extra))
+}
+
+/// What the requirements of a scenario and of its variants ask for.
+fn asked_for(scenario: &Value) -> Vec<(ProjectName, Option<ExtraName>)> {
+    let variants = scenario["expected"]["other_requirement_sets"].as_array().into_iter().flatten();
+    let lists = [scenario].into_iter().chain(variants).map(|asking| &asking["requirements"]);
+    let lines = lists.filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+    let requirements: Vec<Requirement> = lines.filter_map(|line| line.parse().ok()).collect();
+    requirements.iter().flat_map(wanted).collect()
 }
 
 /// The shipped catalogue's part of the public index.

@@ -13,6 +13,7 @@
 mod case;
 #[path = "../index.rs"]
 pub(crate) mod index;
+pub(crate) mod python;
 mod sandbox;
 mod stubs;
 

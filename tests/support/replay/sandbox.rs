@@ -11,6 +11,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use wheelstage::pep508::PythonVersion;
+
 use super::stubs::COMPILER;
 
 /// What replaying needs of the machine.
@@ -51,6 +53,11 @@ const STAND_INS: &[(&str, &str)] = &[
 ];
 
 impl Machine {
+    /// Its Python, which all images here have.
+    pub(crate) fn python(&self) -> PythonVersion {
+        self.python_version.parse().expect("an interpreter says its version")
+    }
+
     /// A folder for what a replay makes.
     pub(crate) fn scratch(&self) -> &Path {
         Path::new(env!("CARGO_TARGET_TMPDIR"))
