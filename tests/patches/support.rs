@@ -1,10 +1,4 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-    process::Command,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, fs, path::Path, process::Command, sync::Arc};
 
 use expect_test::Expect;
 use serde_json::json;
@@ -82,9 +76,8 @@ pub(crate) fn replay(fix: &Fix) -> Result<(), String> {
         let implied = "FROM python:slim\nCOPY . .\nRUN pip install -r requirements.txt\n";
         sources = sources.with_file(SourceFile::new("Dockerfile", implied));
     }
-    let starts = fix.after.simulation.stages.iter().map(|stage| &stage.start.environments);
-    let pythons: BTreeSet<PythonVersion> =
-        starts.flat_map(BTreeMap::values).filter_map(|environment| environment.python).collect();
+    let starts = fix.after.simulation.stages.iter().flat_map(|stage| stage.start.environments.values());
+    let pythons: BTreeSet<PythonVersion> = starts.filter_map(|environment| environment.python).collect();
     let python = *pythons.first().unwrap();
     assert_eq!(pythons.len(), 1, "builds with several Pythons are not replayed");
     let index = as_for(&fix.after.index, python, machine.python());

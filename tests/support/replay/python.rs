@@ -1,7 +1,7 @@
 //! A build for one Python, replayed with another: what an index has for the one, as files of the
 //! other.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use wheelstage::{
     index::{
@@ -24,7 +24,7 @@ pub(crate) fn as_for(index: &Index, python: PythonVersion, own: PythonVersion) -
     let mut catalogue = Catalogue::default();
     for (url, name) in listed.chain(stated) {
         let Lookup::Known(project) = index.project(&url, &name) else { continue };
-        let mut here = Project { releases: BTreeMap::new(), ..(*project).clone() };
+        let mut here = Project { releases: Default::default(), ..(*project).clone() };
         for artifact in project.releases.values().flat_map(|release| &release.artifacts) {
             here.add(Arc::new(file_for(artifact, python, own, &supported)));
         }
