@@ -30,8 +30,6 @@ struct Ranks {
     any: Option<u32>,
 }
 
-/// glibc of Debian 13, what current official Python images hold. Wheels for a newer one are rare.
-const GLIBC_MINOR: u32 = 41;
 /// The newest macOS that tags are made for.
 const MACOS_NEWEST: u32 = 26;
 
@@ -98,10 +96,10 @@ impl SupportedTags {
 
 fn platforms(platform: Platform) -> Vec<String> {
     match platform {
-        Platform::Linux(machine, Libc::Glibc) => manylinux(linux_machine(machine)),
-        Platform::Linux(machine, Libc::Musl) => {
+        Platform::Linux(machine, Libc::Glibc(minor)) => manylinux(linux_machine(machine), minor),
+        Platform::Linux(machine, Libc::Musl(newest)) => {
             let machine = linux_machine(machine);
-            let musl = (0..=2).rev().map(|minor| format!("musllinux_1_{minor}_{machine}"));
+            let musl = (0..=newest).rev().map(|minor| format!("musllinux_1_{minor}_{machine}"));
             musl.chain([format!("linux_{machine}")]).collect()
         }
         Platform::MacOs(machine) => macos(machine),
@@ -118,11 +116,11 @@ fn linux_machine(machine: Machine) -> &'static str {
 }
 
 /// PEP 600: every glibc from the image's down to the oldest, the older names beside their glibc.
-fn manylinux(machine: &str) -> Vec<String> {
+fn manylinux(machine: &str, newest: u32) -> Vec<String> {
     // PEP 599 and 571 know x86_64 from glibc 2.5 on, other machines from 2.17 on.
     let oldest = if machine == "x86_64" { 5 } else { 17 };
     let mut tags = Vec::new();
-    for minor in (oldest..=GLIBC_MINOR).rev() {
+    for minor in (oldest..=newest).rev() {
         tags.push(format!("manylinux_2_{minor}_{machine}"));
         let legacy = match minor {
             17 => Some("manylinux2014"),
@@ -178,5 +176,21 @@ mod tests {
         check((3, 7), "cp37-cp37m-manylinux1_x86_64", true);
         check((3, 7), "cp37-cp37-manylinux1_x86_64", false);
         check((3, 8), "cp38-cp38m-manylinux1_x86_64", false);
+    }
+
+    #[test]
+    fn a_wheel_for_a_newer_libc_is_not_accepted() {
+        let newest = |libc: Libc| {
+            let platform = Platform::LINUX.with_libc(libc);
+            let supported = SupportedTags::of(&Target { python: PythonVersion::new(3, 12), platform });
+            let fits = |tag: &String| supported.rank(&WheelTags::parse(tag).expect("wheel tags")).is_some();
+            let many = (5..=45).map(|minor| format!("cp312-cp312-manylinux_2_{minor}_x86_64"));
+            let musl = (0..=5).map(|minor| format!("cp312-cp312-musllinux_1_{minor}_x86_64"));
+            many.chain(musl).filter(fits).last().unwrap_or_default()
+        };
+        assert_eq!(newest(Libc::GLIBC), "cp312-cp312-manylinux_2_41_x86_64");
+        assert_eq!(newest(Libc::Glibc(36)), "cp312-cp312-manylinux_2_36_x86_64");
+        assert_eq!(newest(Libc::MUSL), "cp312-cp312-musllinux_1_2_x86_64");
+        assert_eq!(newest(Libc::Musl(1)), "cp312-cp312-musllinux_1_1_x86_64");
     }
 }

@@ -5,6 +5,8 @@
 //! images that are built on those. An image known to hold more says that it does; any other
 //! image is unknown, never empty.
 
+use crate::pep508::Libc;
+
 /// What is known of a base image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Image {
@@ -83,31 +85,28 @@ impl Distribution {
         Some(DistributionPython { version, pip, externally_managed })
     }
 
-    /// The version of its glibc: decides which manylinux wheels fit. `None` for musl and where
-    /// not known.
+    /// Its C library (packages.debian.org, packages.ubuntu.com, pkgs.alpinelinux.org). A distribution
+    /// that is not known is taken to be current.
     #[must_use]
-    pub fn glibc(self) -> Option<(u32, u32)> {
-        Some(match self {
-            Self::Debian(10) => (2, 28),
-            Self::Debian(11) | Self::Ubuntu(20, 4) => (2, 31),
-            Self::Debian(12) => (2, 36),
-            Self::Debian(13) => (2, 41),
-            Self::Ubuntu(18, 4) => (2, 27),
-            Self::Ubuntu(22, 4) => (2, 35),
-            Self::Ubuntu(24, 4) => (2, 39),
-            _ => return None,
-        })
-    }
-
-    /// Its C library is musl, so that only musllinux wheels fit.
-    #[must_use]
-    pub fn is_musl(self) -> bool {
-        matches!(self, Self::Alpine(_))
+    pub fn libc(self) -> Libc {
+        match self {
+            Self::Debian(9) => Libc::Glibc(24),
+            Self::Ubuntu(18, 4) => Libc::Glibc(27),
+            Self::Debian(10) => Libc::Glibc(28),
+            Self::Debian(11) | Self::Ubuntu(20, 4) => Libc::Glibc(31),
+            Self::Ubuntu(22, 4) => Libc::Glibc(35),
+            Self::Debian(12) => Libc::Glibc(36),
+            Self::Ubuntu(24, 4) => Libc::Glibc(39),
+            Self::Alpine(Some(..=12)) => Libc::Musl(1),
+            Self::Alpine(_) => Libc::MUSL,
+            Self::Debian(_) | Self::Ubuntu(..) | Self::Unknown => Libc::GLIBC,
+        }
     }
 
     fn from_words(words: &[&str]) -> Option<Self> {
         words.iter().find_map(|word| {
             Some(match *word {
+                "stretch" => Self::Debian(9),
                 "buster" => Self::Debian(10),
                 "bullseye" => Self::Debian(11),
                 "bookworm" => Self::Debian(12),
@@ -238,11 +237,7 @@ fn python_image(words: &[&str]) -> Image {
         return unknown("Windows images are not modelled".to_owned());
     }
     let version = words.first().and_then(|word| python_version(word));
-    let distribution = Distribution::from_words(words).unwrap_or(match version {
-        // The suite that tags without one stood for when that Python was last built.
-        Some(((3, ..=8), _)) => Distribution::Debian(12),
-        _ => Distribution::Debian(13),
-    });
+    let distribution = Distribution::from_words(words).unwrap_or_else(|| default_debian(version));
     // Built on buildpack-deps, which has one; these are not (docker-library/python).
     let small = |word: &&str| *word == "slim" || word.starts_with("alpine");
     Image {
@@ -256,6 +251,36 @@ fn python_image(words: &[&str]) -> Image {
         ],
         unknown: None,
     }
+}
+
+/// The suite that tags without one stood for when that release was last built: the newest Debian
+/// from its release on (buster July 2019, bullseye August 2021, bookworm June 2023, trixie August
+/// 2025), until the next patch release took its place (python.org/downloads, docker-library/python).
+fn default_debian(version: Option<((u32, u32), Option<u32>)>) -> Distribution {
+    /// Of each minor version of 3: the first patch releases that were built on Debian 10, 11, 12
+    /// and 13; those before stood on Debian 9.
+    const FIRST: [(u32, [Option<u32>; 4]); 9] = [
+        (5, [Some(8), None, None, None]),
+        (6, [Some(9), Some(14), None, None]),
+        (7, [Some(4), Some(11), Some(17), None]),
+        (8, [Some(0), Some(11), Some(17), None]),
+        (9, [Some(0), Some(6), Some(17), Some(23)]),
+        (10, [None, Some(0), Some(12), Some(18)]),
+        (11, [None, Some(0), Some(4), Some(13)]),
+        (12, [None, None, Some(0), Some(11)]),
+        (13, [None, None, Some(0), Some(6)]),
+    ];
+    let first = match version {
+        Some(((3, minor), _)) => FIRST.iter().find(|(known, _)| *known == minor),
+        _ => None,
+    };
+    let (Some((_, first)), Some((_, patch))) = (first, version) else { return Distribution::Debian(13) };
+    let patch = patch.unwrap_or(u32::MAX);
+    (10..)
+        .zip(first)
+        .filter(|(_, first)| first.is_some_and(|first| first <= patch))
+        .last()
+        .map_or(Distribution::Debian(9), |(debian, _)| Distribution::Debian(debian))
 }
 
 fn official_python(version: Option<((u32, u32), Option<u32>)>) -> ImagePython {
@@ -409,6 +434,30 @@ mod tests {
             "python@sha256:aa",
             expect!["Unknown unknown: python is named by digest alone, which does not say what it holds"],
         );
+    }
+
+    #[test]
+    fn a_tag_without_a_suite_stands_for_the_one_of_its_time() {
+        let check = |reference: &str, expected: Libc| {
+            assert_eq!(describe(reference).distribution.libc(), expected, "{reference}");
+        };
+        check("python:3.6.8", Libc::Glibc(24));
+        check("python:3.6", Libc::Glibc(31));
+        check("python:3.7.9-slim", Libc::Glibc(28));
+        check("python:3.8-slim", Libc::Glibc(36));
+        check("python:3.9.7-slim", Libc::Glibc(31));
+        check("python:3.10-slim", Libc::Glibc(41));
+        check("python:3.10.13-slim", Libc::Glibc(36));
+        check("python:3.11.3", Libc::Glibc(31));
+        check("python:3.12.4-slim-bullseye", Libc::Glibc(31));
+        check("python:3.14.0", Libc::Glibc(41));
+        check("python:3.14-rc", Libc::Glibc(41));
+        check("python:latest", Libc::Glibc(41));
+        check("python:3.12-alpine", Libc::Musl(2));
+        check("python:3.8.5-alpine3.12", Libc::Musl(1));
+        check("nvidia/cuda:12.4.1-runtime-ubuntu22.04", Libc::Glibc(35));
+        check("ubuntu:24.04", Libc::Glibc(39));
+        check("team.example/base:1", Libc::Glibc(41));
     }
 
     #[test]

@@ -43,13 +43,22 @@ pub enum Machine {
     Aarch64,
 }
 
-/// The C library of a Linux image; wheels are built for one or the other.
+/// The C library of a Linux image; wheels are built for one or the other, and for its version or an
+/// older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Libc {
-    /// Debian, Ubuntu, Fedora and most others: `manylinux` wheels.
-    Glibc,
-    /// Alpine: `musllinux` wheels.
-    Musl,
+    /// Debian, Ubuntu, Fedora and most others: `manylinux` wheels. `Glibc(41)` is 2.41.
+    Glibc(u32),
+    /// Alpine: `musllinux` wheels. `Musl(2)` is 1.2.
+    Musl(u32),
+}
+
+impl Libc {
+    /// glibc of Debian 13, which current official Python images hold. Wheels for a newer one are
+    /// rare.
+    pub const GLIBC: Self = Self::Glibc(41);
+    /// musl of Alpine since 3.13.
+    pub const MUSL: Self = Self::Musl(2);
 }
 
 /// A text that names no Python or no platform.
@@ -101,7 +110,7 @@ impl PythonVersion {
 
 impl Platform {
     /// Linux on x86_64 with glibc, what most images are.
-    pub const LINUX: Self = Self::Linux(Machine::X86_64, Libc::Glibc);
+    pub const LINUX: Self = Self::Linux(Machine::X86_64, Libc::GLIBC);
 
     /// The processor.
     #[must_use]
@@ -209,8 +218,8 @@ impl fmt::Display for Platform {
             Machine::Aarch64 => "arm64",
         };
         match self {
-            Self::Linux(_, Libc::Glibc) => write!(f, "linux/{machine}"),
-            Self::Linux(_, Libc::Musl) => write!(f, "linux/{machine}/musl"),
+            Self::Linux(_, Libc::Glibc(_)) => write!(f, "linux/{machine}"),
+            Self::Linux(_, Libc::Musl(_)) => write!(f, "linux/{machine}/musl"),
             Self::MacOs(_) => write!(f, "darwin/{machine}"),
             Self::Windows(_) => write!(f, "windows/{machine}"),
         }
@@ -236,18 +245,18 @@ impl FromStr for Platform {
             _ => return Err(error()),
         };
         let libc = match (parts.next(), machine) {
-            (None, _) => Libc::Glibc,
-            (Some("musl"), _) => Libc::Musl,
+            (None, _) => Libc::GLIBC,
+            (Some("musl"), _) => Libc::MUSL,
             // Variants of the processor: containerd's normal form of arm64 is v8.
             (Some("v8"), Machine::Aarch64) | (Some("v1" | "v2" | "v3" | "v4"), Machine::X86_64) => {
-                Libc::Glibc
+                Libc::GLIBC
             }
             _ => return Err(error()),
         };
         match (os, parts.next()) {
             ("linux", None) => Ok(Self::Linux(machine, libc)),
-            ("darwin" | "macos", None) if libc == Libc::Glibc => Ok(Self::MacOs(machine)),
-            ("windows", None) if libc == Libc::Glibc => Ok(Self::Windows(machine)),
+            ("darwin" | "macos", None) if libc == Libc::GLIBC => Ok(Self::MacOs(machine)),
+            ("windows", None) if libc == Libc::GLIBC => Ok(Self::Windows(machine)),
             _ => Err(error()),
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     model::{DEFAULT_PATH, Distribution, EnvironmentKind, ImagePython, Settings, describe},
     order::SortedMap,
     pep440::parse_version,
-    pep508::{Libc, Platform, ProjectName, PythonVersion},
+    pep508::{Platform, ProjectName, PythonVersion},
 };
 
 /// Folders of a distribution in which there are files that are not listed here.
@@ -80,8 +80,7 @@ pub(super) fn image(
     let mut state = State::scratch();
     state.distribution = image.distribution;
     state.compiler = image.compiler;
-    let libc = if image.distribution.is_musl() { Libc::Musl } else { Libc::Glibc };
-    state.platform = platform.parse().unwrap_or(Platform::LINUX).with_libc(libc);
+    state.platform = platform.parse().unwrap_or(Platform::LINUX).with_libc(image.distribution.libc());
     state.variables.extend(image.variables.iter().cloned());
     for path in &image.programs {
         let content = match path.rsplit('/').next() {

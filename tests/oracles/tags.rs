@@ -39,8 +39,8 @@ fn tags_are_preferred_as_packaging_prefers_them() {
 fn target(name: &str) -> Target {
     let (python, platform) = name.split_once(' ').unwrap();
     let platform = match platform {
-        "linux/amd64" => Platform::Linux(Machine::X86_64, Libc::Glibc),
-        "linux/arm64" => Platform::Linux(Machine::Aarch64, Libc::Glibc),
+        "linux/amd64" => Platform::Linux(Machine::X86_64, Libc::GLIBC),
+        "linux/arm64" => Platform::Linux(Machine::Aarch64, Libc::GLIBC),
         "windows/amd64" => Platform::Windows(Machine::X86_64),
         other => panic!("{other}"),
     };

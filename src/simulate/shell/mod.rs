@@ -613,7 +613,9 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// `/bin/sh` is dash: not so in images that are not known, nor in Alpine.
     pub(super) fn is_dash(&self) -> bool {
         let state = &self.world.state;
-        self.dialect == Dialect::Sh && state.unknown_base.is_none() && !state.distribution.is_musl()
+        self.dialect == Dialect::Sh
+            && state.unknown_base.is_none()
+            && !matches!(state.distribution, crate::model::Distribution::Alpine(_))
     }
 
     /// A path seen from the working directory.
