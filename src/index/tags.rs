@@ -186,7 +186,7 @@ mod tests {
             let fits = |tag: &String| supported.rank(&WheelTags::parse(tag).expect("wheel tags")).is_some();
             let many = (5..=45).map(|minor| format!("cp312-cp312-manylinux_2_{minor}_x86_64"));
             let musl = (0..=5).map(|minor| format!("cp312-cp312-musllinux_1_{minor}_x86_64"));
-            many.chain(musl).filter(fits).last().unwrap_or_default()
+            many.chain(musl).rfind(fits).unwrap_or_default()
         };
         assert_eq!(newest(Libc::GLIBC), "cp312-cp312-manylinux_2_41_x86_64");
         assert_eq!(newest(Libc::Glibc(36)), "cp312-cp312-manylinux_2_36_x86_64");

@@ -47,6 +47,15 @@ fn builder_step() -> impl Strategy<Value = String> {
     ]
 }
 
+const UV: [&str; 6] = [
+    "uv pip install --system",
+    "uv pip install --system -U",
+    "uv pip install --system --no-index --find-links=/build/wheels",
+    "uv venv --clear /opt/uv && uv pip install -p /opt/uv -r requirements.txt",
+    "uv pip install --target /target",
+    "pip freeze > lock.txt && uv pip sync --system lock.txt && uv pip install --system --no-deps",
+];
+
 fn runtime_step() -> impl Strategy<Value = String> {
     let fixed = [
         "RUN --mount=type=bind,from=builder,source=/build,target=/mnt pip install --no-index -f /mnt/wheels -r requirements.txt",
@@ -71,5 +80,7 @@ fn runtime_step() -> impl Strategy<Value = String> {
         }),
         1 => (project(), words(Bounds::Likely))
             .prop_map(|(name, words)| format!("RUN pip install {words} && pip uninstall -y {name}; pip check")),
+        1 => words(Bounds::Likely).prop_map(|words| format!("RUN pip install --user {words}")),
+        2 => (select(&UV[..]), words(Bounds::Likely)).prop_map(|(uv, words)| format!("RUN {uv} {words}")),
     ]
 }

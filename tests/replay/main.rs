@@ -13,6 +13,7 @@ mod random;
 mod replay;
 mod report;
 mod rules;
+mod schemes;
 mod uv;
 
 use replay::{Case, machine};

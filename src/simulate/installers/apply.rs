@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Context,
+    Context, gather,
     request::{Destination, Request},
 };
 use crate::{
@@ -68,18 +68,20 @@ fn install(
         requested_by: requested_by(pick, problem),
         direct_reference: direct_reference(pick, problem),
     };
-    let mut replaced = Vec::new();
-    // `--prefix` and `--user` leave an older copy in the interpreter's own folder where it is;
-    // `--ignore-installed` and `--target` write beside what is there (PIP_RULES 9).
-    let beside = request.ignore_installed
-        || matches!((&request.tool, destination), (Tool::Pip(_), Destination::Target(_)));
+    // `--ignore-installed` and `--target` write beside what is there (PIP_RULES 9). Otherwise the copy
+    // that pip's interpreter finds goes, even where the new one goes to a `--prefix`; with `--user`,
+    // the user's own alone (`get_dist_to_uninstall`).
+    let from = match (&request.tool, destination) {
+        _ if request.ignore_installed => None,
+        (Tool::Uv, _) | (Tool::Pip(_), Destination::User(_)) => Some(root.clone()),
+        (Tool::Pip(_), Destination::Target(_)) => None,
+        (Tool::Pip(_), _) => gather::uninstalled_from(state, context.environment, &pick.project),
+    };
+    let uninstalled = from.and_then(|from| state.environments.get_mut(&from)?.packages.remove(&pick.project));
+    let replaced = uninstalled.into_iter().flatten().map(|installed| installed.version).collect();
     let environment = environment(state, &root, destination, problem.target.python, context.origin);
     let packages = environment.packages.entry(pick.project.clone()).or_default();
-    if beside {
-        packages.retain(|installed| installed.version != package.version);
-    } else {
-        replaced = packages.drain(..).map(|installed| installed.version).collect();
-    }
+    packages.retain(|installed| installed.version != package.version);
     packages.push(package);
     Change::Install { project: pick.project.clone(), version: pick.version.clone(), replaced }
 }

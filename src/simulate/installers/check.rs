@@ -1,10 +1,11 @@
 //! `pip check`, and the lines that `pip install` prints of it.
 
+use super::gather;
 use crate::{
-    order::SortedSet,
+    order::{SortedMap, SortedSet},
     pep440::{Prereleases, Version},
     pep508::{Environment as MarkerEnvironment, ProjectName},
-    simulate::{Broken, Environment, Installed, State},
+    simulate::{Broken, Installed, State},
 };
 
 /// What `pip check` finds in an environment and those it sees: requirements of installed
@@ -14,7 +15,8 @@ use crate::{
 #[must_use]
 pub(crate) fn broken(state: &State, root: &str, markers: &MarkerEnvironment) -> Vec<Broken> {
     let mut found = Vec::new();
-    for (requirer, package) in visible(state, root) {
+    let visible = visible(state, root);
+    for (requirer, package) in &visible {
         let Some(requirements) = package
             .artifact
             .as_ref()
@@ -26,15 +28,13 @@ pub(crate) fn broken(state: &State, root: &str, markers: &MarkerEnvironment) -> 
             if !requirement.applies(markers, &[]).unwrap_or(false) || requirement.url.is_some() {
                 continue;
             }
-            let installed = visible(state, root)
-                .find(|(project, _)| **project == requirement.name)
-                .map(|(_, package)| package.version.clone());
+            let installed = visible.get(&requirement.name).map(|package| package.version.clone());
             let met = installed
                 .as_ref()
                 .is_some_and(|version| requirement.specifiers.contains(version, Prereleases::Allow));
             if !met {
                 found.push(Broken {
-                    requirer: requirer.clone(),
+                    requirer: (*requirer).clone(),
                     requirer_version: package.version.clone(),
                     requirement: format!("{}{}", requirement.name_text, requirement.specifiers),
                     project: requirement.name.clone(),
@@ -56,18 +56,15 @@ pub(super) fn after_install(broken: Vec<Broken>, installed: &SortedSet<ProjectNa
         .collect()
 }
 
-/// The packages an interpreter finds, the environment's own first.
-fn visible<'a>(state: &'a State, root: &str) -> impl Iterator<Item = (&'a ProjectName, &'a Installed)> {
-    let own = state.environments.get(root);
-    let seen: Option<&Environment> =
-        own.and_then(|environment| environment.sees.as_ref()).and_then(|root| state.environments.get(root));
-    let is_hidden = move |project: &ProjectName| own.is_some_and(|own| own.packages.contains_key(project));
-    let own = own.into_iter().flat_map(|environment| &environment.packages);
-    let seen = seen
-        .into_iter()
-        .flat_map(|environment| &environment.packages)
-        .filter(move |(project, _)| !is_hidden(project));
-    own.chain(seen).filter_map(|(project, packages)| Some((project, packages.last()?)))
+/// The packages an interpreter finds.
+fn visible<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectName, &'a Installed> {
+    let mut visible = SortedMap::new();
+    for (project, packages) in gather::chain(state, root).flat_map(|(_, environment)| &environment.packages) {
+        if let Some(package) = packages.last() {
+            visible.entry(project).or_insert(package);
+        }
+    }
+    visible
 }
 
 /// A version as a package's metadata has it, for messages.

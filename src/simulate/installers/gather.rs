@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
+    model::EnvironmentKind,
     order::{SortedMap, SortedSet},
     pep440::{Operator, Version, parse_version},
-    pep508::{ExtraName, ProjectName, Requirement, Target},
+    pep508::{ExtraName, ProjectName, PythonVersion, Requirement, Target},
     resolve::{Constraint, Direct, Installed, Origin, PoolFile, Problem, RootRequirement, Tool, Wanted},
     simulate::{Certainty, Content, Environment, Installed as Package, PassedOver, State, Text, files},
     syntax::{
@@ -378,18 +379,51 @@ impl Gatherer<'_> {
     }
 }
 
-/// An environment and those behind it: a venv made with `--system-site-packages` sees the
-/// other's packages behind its own.
-fn chain<'a>(state: &'a State, root: &str) -> impl Iterator<Item = &'a Environment> {
-    let behind = |environment: &&'a Environment| state.environments.get(environment.sees.as_deref()?);
-    // Environments see each other in a chain of two at most; the count ends a cycle.
-    std::iter::successors(state.environments.get(root), behind).take(state.environments.len())
+/// The environments in which an interpreter finds packages, by root, in the order of its `sys.path`
+/// (`site.py`): a virtual environment, the user's packages, the interpreter's own. A virtual
+/// environment without `--system-site-packages` finds nothing but its own.
+pub(super) fn chain<'a>(
+    state: &'a State,
+    root: &str,
+) -> impl Iterator<Item = (&'a str, &'a Environment)> + use<'a> {
+    let at = |root: &str| {
+        let mut environments =
+            state.environments.iter().map(|(root, environment)| (root.as_str(), environment));
+        environments.find(|(other, _)| *other == root)
+    };
+    let own = at(root);
+    let behind = own.and_then(|(_, environment)| at(environment.sees.as_deref()?));
+    let is_virtual = own.is_some_and(|(_, environment)| environment.kind == EnvironmentKind::Venv);
+    let has_users = behind.is_some() || !is_virtual;
+    let users = at(&user_root(&state.home())).filter(|(_, users)| {
+        let minor = |python: Option<PythonVersion>| python.map(|python| (python.major, python.minor));
+        let same_python = own.is_some_and(|(_, own)| minor(own.python) == minor(users.python));
+        let is_off = state.variables.get("PYTHONNOUSERSITE").is_some_and(|value| !value.is_empty());
+        has_users && same_python && users.kind == EnvironmentKind::User && !is_off
+    });
+    let order = if is_virtual { [own, users, behind] } else { [users, own, behind] };
+    order.into_iter().flatten()
 }
 
-/// What an environment holds, and what it sees behind itself.
+/// Where `pip install --user` puts packages.
+pub(super) fn user_root(home: &str) -> String {
+    files::join(home, ".local")
+}
+
+/// Root of the environment whose copy of a project pip uninstalls: the one that its interpreter
+/// finds. What lies outside a virtual environment it leaves alone (`is_local`).
+pub(super) fn uninstalled_from(state: &State, root: &str, project: &ProjectName) -> Option<String> {
+    let (holder, _) =
+        chain(state, root).find(|(_, environment)| environment.packages.contains_key(project))?;
+    let is_virtual =
+        state.environments.get(root).is_some_and(|environment| environment.kind == EnvironmentKind::Venv);
+    (holder == root || !is_virtual).then(|| holder.to_owned())
+}
+
+/// What an environment holds, and what else its interpreter finds.
 pub(super) fn seen<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectName, &'a Package> {
     let mut seen = SortedMap::new();
-    for (project, packages) in chain(state, root).flat_map(|environment| &environment.packages) {
+    for (project, packages) in chain(state, root).flat_map(|(_, environment)| &environment.packages) {
         if let Some(package) = packages.first() {
             seen.entry(project).or_insert(package);
         }
@@ -401,7 +435,7 @@ pub(super) fn seen<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectNam
 pub(super) fn installed(state: &State, root: &str) -> (SortedMap<ProjectName, Installed>, Certainty) {
     let seen =
         seen(state, root).into_iter().map(|(project, package)| (project.clone(), as_installed(package)));
-    let uncertain = chain(state, root).map(|environment| &environment.certainty);
+    let uncertain = chain(state, root).map(|(_, environment)| &environment.certainty);
     let mut uncertain = uncertain.filter(|certainty| **certainty != Certainty::Certain);
     (seen.collect(), uncertain.next().cloned().unwrap_or(Certainty::Certain))
 }

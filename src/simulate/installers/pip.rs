@@ -56,7 +56,8 @@ pub(super) fn run_command(
             if !uninstall.requirement_files.is_empty() {
                 return Err(Stop::unknown("pip uninstall -r is not modelled", context.location));
             }
-            remove(&uninstall.packages, uninstall.yes.on, state, context, record)?;
+            let tool = Tool::Pip(context.version.cloned().unwrap_or_else(|| Version::new(NEWEST)));
+            remove(&uninstall.packages, uninstall.yes.on, &tool, state, context, record)?;
             Ok(said())
         }
         PipCommand::Check => run_check(state, context, record),
@@ -217,7 +218,7 @@ fn destination(
         return Ok(Destination::Environment);
     }
     match home(state) {
-        Some(home) => Ok(Destination::User(files::join(&home, ".local"))),
+        Some(home) => Ok(Destination::User(gather::user_root(&home))),
         None => Err(Stop::unknown("the home directory of the user is not known", context.location)),
     }
 }
@@ -238,18 +239,24 @@ fn home(state: &State) -> Option<String> {
 pub(super) fn remove(
     words: &[Argument],
     yes: bool,
+    tool: &Tool,
     state: &mut State,
     context: &Context<'_>,
     record: &mut CallRun,
 ) -> Result<(), Stop> {
-    let Some(environment) = state.environments.get_mut(context.environment) else {
+    if !state.environments.contains_key(context.environment) {
         let reason = format!("the environment {} is not known", context.environment);
         return Err(Stop::unknown(reason, context.location));
-    };
+    }
     for word in words {
         let Ok(requirement) = word.as_str().parse::<Requirement>() else {
             return Err(Stop::usage(format!("Invalid requirement: '{}'", word.as_str()), word.place));
         };
+        let root = match tool {
+            Tool::Pip(_) => gather::uninstalled_from(state, context.environment, &requirement.name),
+            Tool::Uv => Some(context.environment.to_owned()),
+        };
+        let Some(environment) = root.and_then(|root| state.environments.get_mut(&root)) else { continue };
         let Some(packages) = environment.packages.get_mut(&requirement.name) else { continue };
         if !yes {
             let message = "pip uninstall asks \"Proceed (Y/n)?\" and gets no answer: give -y";

@@ -45,7 +45,7 @@ pub(super) fn run_command(
             if !requirement_files.is_empty() {
                 return Err(Stop::unknown("uv pip uninstall -r is not modelled", context.location));
             }
-            pip::remove(packages, true, state, context, record)?;
+            pip::remove(packages, true, &Tool::Uv, state, context, record)?;
             Ok(Some(Text::default()))
         }
         UvCommand::PipCheck(target) => {
