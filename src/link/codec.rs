@@ -149,7 +149,7 @@ impl fmt::Display for Fragment {
 /// `1.<payload>`.
 fn encode(playground: &Playground) -> String {
     let mut bytes = serde_json::to_vec(playground).unwrap_or_default();
-    bytes.extend(crc32fast::hash(&bytes).to_be_bytes());
+    bytes.extend(crc32(&bytes).to_be_bytes());
     format!("{FORMAT}.{}", URL_SAFE_NO_PAD.encode(deflate::compress_to_vec(&bytes, LEVEL)))
 }
 
@@ -177,7 +177,7 @@ fn decode(state: &str) -> Result<Playground, LinkError> {
             _ => LinkError::Damaged,
         })?;
     let (json, checksum) = bytes.split_last_chunk::<4>().ok_or(LinkError::CutOff)?;
-    if crc32fast::hash(json) != u32::from_be_bytes(*checksum) {
+    if crc32(json) != u32::from_be_bytes(*checksum) {
         return Err(LinkError::CutOff);
     }
     let text = std::str::from_utf8(json).map_err(|_| LinkError::NotText)?;
@@ -187,6 +187,14 @@ fn decode(state: &str) -> Result<Playground, LinkError> {
         return Err(LinkError::Newer(playground.v.to_string()));
     }
     Ok(playground)
+}
+
+/// The checksum of gzip and zip (CRC-32), a bit at a time: crates for it hold 16 kB of tables, for
+/// texts that are much longer than a link.
+fn crc32(bytes: &[u8]) -> u32 {
+    const POLYNOMIAL: u32 = 0xEDB8_8320;
+    let step = |crc: u32, _| (crc >> 1) ^ (POLYNOMIAL & (crc & 1).wrapping_neg());
+    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
 /// Undoes one percent-encoding too many, as some chat programs add; what is not one stays.
@@ -281,7 +289,7 @@ mod tests {
         assert_eq!(refused("s=1.AA*A"), LinkError::Character('*'));
         assert_eq!(refused("s=1.____"), LinkError::Damaged);
         let pack = |json: &[u8]| {
-            let bytes = [json, &crc32fast::hash(json).to_be_bytes()].concat();
+            let bytes = [json, &crc32(json).to_be_bytes()].concat();
             format!("s=1.{}", URL_SAFE_NO_PAD.encode(deflate::compress_to_vec(&bytes, LEVEL)))
         };
         assert_eq!(refused(&pack(&[0xFF])), LinkError::NotText);
@@ -290,9 +298,15 @@ mod tests {
     }
 
     #[test]
+    fn the_checksum_is_the_one_of_gzip() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b""), 0);
+    }
+
+    #[test]
     fn unknown_keys_are_ignored() {
         let json = br#"{"v":1,"files":{"a":"b"},"later":[1],"target":{"more":2}}"#;
-        let bytes = [&json[..], &crc32fast::hash(json).to_be_bytes()].concat();
+        let bytes = [&json[..], &crc32(json).to_be_bytes()].concat();
         let link = format!("s=1.{}", URL_SAFE_NO_PAD.encode(deflate::compress_to_vec(&bytes, LEVEL)));
         let state = Fragment::parse(&link).unwrap().unwrap().state.unwrap();
         assert_eq!(state.files, [("a".to_owned(), "b".to_owned())]);

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
-        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, icon, new_texts, stated_facts,
+        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, fixed, icon, new_texts, stated_facts,
         verdict_word,
     },
     drafts::{Keeper, Opening},
@@ -82,7 +82,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 for (divider, name) in
                     [(Divider::Files, "--files"), (Divider::Editors, "--editors"), (Divider::Why, "--why")]
                 {
-                    effects::set_property(&work, name, &format!("{:.2}%", dividers.of(divider)));
+                    effects::set_property(&work, name, &format!("{}%", fixed(dividers.of(divider), 2)));
                 }
             }
         });

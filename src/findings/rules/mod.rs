@@ -92,7 +92,7 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 /// With a capital at its beginning and a full stop at its end.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
     let stop = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
+    first.into_iter().chain(letters).chain(stop.chars()).collect()
 }

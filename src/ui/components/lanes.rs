@@ -1,6 +1,6 @@
 use yew::prelude::*;
 
-use super::{Dispatch, Lights, is_lit, waiting};
+use super::{Dispatch, Lights, is_lit, number::n, waiting};
 use crate::{
     report::{Chip, ChipKind, CopyArrow, CopyKind, Lane, LaneStep, Timeline},
     ui::state::Lit,
@@ -47,7 +47,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                     aria-label={summary(timeline)}
                     width={n(layout.width)}
                     height={n(layout.height)}
-                    viewBox={format!("0 0 {} {}", layout.width, layout.height)}
+                    viewBox={format!("0 0 {} {}", n(layout.width), n(layout.height))}
                 >
                     <defs>
                         <marker id="arrow-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
@@ -202,7 +202,7 @@ fn chip_html(props: &LanesProps, chip: &Chip, row: usize, place: &Place, layout:
                 <line class="life" x1={n(x + width)} x2={n(end)} y1={n(middle)} y2={n(middle)} />
             }
             if chip.died.is_some() {
-                <path class="death" d={format!("M{} {}l8 8M{} {}l-8 8", end - 4.0, middle - 4.0, end + 4.0, middle - 4.0)} />
+                <path class="death" d={format!("M{} {2}l8 8M{} {2}l-8 8", n(end - 4.0), n(end + 4.0), n(middle - 4.0))} />
             }
             <rect class="chip-back" x={n(x)} y={n(y + 2.0)} width={n(width)} height={n(CHIP - 8.0)} rx={if chip.kind == ChipKind::Wheel { "4" } else { "11" }} />
             { chip_mark(chip.kind, x + 12.0, middle) }
@@ -243,13 +243,10 @@ fn arrow(props: &LanesProps, copy: &CopyArrow, layout: &Layout) -> Option<Html> 
     };
     let side = if x_to < x_from { -1.0 } else { 1.0 };
     let round = ((x_to - x_from).abs() / 2.0).min(8.0);
+    let [start, top, before, corner, aside, behind, bottom] =
+        [x_from, y_from, turn - round, round, side * round, x_to - side * round, y_to].map(n);
     let path = format!(
-        "M{x_from} {y_from}V{}q0 {round} {} {round}H{}q{} 0 {} {round}V{y_to}",
-        turn - round,
-        side * round,
-        x_to - side * round,
-        side * round,
-        side * round,
+        "M{start} {top}V{before}q0 {corner} {aside} {corner}H{behind}q{aside} 0 {aside} {corner}V{bottom}"
     );
     let label = format!("{word} {}", copy.path);
     let wide = label.len() as f64 * LETTER + 12.0;
@@ -295,9 +292,4 @@ fn shortened(text: &str, width: f64) -> String {
         return text.to_owned();
     }
     text.chars().take(fits - 1).chain(['…']).collect()
-}
-
-/// A number as an SVG attribute.
-fn n(value: f64) -> String {
-    format!("{value:.1}")
 }

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 use yew::prelude::*;
 
-use super::{Dispatch, Lights, is_lit, verdict_word, waiting};
+use super::{Dispatch, Lights, is_lit, number::n, verdict_word, waiting};
 use crate::{
     order::{self, SortedSet},
     report::{Bound, Interval, Location, Pick, ProjectView, RangeRow},
@@ -82,9 +82,9 @@ pub fn Ranges(props: &RangesProps) -> Html {
                 <svg
                     role="img"
                     aria-label={summary(view)}
-                    width={ladder.width.to_string()}
-                    height={height.to_string()}
-                    viewBox={format!("0 0 {} {height}", ladder.width)}
+                    width={n(ladder.width)}
+                    height={n(height)}
+                    viewBox={format!("0 0 {} {}", n(ladder.width), n(height))}
                 >
                     { patterns() }
                     { axis(&ladder, view, axis_height, height) }
@@ -411,7 +411,7 @@ fn bar_row(ladder: &Ladder, row: &RangeRow, top: f64, lit: bool, props: &RangesP
 fn crosses<'a>(ladder: &Ladder, excluded: impl IntoIterator<Item = &'a String>, middle: f64) -> Html {
     let places = excluded.into_iter().filter_map(|version| ladder.x(version));
     let cross = |x: f64| {
-        let d = format!("M{} {}l10 10M{} {}l-10 10", x - 5.0, middle - 5.0, x + 5.0, middle - 5.0);
+        let d = format!("M{} {2}l10 10M{} {2}l-10 10", n(x - 5.0), n(x + 5.0), n(middle - 5.0));
         html! { <path class="excluded" {d} /> }
     };
     places.map(cross).collect()
@@ -434,11 +434,11 @@ fn bar(ladder: &Ladder, interval: &Interval, middle: f64, half: f64) -> Html {
             <rect class="bar" x={n(from)} y={n(middle - half)} width={n((to - from).max(2.0))} height={n(half * 2.0)} />
             { match lower {
                 Some((x, inclusive)) => end(x, inclusive),
-                None => html! { <path class="arrow" d={format!("M{} {}l-11 9l11 9z", 13.0, middle - 9.0)} /> },
+                None => html! { <path class="arrow" d={format!("M13 {}l-11 9l11 9z", n(middle - 9.0))} /> },
             } }
             { match upper {
                 Some((x, inclusive)) => end(x, inclusive),
-                None => html! { <path class="arrow" d={format!("M{} {}l11 9l-11 9z", ladder.width - 13.0, middle - 9.0)} /> },
+                None => html! { <path class="arrow" d={format!("M{} {}l11 9l-11 9z", n(ladder.width - 13.0), n(middle - 9.0))} /> },
             } }
         </>
     }
@@ -481,7 +481,7 @@ fn pick_row(ladder: &Ladder, pick: &Pick, top: f64, lit: bool, props: &RangesPro
             if let Some(unseen) = unseen {
                 { never_saw(ladder, &unseen, x, middle, right, version_width) }
             }
-            <path class="diamond" d={format!("M{x} {}l8 8l-8 8l-8 -8z", middle - 8.0)} />
+            <path class="diamond" d={format!("M{} {}l8 8l-8 8l-8 -8z", n(x), n(middle - 8.0))} />
             <text
                 class="picked"
                 x={n(if right { x + 14.0 } else { x - 14.0 })}
@@ -543,9 +543,4 @@ fn summary(view: &ProjectView) -> String {
     };
     let parts: Vec<String> = rows.chain([overlap]).chain(picks).collect();
     format!("{}, {}: {}.", view.project, verdict_word(view.verdict).to_lowercase(), parts.join(". "))
-}
-
-/// A number as an SVG attribute.
-fn n(value: f64) -> String {
-    format!("{value:.1}")
 }

@@ -104,9 +104,9 @@ pub fn Splitter(props: &SplitterProps) -> Html {
             aria-label={&props.label}
             aria-controls={&props.controls}
             aria-orientation={orientation}
-            aria-valuemin={LIMITS.0.to_string()}
-            aria-valuemax={LIMITS.1.to_string()}
-            aria-valuenow={format!("{:.0}", props.value)}
+            aria-valuemin={(LIMITS.0 as i32).to_string()}
+            aria-valuemax={(LIMITS.1 as i32).to_string()}
+            aria-valuenow={(props.value.round() as i32).to_string()}
             {onkeydown}
             {onpointerdown}
             {onpointermove}
