@@ -183,7 +183,9 @@ fn then_edit(
             // What it put in before and behind the bytes that now change stays.
             let head = inserted.get(..start.saturating_sub(new_from).min(inserted.len()))?;
             let tail = inserted.get(end.saturating_sub(new_from).min(inserted.len())..)?;
-            old_start.get_or_insert(if new_from <= start { from } else { start + was_removed - was_added });
+            // Of several, the first one says where it begins.
+            old_start = old_start
+                .or_else(|| Some(if new_from <= start { from } else { start + was_removed - was_added }));
             old_end = Some(if new_to >= end { to } else { end + removed - added });
             text = format!("{head}{text}{tail}");
             reasons.push(reason);
@@ -192,11 +194,125 @@ fn then_edit(
         others.push(Change::edit(file, range(from, to), inserted, reason));
     }
     let (added, removed) = shift.unwrap_or((0, 0));
-    let place = range(old_start.unwrap_or(start + removed - added), old_end.unwrap_or(end + removed - added));
+    let place = match old_start.zip(old_end) {
+        Some((start, end)) => range(start, end),
+        None => range(start + removed - added, end + removed - added),
+    };
     if !reasons.iter().any(|reason| reason == why) {
         reasons.push(why.to_owned());
     }
     others.push(Change::edit(file, place, text, reasons.join(" ")));
     *changes = others;
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{findings::analyze, index::Index, model::Settings, text::SourceFile};
+
+    /// Bytes that go, and what comes instead.
+    type Replaced = (usize, usize, &'static str);
+
+    const TEXT: &str = "abcd";
+
+    fn analysis() -> Analysis {
+        let sources = Sources::from_texts([("notes.txt", TEXT)]);
+        analyze(&sources, &Arc::new(Index::empty()), &Settings::default())
+    }
+
+    fn candidate(sources: &Sources, path: &str, edits: &[Replaced], why: &str) -> Candidate {
+        let file = sources.find(path).unwrap();
+        let edit = |&(start, end, insert): &Replaced| Change::edit(file, range(start, end), insert, why);
+        Candidate {
+            strategy: "by-hand",
+            title: format!("{why} title"),
+            why: why.to_owned(),
+            changes: edits.iter().map(edit).collect(),
+            finding: 0,
+            means: Vec::new(),
+        }
+    }
+
+    /// Both at once make of the files what one makes of those that the other leaves.
+    #[track_caller]
+    fn check(analysis: &Analysis, first: &Candidate, path: &str, second: &[Replaced]) {
+        let between = first.apply(&analysis.sources).unwrap();
+        let second = candidate(&between, path, second, "Second.");
+        let Ok(expected) = second.apply(&between) else { panic!("edits that meet: {second:?}") };
+        let both = one_after_the_other(analysis, first, &between, &second).expect("they compose");
+        let made = both.apply(&analysis.sources).expect("no two edits of the composed one meet");
+        let texts = |sources: &Sources| -> Vec<(String, String)> {
+            sources.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect()
+        };
+        assert_eq!(texts(&made), texts(&expected), "{:?} then {:?}", first.changes, second.changes);
+    }
+
+    /// Every replacement of some bytes of a text by nothing, by less or by more.
+    fn replacements(length: usize) -> Vec<Replaced> {
+        let ranges = (0..=length).flat_map(|start| (start..=length).map(move |end| (start, end)));
+        let inserts = ["", "X", "XYZ"];
+        ranges.flat_map(|(start, end)| inserts.map(|insert| (start, end, insert))).collect()
+    }
+
+    #[test]
+    fn any_edit_behind_any_other() {
+        let analysis = analysis();
+        for one in replacements(TEXT.len()) {
+            let first = candidate(&analysis.sources, "notes.txt", &[one], "First.");
+            let length = TEXT.len() - (one.1 - one.0) + one.2.len();
+            for two in replacements(length) {
+                check(&analysis, &first, "notes.txt", &[two]);
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_behind_several() {
+        let analysis = analysis();
+        let first = [(0, 1, "XY"), (1, 2, ""), (3, 4, "Z")];
+        let first = candidate(&analysis.sources, "notes.txt", &first, "First.");
+        for two in replacements("XYcZ".len()) {
+            check(&analysis, &first, "notes.txt", &[two]);
+        }
+    }
+
+    #[test]
+    fn several_edits_behind_one() {
+        let analysis = analysis();
+        let first = candidate(&analysis.sources, "notes.txt", &[(1, 3, "XYZ")], "First.");
+        for (start, end, insert) in replacements(2) {
+            check(&analysis, &first, "notes.txt", &[(start, end, insert), (3, 4, "W"), (5, 5, "V")]);
+        }
+    }
+
+    #[test]
+    fn an_edit_of_a_file_that_the_first_adds() {
+        let analysis = analysis();
+        let mut first = candidate(&analysis.sources, "notes.txt", &[], "First.");
+        first.changes.push(Change::Add { file: SourceFile::new("new.txt", "ab"), why: "First.".to_owned() });
+        for two in replacements(2) {
+            check(&analysis, &first, "new.txt", &[two]);
+        }
+    }
+
+    #[test]
+    fn each_reason_is_kept_and_given_once() {
+        let analysis = analysis();
+        let first = candidate(&analysis.sources, "notes.txt", &[(0, 1, "X")], "First.");
+        let between = first.apply(&analysis.sources).unwrap();
+        let reasons = |edit: Replaced, why: &str| {
+            let second = candidate(&between, "notes.txt", &[edit], why);
+            let both = one_after_the_other(&analysis, &first, &between, &second).unwrap();
+            let reason = |change: &Change| match change {
+                Change::Edit { why, .. } | Change::Add { why, .. } => why.clone(),
+            };
+            both.changes.iter().map(reason).collect::<Vec<_>>()
+        };
+        assert_eq!(reasons((0, 1, "Y"), "Second."), ["First. Second."]);
+        assert_eq!(reasons((0, 1, "Y"), "First."), ["First."]);
+        assert_eq!(reasons((3, 4, "Y"), "Second."), ["First.", "Second."]);
+    }
 }

@@ -44,3 +44,17 @@ fn a_build_for_cuda_is_not_a_plain_one() {
         "#]],
     );
 }
+
+#[test]
+fn what_steps_before_the_failing_one_had_installed() {
+    check_costs(
+        "//- facts\nflask 2.0 depends on werkzeug<2\nflask 3.0 depends on toolz<2\nwerkzeug 1.0 depends on nothing\nwerkzeug 2.0 depends on nothing\ntoolz 1.0 depends on nothing\ntoolz 2.0 depends on nothing\n\
+         //- Dockerfile\nFROM python:3.10-slim\nRUN pip install toolz\nRUN pip install flask==2.0 werkzeug==2.0\n",
+        expect![[r#"
+            edit-specifier: Ask for werkzeug==1.0: same versions
+            edit-specifier-2: Ask for werkzeug<2: same versions
+            drop-line: Leave werkzeug to those who need it: same versions
+            move-requirer: Move flask to 3.0: other versions; toolz 2.0 becomes 1.0; flask 2.0 becomes 3.0
+        "#]],
+    );
+}

@@ -16,7 +16,7 @@ use wheelstage::{
 
 use crate::{
     builds::{Bounds, Build, build, runner},
-    support::{apply, index, replay},
+    support::{apply, index, replay, unsaid},
 };
 
 const SEED: u64 = 20_261_122;
@@ -108,7 +108,7 @@ fn holds(before: &Analysis, hand: Hand, fix: &Fix) -> Result<(), String> {
     if let Some((kind, _)) = left.iter().find(|(kind, count)| known.get(*kind).unwrap_or(&0) < *count) {
         return Err(format!("it adds {kind:?}"));
     }
-    Ok(())
+    unsaid(before, fix).map_or(Ok(()), |what| Err(format!("it does not say that {what}")))
 }
 
 /// How many errors there are of each rule, project and stage: a patch moves lines, so places do

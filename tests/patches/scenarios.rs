@@ -14,7 +14,7 @@ use wheelstage::{
 
 use crate::{
     recorded::Scenarios,
-    support::{assert_applies, replay},
+    support::{assert_applies, replay, unsaid},
 };
 
 #[test]
@@ -33,6 +33,7 @@ fn every_unsatisfiable_case_is_cured() {
         let fixes: Vec<Fix> = propose(&analysis).collect();
         for fix in &fixes {
             assert_applies(&analysis, fix);
+            assert_eq!(unsaid(&analysis, fix), None, "{}", fix.diff);
             if let Err(difference) = replay(fix) {
                 wrong.push(format!("{id}: {}: {difference}", fix.title));
             }

@@ -8,6 +8,7 @@ use wheelstage::{
     model::Settings,
     patch::{Candidate, Change, Fix, compose, propose, verify},
     pep508::PythonVersion,
+    simulate::{Installed, StepRun},
     text::{SourceFile, Sources, range},
 };
 
@@ -45,6 +46,7 @@ pub(crate) fn check(fixture: &str, expected: Expect) {
     let mut text = String::new();
     for fix in &fixes {
         assert_applies(&analysis, fix);
+        assert_eq!(unsaid(&analysis, fix), None, "{}", fix.diff);
         if let Err(difference) = replay(fix) {
             panic!("{}\n{difference}", fix.diff);
         }
@@ -87,6 +89,32 @@ pub(crate) fn replay(fix: &Fix) -> Result<(), String> {
         return Err(format!("{there:?} for {python} is {here:?} for {}", machine.python_version));
     }
     case.replay(machine)
+}
+
+/// A version that steps of the final stage had installed before anything failed, that the corrected
+/// build does not end with, and of which the fix does not say so.
+pub(crate) fn unsaid(before: &Analysis, fix: &Fix) -> Option<String> {
+    let run = before.simulation.stages.get(before.build.target_stage)?;
+    let went_well = |step: &&StepRun| step.reached && step.exit_code.is_none_or(|code| code == 0);
+    let then = &run.steps.iter().take_while(went_well).last()?.after;
+    let now = &fix.after.simulation.stages.get(fix.after.build.target_stage)?.steps.last()?.after;
+    let packages = then.environments.iter().flat_map(|(root, environment)| {
+        environment.packages.iter().map(move |(project, installed)| (root, project, installed))
+    });
+    for (root, project, installed) in packages {
+        let version = |installed: &[Installed]| installed.last().map(|package| package.version.to_string());
+        let other = now.environments.get(root).and_then(|environment| environment.packages.get(project));
+        let (then, other) = (version(installed), other.and_then(|installed| version(installed)));
+        let is_said = fix.candidate.means.contains(project)
+            || fix.cost.notes.iter().any(|note| note.starts_with(&format!("{project} ")));
+        // Steps that had not been reached may pin it otherwise.
+        let pin = format!("{project}=={}", other.clone().unwrap_or_default());
+        let is_asked = fix.after.sources.iter().any(|(_, file)| file.text.contains(&pin));
+        if then != other && !is_said && !is_asked {
+            return Some(format!("{project} {then:?} becomes {other:?}"));
+        }
+    }
+    None
 }
 
 /// What becomes of other text in place of a part of the Dockerfile: why it is not offered as a
