@@ -153,6 +153,7 @@ fn folders_of_wheels() {
         "RUN pip download -d /w beta && rm /w/alpha* && uv pip install --system --no-index --find-links /w beta",
         "RUN pip download -d /w beta && pip download -d /w alpha==1.0 && uv pip install --system --no-index --find-links /w /w/*",
         "RUN pip download -d /w alpha==1.0 && uv pip install --system /w/*.whl beta",
+        "RUN uv pip install --system --find-links /w alpha",
         "ENV UV_FIND_LINKS=/w UV_NO_INDEX=1\nRUN pip download -d /w beta\nRUN uv pip install --system beta",
         "RUN pip download -d /w alpha==1.5 && uv pip install --system alpha==2.0 && uv pip install --system /w/alpha-1.5-py3-none-any.whl && uv pip freeze --system > l.txt && uv pip install --system -r l.txt",
     ]);

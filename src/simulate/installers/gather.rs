@@ -349,6 +349,11 @@ impl Gatherer<'_> {
                 let reason = format!("what {folder} holds is not known: {reason}");
                 return Err(Stop::Unknown(Unknown { reason, location }));
             }
+            // pip only warns of a folder that is not there.
+            let is_there = self.state.files.is_folder(&folder) || self.state.files.doubt(&folder).is_some();
+            if self.problem.tool == Tool::Uv && !is_there {
+                return Err(self.refused(Stop::missing_file(folder, location)));
+            }
             for (path, entry) in self.state.files.children(&folder) {
                 if let Content::Artifact { artifact, .. } = &entry.content {
                     let file = PoolFile { path: path.to_owned(), artifact: artifact.clone() };
