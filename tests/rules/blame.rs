@@ -418,6 +418,17 @@ fn what_an_image_may_bring_is_not_claimed_to_be_missing() {
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     expect![[r#"
         unknown
-        not-modelled (line 3): The version of Python is not known. Which packages are there afterwards is not known.
+        not-modelled (line 3): The version of Python is not known; name it in the tag of the base image, or state it for the target. Which packages are there afterwards is not known.
+    "#]].assert_eq(&told(&super::build(INDEX, &files)));
+}
+
+#[test]
+fn what_is_not_known_is_said_where_it_begins_only() {
+    let dockerfile = "FROM python:3-slim AS builder\nRUN pip wheel -w /wheels numpy\n\
+        FROM python:3-slim\nCOPY --from=builder /wheels /wheels\nRUN pip install /wheels/*\n";
+    let files = [("Dockerfile".to_owned(), dockerfile.to_owned())];
+    expect![[r#"
+        unknown
+        not-modelled (line 2): The version of Python is not known; name it in the tag of the base image, or state it for the target. Which packages are there afterwards is not known.
     "#]].assert_eq(&told(&super::build(INDEX, &files)));
 }

@@ -20,8 +20,14 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         }
         let mut touching: Vec<_> = run.skipped.iter().filter(|skipped| skipped.touches_packages).collect();
         touching.retain(|skipped| skipped.location.is_none_or(|location| !said.contains(&location)));
-        // One base image is not known once, however many lines stand on it.
-        touching.retain(|skipped| !reasons.contains(&(at.stage, skipped.reason.as_str())));
+        // One base image is not known once, however many lines stand on it; and what a stage takes
+        // from another is not known for the reason that was said there.
+        touching.retain(|skipped| {
+            !reasons.iter().any(|(stage, reason)| match skipped.reason.strip_suffix(reason) {
+                Some(before) => before.ends_with(": ") || before.is_empty() && *stage == at.stage,
+                None => false,
+            })
+        });
         said.extend(touching.iter().filter_map(|skipped| skipped.location));
         reasons.extend(touching.iter().map(|skipped| (at.stage, skipped.reason.as_str())));
         let Some(first) = touching.first() else { continue };

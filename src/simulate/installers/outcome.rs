@@ -31,6 +31,12 @@ impl Stop {
         Self::failed(Failure::Usage { message: message.into(), location })
     }
 
+    /// Neither the base image nor the target says which Python this is.
+    pub(super) fn unknown_python(location: Option<Location>) -> Self {
+        let reason = "the version of Python is not known; name it in the tag of the base image, or state it for the target";
+        Self::unknown(reason, location)
+    }
+
     /// The tool fails with exit code 1.
     pub(super) fn failed(failure: Failure) -> Self {
         Self::Failed(failure, 1)

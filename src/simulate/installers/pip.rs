@@ -298,7 +298,7 @@ fn frozen(state: &State, context: &Context<'_>) -> Result<Printed, Stop> {
 pub(super) fn known_environment(state: &State, context: &Context<'_>) -> Result<Target, Stop> {
     let environment = state.environments.get(context.environment);
     let Some(python) = environment.and_then(|environment| environment.python) else {
-        return Err(Stop::unknown("the version of Python is not known", context.location));
+        return Err(Stop::unknown_python(context.location));
     };
     if let (_, Certainty::Uncertain { reason, location }) = gather::installed(state, context.environment) {
         let reason = format!("what {} holds is not known: {reason}", context.environment);

@@ -52,7 +52,7 @@ fn attempt(
         return Err(if request.tool == Tool::Uv { uv::refused(stop) } else { stop });
     }
     let Some(python) = environment.python else {
-        return Err(Stop::unknown("the version of Python is not known", context.location));
+        return Err(Stop::unknown_python(context.location));
     };
     let target = Target { python, platform: state.platform };
     let (ignores_installed, (installed, certainty)) = match &request.tool {
