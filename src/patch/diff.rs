@@ -73,6 +73,26 @@ pub(super) fn replaced_lines(files: &[FileChange]) -> usize {
     files.iter().map(changed).sum()
 }
 
+/// Whether a change takes out and puts in all the lines that another one does.
+pub(super) fn includes(whole: &[FileChange], part: &[FileChange]) -> bool {
+    part.iter().all(|part| {
+        let Some(whole) = whole.iter().find(|whole| whole.path == part.path) else { return false };
+        let (whole, part) = (different_lines(whole), different_lines(part));
+        part.iter().all(|line| whole.contains(line))
+    })
+}
+
+/// The lines taken out, and with `true` those put in.
+fn different_lines(file: &FileChange) -> Vec<(bool, &str)> {
+    let (before, after) = (diff::lines(file.before.as_deref().unwrap_or("")), diff::lines(&file.after));
+    let mut lines = Vec::new();
+    for op in diff::operations(&before, &after).iter().filter(|op| op.tag() != DiffTag::Equal) {
+        lines.extend(before.get(op.old_range()).into_iter().flatten().map(|line| (false, *line)));
+        lines.extend(after.get(op.new_range()).into_iter().flatten().map(|line| (true, *line)));
+    }
+    lines
+}
+
 /// `@@ -1,3 +1,4 @@`.
 fn header(group: &[DiffOp]) -> String {
     let span = |ranges: &dyn Fn(&DiffOp) -> std::ops::Range<usize>| {

@@ -1,7 +1,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Candidate, Fix, by_lines, candidates, compose::one_after_the_other, cost::Later, verify::attempt,
+    Candidate, FileChange, Fix, by_lines, candidates, compose::one_after_the_other, cost::Later,
+    diff::includes, verify::attempt,
 };
 use crate::{
     findings::{Analysis, Severity},
@@ -26,8 +27,10 @@ pub struct Proposals<'a> {
     analysis: &'a Analysis,
     /// Each with the lines that it changes, fewest first.
     waiting: VecDeque<(usize, Candidate)>,
-    /// Those that hold and wait for others of as many lines.
-    alike: Vec<Fix>,
+    /// Those that hold and wait for others of as many lines, and of how many cures each is made.
+    alike: Vec<(usize, Fix)>,
+    /// What all those that hold change, by strategy.
+    holding: Vec<(&'static str, Vec<FileChange>)>,
     /// All candidates of as many lines as the last one were tried.
     ended: bool,
     /// To be yielded.
@@ -66,6 +69,7 @@ pub fn propose(analysis: &Analysis) -> Proposals<'_> {
         analysis,
         waiting: by_lines(analysis).into(),
         alike: Vec::new(),
+        holding: Vec::new(),
         ended: false,
         ready: VecDeque::new(),
         revealed: VecDeque::new(),
@@ -116,7 +120,8 @@ impl Proposals<'_> {
                 if fix.cost.offline {
                     self.cured.extend(fix.removes.iter().copied());
                 }
-                self.alike.push(fix);
+                self.holding.push((fix.strategy, fix.files.clone()));
+                self.alike.push((depth, fix));
             }
             Err(refused) => {
                 if let Some(after) = refused.revealed
@@ -132,12 +137,18 @@ impl Proposals<'_> {
     fn rank(&mut self) {
         self.ended = false;
         // Stable: where all else is the same, the earlier strategy goes first.
-        order::sort_by_cached_key(&mut self.alike, |fix| (!fix.verified, fix.cost.rank()));
+        order::sort_by_cached_key(&mut self.alike, |(_, fix)| (!fix.verified, fix.cost.rank()));
         let next = self.waiting.front().map_or(usize::MAX, |(lines, _)| *lines);
-        let (ready, alike) =
-            std::mem::take(&mut self.alike).into_iter().partition(|fix| fix.cost.lines < next);
+        let (ready, alike): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.alike).into_iter().partition(|(_, fix)| fix.cost.lines < next);
         self.alike = alike;
-        self.ready.extend::<Vec<Fix>>(ready);
+        // Of several cures one behind the other, or of one at several places, all have to be needed.
+        let is_needed = |depth: usize, fix: &Fix| {
+            let rivals = self.holding.iter().filter(|(strategy, _)| depth > 1 || *strategy == fix.strategy);
+            !rivals.map(|(_, files)| files).any(|files| *files != fix.files && includes(&fix.files, files))
+        };
+        let ready = ready.into_iter().filter(|(depth, fix)| is_needed(*depth, fix));
+        self.ready.extend(ready.map(|(_, fix)| fix));
     }
 
     /// A fix with an id of its own.

@@ -155,7 +155,9 @@ fn guilty(askers: &[Asker], usable: &SlotSet) -> Vec<Asker> {
         }
         left
     };
-    if disjoint(askers) { shrink(&disjoint) } else { shrink(&nothing) }
+    let guilty = if disjoint(askers) { shrink(&disjoint) } else { shrink(&nothing) };
+    // Where there is nothing at all to be had, nobody who asks for it is beside the point.
+    if guilty.is_empty() { askers.to_vec() } else { guilty }
 }
 
 /// Those that pip names and without whom the conflict stays.

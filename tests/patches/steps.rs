@@ -367,3 +367,46 @@ fn an_install_that_would_overrule_the_author() {
         "#]],
     );
 }
+
+#[test]
+fn wheels_are_built_with_what_they_require_and_no_cure_stands_in_front_of_another() {
+    check(
+        "\
+//- facts
+requests 2.32.3 depends on certifi>=2017.4.17
+certifi 2024.8.30 depends on nothing
+click 8.1.7 depends on nothing
+//- requirements.txt
+requests==2.32.3
+//- Dockerfile
+FROM python:3.10-slim AS builder
+COPY requirements.txt .
+RUN pip wheel --no-deps --wheel-dir /wheels -r requirements.txt
+RUN pip wheel --wheel-dir /wheels --no-deps click
+FROM python:3.10-slim
+COPY --from=builder /wheels/ /wheels/
+RUN pip install --no-index /wheels/*.whl
+",
+        expect![[r#"
+            resolve-dependencies: Build the wheels of line 3 with their dependencies
+            +++ b/Dockerfile
+            -RUN pip wheel --no-deps --wheel-dir /wheels -r requirements.txt
+            +RUN pip wheel --wheel-dir /wheels -r requirements.txt
+            supply-wheel: Ask for certifi>=2017.4.17 in the run of line 3 too
+            +++ b/Dockerfile
+            -RUN pip wheel --no-deps --wheel-dir /wheels -r requirements.txt
+            +RUN pip wheel --no-deps --wheel-dir /wheels -r requirements.txt "certifi>=2017.4.17"
+            supply-wheel-2: Ask for certifi>=2017.4.17 in the run of line 4 too
+            +++ b/Dockerfile
+            -RUN pip wheel --wheel-dir /wheels --no-deps click
+            +RUN pip wheel --wheel-dir /wheels --no-deps click "certifi>=2017.4.17"
+            allow-index: Let the run of line 7 ask the index too
+            +++ b/Dockerfile
+            -RUN pip install --no-index /wheels/*.whl
+            +RUN pip install /wheels/*.whl
+            preinstall: Install certifi>=2017.4.17 first
+            +++ b/Dockerfile
+            +RUN pip install "certifi>=2017.4.17"
+        "#]],
+    );
+}

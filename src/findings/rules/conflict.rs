@@ -135,11 +135,6 @@ pub(super) fn removed_wheel(
     })
 }
 
-/// Those whose wishes cannot be met: the guilty, and where nothing is offered, everyone who asks.
-pub(super) fn askers(explanation: &Explanation) -> &[Party] {
-    if explanation.guilty.is_empty() { &explanation.innocent } else { &explanation.guilty }
-}
-
 /// `chatterbox-tts 0.1.4 (<1.26.0,>=1.24.0) and requirements.txt line 2 (>=2)`.
 pub(super) fn parties(parties: &[Party]) -> String {
     let texts: Vec<String> = parties
@@ -166,17 +161,15 @@ pub(super) fn finding(
     fact: &CallFact<'_>,
 ) -> Finding {
     let location = fact.location();
-    // Where there is nothing at all to be had, nobody who asks for it is beside the point.
-    let innocent = if explanation.guilty.is_empty() { &[] } else { explanation.innocent.as_slice() };
-    let guilty: Vec<Party> = askers(explanation).to_vec();
-    let related = guilty.iter().filter_map(|party| party.location).filter(|place| *place != location);
+    let related =
+        explanation.guilty.iter().filter_map(|party| party.location).filter(|place| *place != location);
     Finding {
         why: explanation.chain.clone(),
         project: Some(explanation.project.clone()),
         at: Some(fact.at),
         related: related.collect(),
-        innocent: innocent.to_vec(),
-        guilty,
+        innocent: explanation.innocent.clone(),
+        guilty: explanation.guilty.clone(),
         ..Finding::new(rule, Some(verdict), Severity::Error, message, location)
     }
 }

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule =
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::InTheWay, |explanation, _| {
-        let (project, asks) = (&explanation.project, conflict::parties(conflict::askers(explanation)));
+        let (project, asks) = (&explanation.project, conflict::parties(&explanation.guilty));
         let version = installed(explanation);
         format!("{project} {version} is installed and does not suit {asks}, and nothing offers another.")
     });

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { id: "no-such-release", page: include_str!("
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::NoRelease, |explanation, _| {
-        let (project, asks) = (&explanation.project, conflict::parties(conflict::askers(explanation)));
+        let (project, asks) = (&explanation.project, conflict::parties(&explanation.guilty));
         match &explanation.kind {
             ConflictKind::Unavailable(Unavailable::NoProject) => {
                 format!("No index here has a project called {project}.")

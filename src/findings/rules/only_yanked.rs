@@ -17,7 +17,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             ConflictKind::Unavailable(Unavailable::OnlyYanked(versions)) => versions.as_slice(),
             _ => &[],
         };
-        let asks = conflict::parties(conflict::askers(explanation));
+        let asks = conflict::parties(&explanation.guilty);
         match versions {
             [version] => {
                 format!("{project} {version} is yanked, and nothing else suits {asks}.")

@@ -29,7 +29,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
                 format!("{project} {version} requires Python {specifiers}, and this stage has {python}.")
             }
             _ => {
-                let asks = conflict::parties(conflict::askers(explanation));
+                let asks = conflict::parties(&explanation.guilty);
                 let target = target.map_or_else(String::new, |target| format!(" for {target}"));
                 format!("There is no file of {project}{target} that suits {asks}.")
             }

@@ -15,18 +15,18 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::NotInWheelhouse, |explanation, fact| {
         let project = &explanation.project;
         let (files, others): (Vec<_>, Vec<_>) =
-            conflict::askers(explanation).iter().cloned().partition(|party| party.kind == PartyKind::File);
+            explanation.guilty.iter().cloned().partition(|party| party.kind == PartyKind::File);
         if let (Some(file), false) = (files.first(), others.is_empty()) {
             let asks = conflict::parties(&others);
             return format!("{} is demanded as it is, and does not suit {asks}.", file.requirer);
         }
+        let asks = conflict::parties(&explanation.guilty);
         let offers_nothing = fact.call.problem.as_ref().is_some_and(|problem| problem.find_links.is_empty());
         if offers_nothing {
             return format!(
-                "Without an index and without a folder of wheels, there is no {project} to be had."
+                "Without an index and without a folder of wheels, there is no {project} for {asks}."
             );
         }
-        let asks = conflict::parties(conflict::askers(explanation));
         format!("The folder of wheels holds no {project} that suits {asks}.")
     })
 }

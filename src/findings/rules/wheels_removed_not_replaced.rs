@@ -18,7 +18,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::WheelsRemoved, |explanation, fact| {
         let project = &explanation.project;
         let named = needing(fact, project);
-        let named = if named.is_empty() { conflict::askers(explanation).to_vec() } else { named };
+        let named = if named.is_empty() { explanation.guilty.clone() } else { named };
         let asks = conflict::parties(&named);
         format!(
             "The {project} wheels are removed and nothing puts {project} back, but it is asked for by {asks}."

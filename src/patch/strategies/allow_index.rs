@@ -1,17 +1,12 @@
-use super::Strategy;
-use crate::{
-    patch::{Candidate, diagnosis::Diagnosis, edit::without_word},
-    resolve::ConflictKind,
-};
+use super::{Strategy, wheelhouse::lacking_offline};
+use crate::patch::{Candidate, diagnosis::Diagnosis, edit::without_word};
 
 /// Without `--no-index`, pip takes from the index what the folders lack. Needs the network.
 pub(super) const STRATEGY: Strategy = Strategy { id: "allow-index", candidates };
 
 fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
     let analysis = diagnosis.analysis;
-    let offline = diagnosis.failures.iter().filter(|failure| failure.problem.indexes.is_empty());
-    let lacking = offline.filter(|failure| matches!(failure.explanation.kind, ConflictKind::Unavailable(_)));
-    let candidates = lacking.filter_map(|failure| {
+    let candidates = lacking_offline(diagnosis).filter_map(|failure| {
         let place = failure.site.word("--no-index")?.place?;
         let project = &failure.explanation.project;
         let line = failure.site.line(analysis);

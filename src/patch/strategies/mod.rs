@@ -49,6 +49,7 @@ pub const STRATEGIES: &[Strategy] = &[
     single_resolution::STRATEGY,
     no_deps_on_later_run::STRATEGY,
     resolve_from_wheelhouse::STRATEGY,
+    resolve_dependencies::STRATEGY,
     supply_wheel::STRATEGY,
     drop_line::STRATEGY,
     constraints_file::STRATEGY,
@@ -57,6 +58,5 @@ pub const STRATEGIES: &[Strategy] = &[
     allow_index::STRATEGY,
     preinstall::STRATEGY,
     remove_and_preinstall::STRATEGY,
-    resolve_dependencies::STRATEGY,
     change_base_python::STRATEGY,
 ];

@@ -6,10 +6,13 @@ use crate::{
     findings::{Analysis, Finding},
     index::Artifact,
     order::{self, SortedMap},
-    patch::{diagnosis::Diagnosis, edit::CallSite},
+    patch::{
+        diagnosis::{Diagnosis, Failure},
+        edit::CallSite,
+    },
     pep440::{Version, VersionRange},
     pep508::{ProjectName, Requirement},
-    resolve::{Direct, Problem, Wanted},
+    resolve::{ConflictKind, Direct, Problem, Wanted},
     simulate::{Content, Origin, State, parent},
     text::{FileId, Location},
 };
@@ -171,6 +174,27 @@ fn asked(problem: &Problem, requirement: &Requirement, project: &ProjectName) ->
         return requirement.specifiers.to_range();
     }
     VersionRange::full()
+}
+
+/// Installs that ask no index and lack a project.
+pub(super) fn lacking_offline<'s, 'a>(diagnosis: &'s Diagnosis<'a>) -> impl Iterator<Item = &'s Failure<'a>> {
+    let offline = diagnosis.failures.iter().filter(|failure| failure.problem.indexes.is_empty());
+    offline.filter(|failure| matches!(failure.explanation.kind, ConflictKind::Unavailable(_)))
+}
+
+/// The runs that wrote the wheels an install has at hand or demands, and that may ask an index.
+pub(super) fn writers<'a>(diagnosis: &Diagnosis<'a>, failure: &Failure<'a>) -> Vec<CallSite<'a>> {
+    let Some(state) = state_before(diagnosis.analysis, failure.site) else { return Vec::new() };
+    let demanded = failure.problem.requirements.iter().filter_map(|root| match &root.wanted {
+        Wanted::Direct(direct) => Some(&direct.link),
+        Wanted::Name(_) => None,
+    });
+    let files = failure.problem.find_links.iter().map(|file| &file.path).chain(demanded);
+    let origins: Vec<Origin> = files.filter_map(|path| Some(state.files.resolved(path)?.origin)).collect();
+    let may_ask =
+        |site: &CallSite<'_>| site.call.problem.as_ref().is_some_and(|problem| !problem.indexes.is_empty());
+    let sites = diagnosis.sites.iter().copied();
+    sites.filter(|site| may_ask(site) && origins.iter().any(|origin| site.wrote(*origin))).collect()
 }
 
 /// The state before the step of a call.
