@@ -245,7 +245,11 @@ fn a_filter_that_drops_more() {
          //- requirements.txt\ntorch==2.6.0\ntorchmetrics==1.0\nflask\n\
          //- Dockerfile\nFROM python:3.10-slim\nCOPY requirements.txt .\nRUN pip install torch==2.6.0\nRUN grep -v \"^torch\" requirements.txt > rest.txt \\\n && pip install -r rest.txt\n",
         expect![[r#"
-            mend-filter: Filter out torch by its whole name
+            mend-filter: End the pattern where torch ends
+            +++ b/Dockerfile
+            -RUN grep -v "^torch" requirements.txt > rest.txt \
+            +RUN grep -v "^torch[=<>!~ ]" requirements.txt > rest.txt \
+            mend-filter-2: Filter out torch by its whole name
             +++ b/Dockerfile
             -RUN grep -v "^torch" requirements.txt > rest.txt \
             +RUN grep -viE "^ *torch *([^a-z0-9._-]|$)" requirements.txt > rest.txt \

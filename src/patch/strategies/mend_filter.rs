@@ -1,8 +1,5 @@
 use super::Strategy;
-use crate::{
-    patch::{Candidate, Change, diagnosis::Diagnosis, script::commands},
-    text::range,
-};
+use crate::patch::{Candidate, Change, diagnosis::Diagnosis, script::commands};
 
 /// `grep -v "^torch"` drops torchvision too and misses `Torch`: the exact name instead
 /// (PIP_RULES 18).
@@ -21,34 +18,36 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                 continue;
             };
             let Some(name) = pattern.strip_prefix('^').filter(|name| is_name(name)) else { continue };
+            let written = analysis.sources.slice(*place).chars().next();
+            let quote = written.filter(|c| matches!(c, '"' | '\'')).unwrap_or('"');
+            let with = |title: String, why: String, option: Option<String>, pattern: String| {
+                let pattern = format!("{quote}{pattern}{quote}");
+                let option = option.map(|option| Change::edit(at.file, at.range, option, &why));
+                let pattern = Change::edit(place.file, place.range, pattern, &why);
+                Candidate {
+                    strategy: STRATEGY.id,
+                    title,
+                    changes: option.into_iter().chain([pattern]).collect(),
+                    why,
+                    finding: index,
+                    means: finding.project.iter().cloned().collect(),
+                }
+            };
+            if finding.rule == "filter-drops-more" {
+                candidates.push(with(
+                    format!("End the pattern where {name} ends"),
+                    format!("The filter then drops {name} itself, and nothing that only begins like it."),
+                    None,
+                    format!("^{name}[=<>!~ ]"),
+                ));
+            }
             let extended = ["i", "E"].into_iter().filter(|letter| !option.contains(letter));
-            let option = format!("{option}{}", extended.collect::<String>());
-            let quote = analysis
-                .sources
-                .slice(*place)
-                .chars()
-                .next()
-                .filter(|c| matches!(c, '"' | '\''))
-                .unwrap_or('"');
-            let exact = format!("{quote}^ *{name} *([^a-z0-9._-]|$){quote}");
-            let why =
-                format!("The filter then takes {name} itself, however it is written, and nothing else.");
-            candidates.push(Candidate {
-                strategy: STRATEGY.id,
-                title: format!("Filter out {name} by its whole name"),
-                changes: vec![
-                    Change::edit(at.file, at.range, option, &why),
-                    Change::edit(
-                        place.file,
-                        range(place.range.start().into(), place.range.end().into()),
-                        exact,
-                        &why,
-                    ),
-                ],
-                why,
-                finding: index,
-                means: finding.project.iter().cloned().collect(),
-            });
+            candidates.push(with(
+                format!("Filter out {name} by its whole name"),
+                format!("The filter then takes {name} itself, however it is written, and nothing else."),
+                Some(format!("{option}{}", extended.collect::<String>())),
+                format!("^ *{name} *([^a-z0-9._-]|$)"),
+            ));
         }
     }
     candidates
