@@ -1,5 +1,5 @@
-//! What pip does is what the simulator says: rules, the published build and its patches, and random
-//! builds, each run for real and simulated.
+//! What pip and uv do is what the simulator says: rules, the published build and its patches, the run
+//! lines of the corpus, and random builds, each run for real and simulated.
 
 #[path = "../support/builds.rs"]
 mod builds;

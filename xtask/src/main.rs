@@ -45,7 +45,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "bench", arguments: "NAME ...", help: "measure; without a name, list what can be measured", run: bench::run },
     Command { name: "screenshots", arguments: "", help: "take the pictures of README.md anew", run: journeys::screenshots },
     Command { name: "fuzz", arguments: "[TARGET [SECONDS]]", help: "fuzz one target; without one, list them", run: fuzz::run },
-    Command { name: "replay", arguments: "[--seed S] [--count N]", help: "run random builds with real pip, and as the simulator does", run: replay::run },
+    Command { name: "replay", arguments: "[--seed S] [--count N]", help: "run random builds with real pip and uv, and as the simulator does", run: replay::run },
     Command { name: "hook", arguments: "editor|policy", help: "what Trunk.toml asks for before and after a build", run: hook },
     Command { name: "help", arguments: "", help: "this list", run: help },
 ];
