@@ -22,13 +22,13 @@ fn is_first_load(name: &str, index: &str) -> bool {
     name == "index.html" || name == "worker.js" || index.contains(name)
 }
 
-/// The aims are those of a page without its core. Measured, the whole of it weighs 780 kB: two
-/// fifths are the simulator with its shell and tools, a fifth the languages, a tenth the resolver,
-/// a fifth the page. The limit keeps it from growing unseen.
+/// The aims are those of a page without its core. Measured, the whole of it weighs 700 kB: a fifth
+/// is the page, a sixth each the simulator, the languages, and findings with patches and reports, a
+/// twelfth the resolver; the rest is shared. The limit keeps it from growing unseen.
 const BUDGETS: &[Budget] = &[
-    Budget { what: "app and worker (wasm)", aim: 280, fails: 840, files: |name, _| name.ends_with(".wasm") },
+    Budget { what: "app and worker (wasm)", aim: 280, fails: 720, files: |name, _| name.ends_with(".wasm") },
     Budget { what: "editor", aim: 103, fails: 112, files: |name, _| name.starts_with("editor-") },
-    Budget { what: "first load", aim: 420, fails: 960, files: is_first_load },
+    Budget { what: "first load", aim: 420, fails: 850, files: is_first_load },
 ];
 
 /// Weighs `dist/`, prints every budget beside its weight, and fails where one is exceeded.
