@@ -1,7 +1,9 @@
 //! Paths and URLs as pip's Python takes them apart: `posixpath`, `urllib.parse` and
 //! `pip._internal.models.link`.
 
-use std::{fmt::Write as _, net::Ipv6Addr};
+// core's: std's module of that name opens connections too.
+use core::net::Ipv6Addr;
+use std::fmt::Write as _;
 
 use crate::{
     pep440::{Version, parse_version},
