@@ -18,7 +18,8 @@ use anyhow::{Context, Result, bail, ensure};
 use fetch::{Fetcher, Page};
 use wheelstage::{
     index::{
-        Artifact, BuildFacts, Dependencies, Index, IndexUrl, Known, Project, WheelTags, parse_file_name,
+        Artifact, ArtifactKind, BuildFacts, Dependencies, Index, IndexUrl, Known, Project, WheelTags,
+        parse_file_name,
     },
     pep440::{is_prerelease, parse_version},
     pep508::{Platform, ProjectName, PythonVersion, Requirement, Target},
@@ -346,10 +347,7 @@ fn ask(fetcher: &Fetcher, index: &Index, fact: &MissingFact, target: &Target) ->
         return Ok(Answer::Unknown);
     };
     let Some(release) = project.releases.get(version) else { return Ok(Answer::Unknown) };
-    // Any wheel of the release will do: as a rule they all state the same.
-    let mut files: Vec<&Arc<Artifact>> = release.artifacts.iter().collect();
-    files.sort_by_key(|file| (!file.is_wheel(), page.size(&file.file_name)));
-    for file in files {
+    for file in telling(release.artifacts.iter(), &page) {
         let Some(listed) = page.file(&file.file_name) else { continue };
         if let Some(text) = fetcher.metadata(listed)? {
             return Ok(Answer::Metadata { file_name: file.file_name.clone(), text });
@@ -357,6 +355,20 @@ fn ask(fetcher: &Fetcher, index: &Index, fact: &MissingFact, target: &Target) ->
     }
     say(format!("  {} {version} does not tell what it depends on", fact.project));
     Ok(Answer::Unknown)
+}
+
+/// A release's files, the one to ask first. As a rule all of them state the same, but not those of
+/// tensorflow: what counts is what the images of most builds get.
+fn telling<'a>(files: impl Iterator<Item = &'a Arc<Artifact>>, page: &Page) -> Vec<&'a Arc<Artifact>> {
+    let is_for_linux = |file: &Artifact| match &file.kind {
+        ArtifactKind::Wheel(tags) => {
+            &*tags.platform == "any" || tags.platform.contains("linux") && tags.platform.contains("x86_64")
+        }
+        ArtifactKind::Sdist => false,
+    };
+    let mut files: Vec<_> = files.collect();
+    files.sort_by_key(|file| (!file.is_wheel(), !is_for_linux(file), page.size(&file.file_name)));
+    files
 }
 
 fn note(index: &mut Index, answer: Answer) {
@@ -390,8 +402,7 @@ fn mirror(
     let version = parse_version(version).with_context(|| format!("`{version}` is no version"))?;
     let page = fetcher.page(&name)?.with_context(|| format!("{name} is not there"))?;
     let there = page.project.releases.get(&version).with_context(|| format!("{release} is not there"))?;
-    let wheel =
-        there.artifacts.iter().filter(|file| file.is_wheel()).min_by_key(|file| page.size(&file.file_name));
+    let wheel = telling(there.artifacts.iter().filter(|file| file.is_wheel()), &page).into_iter().next();
     let wheel = wheel.with_context(|| format!("{release} has no wheel"))?;
     let listed = page.file(&wheel.file_name).context("an address")?;
     let text = fetcher.metadata(listed)?.with_context(|| format!("{release} has no metadata"))?;
