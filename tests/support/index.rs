@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 /// needs311 2.0 python>=3.11
 /// kuseg 0.0.25 sdist imports=numpy: numpy>=1.16.0
 /// fastsum 1.0 sdist compiles
+/// frames 1.3 sdist tags=cp39-cp39-win_amd64
 /// speedups 1.0 tags=py3-none-any,py3-none-manylinux_2_17_x86_64
 /// ```
 pub(crate) fn index(lines: &str) -> Value {
@@ -21,14 +22,14 @@ pub(crate) fn index(lines: &str) -> Value {
             panic!("a release is a name and a version: {line}");
         };
         let (mut yanked, mut sdist, mut compiles, mut requires_python) = (false, false, false, None);
-        let (mut imports, mut tags) = (Vec::new(), vec!["py3-none-any"]);
+        let (mut imports, mut tags) = (Vec::new(), None);
         for word in words {
             match word {
                 "yanked" => yanked = true,
                 "sdist" => sdist = true,
                 "compiles" => compiles = true,
                 _ if word.starts_with("tags=") => {
-                    tags = word.trim_start_matches("tags=").split(',').collect();
+                    tags = Some(word.trim_start_matches("tags=").split(',').collect::<Vec<_>>());
                 }
                 _ if word.starts_with("imports=") => {
                     imports.extend(word.trim_start_matches("imports=").split(','))
@@ -37,17 +38,19 @@ pub(crate) fn index(lines: &str) -> Value {
             }
         }
         let stem = format!("{}-{version}", name.replace('-', "_"));
-        let files: Vec<Value> = match sdist {
-            true => vec![json!({"filename": format!("{stem}.tar.gz")})],
-            false => tags.iter().map(|tag| json!({"filename": format!("{stem}-{tag}.whl")})).collect(),
-        };
+        let tags = tags.unwrap_or(if sdist { Vec::new() } else { vec!["py3-none-any"] });
+        let wheels = tags.iter().map(|tag| format!("{stem}-{tag}.whl"));
+        let files = wheels.chain(sdist.then(|| format!("{stem}.tar.gz")));
+        let files: Vec<Value> = files.map(|name| json!({"filename": name})).collect();
+        let build =
+            (compiles || !imports.is_empty()).then(|| json!({"imports": imports, "compiles": compiles}));
         let requires: Vec<&str> =
             dependencies.split("; ").map(str::trim).filter(|dependency| !dependency.is_empty()).collect();
         let release = json!({
             "requires_dist": requires,
             "requires_python": requires_python,
             "yanked": yanked,
-            "build": {"imports": imports, "compiles": compiles},
+            "build": build,
             "files": files,
         });
         index.entry(name).or_insert_with(|| json!({}))[version] = release;

@@ -14,9 +14,9 @@ use outcome::{Stop, Unknown};
 
 use super::{CallRun, Origin, Skipped, State, Text};
 use crate::{
-    index::Index,
+    index::{ArtifactKind, Index, Lookup},
     pep440::Version,
-    resolve::Answers,
+    resolve::{Answers, Pick, PickSource, Resolution, listed},
     syntax::command::{Argument, Call},
     text::Location,
 };
@@ -108,7 +108,14 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
         }
     };
     let stdout = match printed {
-        Ok(printed) => printed,
+        Ok(printed) => {
+            skipped.extend(compiled(&record, context.index).map(|reason| Skipped {
+                location: context.location,
+                reason,
+                touches_packages: true,
+            }));
+            printed
+        }
         Err(Stop::Failed(failure, exit_code)) => {
             record.exit_code = Some(exit_code);
             record.failure = Some(failure);
@@ -121,6 +128,35 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
         }
     };
     Outcome { run: record, stdout, skipped }
+}
+
+/// What is compiled from source: the sdist of a release all of whose wheels are for one platform
+/// each. Whether that goes well is up to the libraries and compilers of the image, unless the facts
+/// of the project say what it takes.
+fn compiled(call: &CallRun, index: &Index) -> Option<String> {
+    let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
+    if call.changes.is_empty() || call.subcommand == "download" {
+        return None;
+    }
+    let is_compiled = |pick: &&Pick| {
+        let (PickSource::Index(url), Some(artifact)) = (&pick.source, &pick.artifact) else { return false };
+        if artifact.is_wheel() || artifact.build.is_some() {
+            return false;
+        }
+        let Lookup::Known(project) = index.project(url, &pick.project) else { return false };
+        let Some(release) = project.releases.get(&pick.version) else { return false };
+        let mut wheels = release.artifacts.iter().filter_map(|artifact| match &artifact.kind {
+            ArtifactKind::Wheel(tags) => Some(tags),
+            ArtifactKind::Sdist => None,
+        });
+        wheels.clone().next().is_some() && wheels.all(|tags| &*tags.platform != "any")
+    };
+    let compiled = selection.picks.values().filter(is_compiled);
+    let names: Vec<String> = compiled.map(|pick| format!("{} {}", pick.project, pick.version)).collect();
+    (!names.is_empty()).then(|| {
+        let are = if names.len() == 1 { "is" } else { "are" };
+        format!("{} {are} compiled from source, and what that takes is not known", listed(&names, 3))
+    })
 }
 
 /// A call in one line, as a person would type it.
