@@ -432,20 +432,3 @@ fn what_is_not_known_is_said_where_it_begins_only() {
         not-modelled (line 2): The version of Python is not known; name it in the tag of the base image, or state it for the target. Which packages are there afterwards is not known.
     "#]].assert_eq(&told(&super::build(INDEX, &files)));
 }
-
-#[test]
-fn what_is_compiled_from_source_is_not_claimed_to_go_well() {
-    let dockerfile = "FROM python:3.9-alpine\nRUN pip install frames\n";
-    let files = [("Dockerfile".to_owned(), dockerfile.to_owned())];
-    let index = "frames 1.3 sdist tags=cp39-cp39-win_amd64,cp39-cp39-manylinux_2_17_x86_64";
-    expect![[r#"
-        unknown
-        not-modelled (line 2): frames 1.3 is compiled from source, and what that takes is not known. Which packages are there afterwards is not known.
-        will-drift (line 2): Dockerfile does not pin frames: on another day, this build may get other versions.
-    "#]].assert_eq(&told(&super::build(index, &files)));
-    // Nothing says that this one is compiled.
-    expect![[r#"
-        compatible
-        will-drift (line 2): Dockerfile does not pin frames: on another day, this build may get other versions.
-    "#]].assert_eq(&told(&super::build("frames 1.3 sdist", &files)));
-}

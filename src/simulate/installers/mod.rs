@@ -112,7 +112,7 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
             skipped.extend(compiled(&record, context.index).map(|reason| Skipped {
                 location: context.location,
                 reason,
-                touches_packages: true,
+                touches_packages: false,
             }));
             printed
         }
@@ -131,8 +131,8 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
 }
 
 /// What is compiled from source: the sdist of a release all of whose wheels are for one platform
-/// each. Whether that goes well is up to the libraries and compilers of the image, unless the facts
-/// of the project say what it takes.
+/// each. That goes well or not by the libraries and compilers of the image, of which nothing is said
+/// unless the facts of the project tell what it takes: versions are judged as if it did.
 fn compiled(call: &CallRun, index: &Index) -> Option<String> {
     let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
     if call.changes.is_empty() || call.subcommand == "download" {
