@@ -432,3 +432,16 @@ fn what_is_not_known_is_said_where_it_begins_only() {
         not-modelled (line 2): The version of Python is not known; name it in the tag of the base image, or state it for the target. Which packages are there afterwards is not known.
     "#]].assert_eq(&told(&super::build(INDEX, &files)));
 }
+
+#[test]
+fn what_is_compiled_from_source_is_named() {
+    let dockerfile = "FROM python:3.9-alpine\nRUN pip install frames\n";
+    let files = [("Dockerfile".to_owned(), dockerfile.to_owned())];
+    let named = |index: &str| -> Vec<String> {
+        let steps = super::build(index, &files).simulation.stages.into_iter().flat_map(|stage| stage.steps);
+        steps.flat_map(|step| step.skipped).map(|skipped| skipped.reason).collect()
+    };
+    let index = "frames 1.3 sdist tags=cp39-cp39-win_amd64,cp39-cp39-manylinux_2_17_x86_64";
+    assert_eq!(named(index), ["frames 1.3 is compiled from source, and what that takes is not known"]);
+    assert_eq!(named("frames 1.3 sdist"), [""; 0], "nothing says that this one is compiled");
+}
