@@ -164,7 +164,12 @@ impl Page {
 
     /// Opens the page. `fragment` is what follows its address, `#` included.
     pub async fn visit(&self, fragment: &str) -> Result<()> {
-        self.driver.goto(format!("{}{fragment}", self.address)).await.map_err(Into::into)
+        let address = format!("{}{fragment}", self.address);
+        // A browser that has just started now and then never ends its first load.
+        match self.driver.goto(&address).await {
+            Ok(()) => Ok(()),
+            Err(_) => self.driver.goto(&address).await.map_err(Into::into),
+        }
     }
 
     /// Waits until a script returns something, and returns it. `what` says in an error what was
