@@ -20,6 +20,13 @@ pub struct FileChange {
     pub after: String,
 }
 
+impl FileChange {
+    /// Its lines before, none for a new file, and after.
+    fn lines(&self) -> (Vec<&str>, Vec<&str>) {
+        (diff::lines(self.before.as_deref().unwrap_or("")), diff::lines(&self.after))
+    }
+}
+
 /// A hunk of a diff: one file, neighbouring lines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
@@ -34,8 +41,7 @@ pub fn unified(files: &[FileChange], changes: &[Change], sources: &Sources) -> (
     let mut text = String::new();
     let mut hunks = Vec::new();
     for file in files {
-        let before = diff::lines(file.before.as_deref().unwrap_or(""));
-        let after = diff::lines(&file.after);
+        let (before, after) = file.lines();
         let from = if file.before.is_some() { format!("a/{}", file.path) } else { "/dev/null".to_owned() };
         text.push_str(&format!("--- {from}\n+++ b/{}\n", file.path));
         let operations = diff::operations(&before, &after);
@@ -65,7 +71,7 @@ pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange>
 /// Lines that differ; one that is replaced counts once.
 pub(super) fn replaced_lines(files: &[FileChange]) -> usize {
     let changed = |file: &FileChange| -> usize {
-        let (before, after) = (diff::lines(file.before.as_deref().unwrap_or("")), diff::lines(&file.after));
+        let (before, after) = file.lines();
         let operations = diff::operations(&before, &after);
         let changed = operations.iter().filter(|op| op.tag() != DiffTag::Equal);
         changed.map(|op| op.old_range().len().max(op.new_range().len())).sum()
@@ -84,7 +90,7 @@ pub(super) fn includes(whole: &[FileChange], part: &[FileChange]) -> bool {
 
 /// The lines taken out, and with `true` those put in.
 fn different_lines(file: &FileChange) -> Vec<(bool, &str)> {
-    let (before, after) = (diff::lines(file.before.as_deref().unwrap_or("")), diff::lines(&file.after));
+    let (before, after) = file.lines();
     let mut lines = Vec::new();
     for op in diff::operations(&before, &after).iter().filter(|op| op.tag() != DiffTag::Equal) {
         lines.extend(before.get(op.old_range()).into_iter().flatten().map(|line| (false, *line)));

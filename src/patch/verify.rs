@@ -11,8 +11,8 @@ use crate::{
     order::{SortedMap, SortedSet},
     pep440::{Prereleases, Version},
     pep508::ProjectName,
-    resolve::Wanted,
-    simulate::{Certainty, Change, Environment, StageRun},
+    resolve::{Problem, Wanted},
+    simulate::{CallRun, Certainty, Change, Environment, StageRun},
 };
 
 /// A fix that holds.
@@ -275,10 +275,9 @@ fn compare_final_stage(before: &Analysis, after: &Analysis, candidate: &Candidat
 /// Requirements by name of the final stage's calls that what it ends with does not meet, because a
 /// later call had another version.
 fn overruled(analysis: &Analysis, packages: &SortedMap<(&str, &ProjectName), &Version>) -> SortedSet<String> {
-    let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
     let mut overruled = SortedSet::new();
-    for call in steps.flat_map(|step| &step.calls).filter(|call| call.wheelhouse.is_none()) {
-        let (Some(problem), Some(root)) = (&call.problem, call.environment.as_deref()) else { continue };
+    for (call, problem) in final_installs(analysis) {
+        let Some(root) = call.environment.as_deref() else { continue };
         let markers = problem.target.environment();
         for wanted in &problem.requirements {
             let Wanted::Name(requirement) = &wanted.wanted else { continue };
@@ -293,11 +292,20 @@ fn overruled(analysis: &Analysis, packages: &SortedMap<(&str, &ProjectName), &Ve
     overruled
 }
 
+/// The calls of the stage that is built.
+fn final_calls(analysis: &Analysis) -> impl Iterator<Item = &CallRun> {
+    final_stage(analysis).into_iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls)
+}
+
+/// Those of them that resolve something for an environment, and what they are asked.
+fn final_installs(analysis: &Analysis) -> impl Iterator<Item = (&CallRun, &Problem)> {
+    let installs = final_calls(analysis).filter(|call| call.wheelhouse.is_none());
+    installs.filter_map(|call| Some((call, call.problem.as_deref()?)))
+}
+
 /// Projects that the final stage takes out again.
 fn uninstalled(analysis: &Analysis) -> SortedSet<&ProjectName> {
-    let steps = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps);
-    let changes = steps.flat_map(|step| &step.calls).flat_map(|call| &call.changes);
-    let removed = changes.filter_map(|change| match change {
+    let removed = final_calls(analysis).flat_map(|call| &call.changes).filter_map(|change| match change {
         Change::Uninstall { project, .. } => Some(project),
         Change::Install { .. } | Change::Write { .. } => None,
     });
@@ -306,10 +314,8 @@ fn uninstalled(analysis: &Analysis) -> SortedSet<&ProjectName> {
 
 /// Projects that the final stage's installs name, as names or files.
 fn asked_for(analysis: &Analysis) -> SortedSet<ProjectName> {
-    let calls = final_stage(analysis).into_iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
     let mut projects = SortedSet::new();
-    for call in calls.filter(|call| call.wheelhouse.is_none()) {
-        let Some(problem) = &call.problem else { continue };
+    for (_, problem) in final_installs(analysis) {
         let markers = problem.target.environment();
         for root in &problem.requirements {
             match &root.wanted {

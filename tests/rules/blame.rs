@@ -422,23 +422,27 @@ fn what_an_image_may_bring_is_not_claimed_to_be_missing() {
     "#]].assert_eq(&told(&super::build(INDEX, &files)));
 }
 
+/// A build of a Dockerfile alone.
+fn of_dockerfile(index: &str, dockerfile: &str) -> Analysis {
+    super::build(index, &[("Dockerfile".to_owned(), dockerfile.to_owned())])
+}
+
 #[test]
 fn what_is_not_known_is_said_where_it_begins_only() {
     let dockerfile = "FROM python:3-slim AS builder\nRUN pip wheel -w /wheels numpy\n\
         FROM python:3-slim\nCOPY --from=builder /wheels /wheels\nRUN pip install /wheels/*\n";
-    let files = [("Dockerfile".to_owned(), dockerfile.to_owned())];
     expect![[r#"
         unknown
         not-modelled (line 2): The version of Python is not known; name it in the tag of the base image, or state it for the target. Which packages are there afterwards is not known.
-    "#]].assert_eq(&told(&super::build(INDEX, &files)));
+    "#]].assert_eq(&told(&of_dockerfile(INDEX, dockerfile)));
 }
 
 #[test]
 fn what_is_compiled_from_source_is_named() {
     let dockerfile = "FROM python:3.9-alpine\nRUN pip install frames\n";
-    let files = [("Dockerfile".to_owned(), dockerfile.to_owned())];
     let named = |index: &str| -> Vec<String> {
-        let steps = super::build(index, &files).simulation.stages.into_iter().flat_map(|stage| stage.steps);
+        let steps =
+            of_dockerfile(index, dockerfile).simulation.stages.into_iter().flat_map(|stage| stage.steps);
         steps.flat_map(|step| step.skipped).map(|skipped| skipped.reason).collect()
     };
     let index = "frames 1.3 sdist tags=cp39-cp39-win_amd64,cp39-cp39-manylinux_2_17_x86_64";

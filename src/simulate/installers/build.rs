@@ -2,9 +2,10 @@
 
 use super::request::{Destination, Request};
 use crate::{
+    index::{ArtifactKind, Index, Lookup},
     pep440::Version,
-    resolve::{Pick, Problem, Tool},
-    simulate::BuildNeed,
+    resolve::{Pick, PickSource, Problem, Resolution, Tool, listed},
+    simulate::{BuildNeed, CallRun},
 };
 
 /// Where sdists are built in a run.
@@ -60,4 +61,33 @@ impl<'a> Site<'a> {
         let compiles = facts.is_some_and(|facts| facts.compiles);
         (compiles && self.compiler == Some(false)).then_some(BuildNeed::Compiler)
     }
+}
+
+/// What is compiled from source: the sdist of a release all of whose wheels are for one platform
+/// each. That goes well or not by the libraries and compilers of the image, of which nothing is said
+/// unless the facts of the project tell what it takes: versions are judged as if it did.
+pub(super) fn compiled(call: &CallRun, index: &Index) -> Option<String> {
+    let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
+    if call.changes.is_empty() || call.subcommand == "download" {
+        return None;
+    }
+    let is_compiled = |pick: &&Pick| {
+        let (PickSource::Index(url), Some(artifact)) = (&pick.source, &pick.artifact) else { return false };
+        if artifact.is_wheel() || artifact.build.is_some() {
+            return false;
+        }
+        let Lookup::Known(project) = index.project(url, &pick.project) else { return false };
+        let Some(release) = project.releases.get(&pick.version) else { return false };
+        let mut wheels = release.artifacts.iter().filter_map(|artifact| match &artifact.kind {
+            ArtifactKind::Wheel(tags) => Some(tags),
+            ArtifactKind::Sdist => None,
+        });
+        wheels.clone().next().is_some() && wheels.all(|tags| &*tags.platform != "any")
+    };
+    let compiled = selection.picks.values().filter(is_compiled);
+    let names: Vec<String> = compiled.map(|pick| format!("{} {}", pick.project, pick.version)).collect();
+    (!names.is_empty()).then(|| {
+        let are = if names.len() == 1 { "is" } else { "are" };
+        format!("{} {are} compiled from source, and what that takes is not known", listed(&names, 3))
+    })
 }

@@ -14,9 +14,9 @@ use outcome::{Stop, Unknown};
 
 use super::{CallRun, Origin, Skipped, State, Text};
 use crate::{
-    index::{ArtifactKind, Index, Lookup},
+    index::Index,
     pep440::Version,
-    resolve::{Answers, Pick, PickSource, Resolution, listed},
+    resolve::Answers,
     syntax::command::{Argument, Call},
     text::Location,
 };
@@ -109,7 +109,7 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
     };
     let stdout = match printed {
         Ok(printed) => {
-            skipped.extend(compiled(&record, context.index).map(|reason| Skipped {
+            skipped.extend(build::compiled(&record, context.index).map(|reason| Skipped {
                 location: context.location,
                 reason,
                 touches_packages: false,
@@ -128,35 +128,6 @@ pub fn run(call: &Call, state: &mut State, context: &Context<'_>) -> Outcome {
         }
     };
     Outcome { run: record, stdout, skipped }
-}
-
-/// What is compiled from source: the sdist of a release all of whose wheels are for one platform
-/// each. That goes well or not by the libraries and compilers of the image, of which nothing is said
-/// unless the facts of the project tell what it takes: versions are judged as if it did.
-fn compiled(call: &CallRun, index: &Index) -> Option<String> {
-    let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
-    if call.changes.is_empty() || call.subcommand == "download" {
-        return None;
-    }
-    let is_compiled = |pick: &&Pick| {
-        let (PickSource::Index(url), Some(artifact)) = (&pick.source, &pick.artifact) else { return false };
-        if artifact.is_wheel() || artifact.build.is_some() {
-            return false;
-        }
-        let Lookup::Known(project) = index.project(url, &pick.project) else { return false };
-        let Some(release) = project.releases.get(&pick.version) else { return false };
-        let mut wheels = release.artifacts.iter().filter_map(|artifact| match &artifact.kind {
-            ArtifactKind::Wheel(tags) => Some(tags),
-            ArtifactKind::Sdist => None,
-        });
-        wheels.clone().next().is_some() && wheels.all(|tags| &*tags.platform != "any")
-    };
-    let compiled = selection.picks.values().filter(is_compiled);
-    let names: Vec<String> = compiled.map(|pick| format!("{} {}", pick.project, pick.version)).collect();
-    (!names.is_empty()).then(|| {
-        let are = if names.len() == 1 { "is" } else { "are" };
-        format!("{} {are} compiled from source, and what that takes is not known", listed(&names, 3))
-    })
 }
 
 /// A call in one line, as a person would type it.
