@@ -12,7 +12,8 @@
 //! - [`drafts`]: what was typed, kept. `storage`: where the browser keeps it.
 //! - `fetch`: the shipped catalogue. `effects`: clipboard, focus, the address.
 //!
-//! Page and worker are one wasm module, started twice: [`start`] looks at where it runs.
+//! Page and worker are one program, started twice: [`start`] looks at where it runs. What only the
+//! worker runs is a wasm module of its own (`part`), so that the page need not wait for it.
 
 mod app;
 pub mod components;
@@ -21,6 +22,7 @@ pub mod editor;
 mod effects;
 mod fetch;
 pub mod hooks;
+mod part;
 pub mod state;
 mod storage;
 mod thinking;
@@ -33,6 +35,7 @@ use crate::link::{Playground, View};
 
 /// Mounts the page, or, inside a worker, waits for the page's questions.
 pub fn start() {
+    part::locate();
     if worker::is_here() {
         worker::serve();
         return;

@@ -22,6 +22,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::{
+    part,
     state::{Comparison, Composition},
     thinking::{Thinker, Thought},
 };
@@ -184,7 +185,10 @@ pub(super) fn serve() {
         // Nothing more can be done where even this fails.
         let _ = js_sys::Reflect::set(&js_sys::global(), &"panicMessage".into(), &words);
     }));
-    Analyst::registrar().encoding::<Postcard>().register();
+    wasm_bindgen_futures::spawn_local(async {
+        part::fetch().await;
+        Analyst::registrar().encoding::<Postcard>().register();
+    });
 }
 
 /// A worker that runs until this is dropped.
@@ -226,9 +230,14 @@ pub(super) fn spawn(
     Ok(Running { bridge, channel, _listener: listener })
 }
 
+/// The address of the program's glue: only the build knows its hash.
+pub(super) fn glue() -> String {
+    META.with(ImportMeta::url)
+}
+
 /// The address of the worker's script, which lies beside the page's glue.
 fn address(id: &str) -> String {
-    let glue = META.with(ImportMeta::url);
+    let glue = glue();
     let (folder, name) = glue.rsplit_once('/').unwrap_or(("", &glue));
     format!("{folder}/worker.js?app={}&id={id}", name.strip_suffix(".js").unwrap_or(name))
 }

@@ -19,6 +19,7 @@ mod project;
 mod python;
 mod replay;
 mod serve;
+mod split;
 mod test;
 mod tools;
 
@@ -46,7 +47,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "screenshots", arguments: "", help: "take the pictures of README.md anew", run: journeys::screenshots },
     Command { name: "fuzz", arguments: "[TARGET [SECONDS]]", help: "fuzz one target; without one, list them", run: fuzz::run },
     Command { name: "replay", arguments: "[--seed S] [--count N]", help: "run random builds with real pip and uv, and as the simulator does", run: replay::run },
-    Command { name: "hook", arguments: "editor|policy", help: "what Trunk.toml asks for before and after a build", run: hook },
+    Command { name: "hook", arguments: "editor|finish", help: "what Trunk.toml asks for before and after a build", run: hook },
     Command { name: "help", arguments: "", help: "this list", run: help },
 ];
 
@@ -91,7 +92,13 @@ fn hook(arguments: &[String]) -> Result<()> {
     #[rustfmt::skip]
     const HOOKS: &[Command] = &[
         Command { name: "editor", arguments: "", help: "bundle the editor, where its sources have changed", run: |_| editor::bundle() },
-        Command { name: "policy", arguments: "", help: "allow the start script in the content security policy", run: |_| policy::hook() },
+        Command { name: "finish", arguments: "", help: "cut the page's wasm in two, and allow its start script", run: |_| finish() },
     ];
     dispatch("cargo xtask hook", HOOKS, arguments)
+}
+
+/// What is left to do on a site that Trunk has built.
+fn finish() -> Result<()> {
+    split::hook()?;
+    policy::hook()
 }
