@@ -71,7 +71,7 @@ fn view(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
     let verdict = findings().filter_map(|finding| finding.verdict).min().unwrap_or(Verdict::Compatible);
     let rows = rows(analysis, places, calls, name);
     let overlap = rows.iter().fold(VersionRange::full(), |overlap, row| overlap.intersection(&row.range));
-    let picks = picks(places, calls, name, &rows);
+    let picks = picks(analysis, places, calls, name, &rows);
     let sentence = sentence(name, &rows, &overlap, &picks);
     ProjectView {
         project: name.to_string(),
@@ -209,7 +209,19 @@ fn brought_by(problem: &Problem, run: &CallRun, project: &ProjectName) -> Option
     named.and_then(|root| root.origin.location).or(run.location)
 }
 
-fn picks(places: Places<'_>, calls: &[CallAt<'_>], name: &ProjectName, rows: &[Row]) -> Vec<Pick> {
+fn picks(
+    analysis: &Analysis,
+    places: Places<'_>,
+    calls: &[CallAt<'_>],
+    name: &ProjectName,
+    rows: &[Row],
+) -> Vec<Pick> {
+    let is_guilty = |run: text::Location| {
+        let findings = analysis.findings.iter().filter(|finding| finding.project.as_ref() == Some(name));
+        findings
+            .flat_map(|finding| &finding.guilty)
+            .any(|party| party.kind == PartyKind::Run && party.location == Some(run))
+    };
     let mut picks = Vec::new();
     for call in calls {
         let Some(Resolution::Selected(selection)) = call.run.resolution.as_deref() else { continue };
@@ -228,13 +240,15 @@ fn picks(places: Places<'_>, calls: &[CallAt<'_>], name: &ProjectName, rows: &[R
             })
             .map(str::to_owned)
             .collect();
+        let location = call.run.location.unwrap_or(call.step_location);
         picks.push(Pick {
             version: pick.version.to_string(),
             label: call.label.clone(),
             stage: call.stage,
             step: call.step,
-            location: Some(places.location(call.run.location.unwrap_or(call.step_location))),
+            location: Some(places.location(location)),
             unseen: unseen.into_iter().collect(),
+            guilty: is_guilty(location),
         });
     }
     picks
@@ -300,11 +314,16 @@ fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[P
     if versions.len() < 2 {
         return meet;
     }
+    // A run that harms nobody is told of only where it shows what another could have picked.
+    let guilty: Vec<&Pick> = picks.iter().filter(|pick| pick.guilty).collect();
+    let matters = |pick: &&Pick| {
+        guilty.is_empty() || pick.guilty || guilty.iter().all(|other| other.version != pick.version)
+    };
     let ran = |pick: &Pick| match pick.unseen.as_slice() {
         [] => format!("{} picked {}", pick.label, pick.version),
         unseen => format!("{} picked {} and never saw {}", pick.label, pick.version, unseen.join(",")),
     };
-    format!("{meet} Yet {}.", picks.iter().map(ran).collect::<Vec<_>>().join("; "))
+    format!("{meet} Yet {}.", picks.iter().filter(matters).map(ran).collect::<Vec<_>>().join("; "))
 }
 
 fn named(specifier: &str) -> &str {

@@ -403,6 +403,8 @@ pub struct Pick {
     pub location: Option<Location>,
     /// The bounds it never saw, as written, because another run asked for them.
     pub unseen: Vec<String>,
+    /// A finding about this project names the run as guilty.
+    pub guilty: bool,
 }
 
 /// Where versions were born, copied and died.

@@ -3,20 +3,19 @@
 //! Trunk starts the page with an inline module script, which `script-src 'self'` forbids. A nonce in
 //! a static file is known to everyone, so the script is allowed by its hash, once it is written.
 
-use std::env;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::project::{dist, read_text, write};
+use crate::project::{read_text, write};
 
 /// The source that the hashes are written after.
 const ANCHOR: &str = "'wasm-unsafe-eval'";
 
-/// Rewrites `index.html` in the folder that Trunk names, or in `dist/`.
-pub(crate) fn hook() -> Result<()> {
-    let folder = env::var_os("TRUNK_STAGING_DIR").map_or_else(dist, Into::into);
+/// Rewrites the `index.html` of a built site.
+pub(crate) fn site(folder: &Path) -> Result<()> {
     let path = folder.join("index.html");
     let page = allow_inline_scripts(&read_text(&path)?)?;
     write(&path, page)

@@ -28,7 +28,7 @@ use walrus::{
     ir::{UnaryOp, Value, Visitor, dfs_in_order},
 };
 
-use crate::project::{dist, read, read_text, write};
+use crate::project::{read, read_text, write};
 
 /// Where a function belongs that is called through the table: the first path that its name holds
 /// decides. The names are Rust's, with the types of generics. What none fits is the page's.
@@ -61,14 +61,13 @@ enum Side {
     Analysis,
 }
 
-/// Splits the program in the folder that Trunk names, or in `dist/`. A debug build stays whole: it
-/// is built often, and fetched from the same machine.
-pub(crate) fn hook() -> Result<()> {
+/// Splits the program of a built site. A debug build stays whole: it is built often, and fetched from
+/// the same machine.
+pub(crate) fn site(folder: &Path) -> Result<()> {
     if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "debug") {
         return Ok(());
     }
-    let folder = env::var_os("TRUNK_STAGING_DIR").map_or_else(dist, PathBuf::from);
-    let program = program(&folder)?;
+    let program = program(folder)?;
     let name = file_name(&program)?;
     let Split { page, analysis } = split(&read(&program)?)?;
     let beside = name.replace("_bg.wasm", "_analysis.wasm");
@@ -332,9 +331,8 @@ fn analysis(mut module: Module, plan: &Plan) -> Result<(Vec<u8>, Wanted)> {
     for (first, places) in runs(&plan.slots) {
         let offset = ConstExpr::Value(Value::I32(i32::try_from(first)?));
         let functions = places.into_iter().map(|place| ids[place]).collect();
-        let element = module
-            .elements
-            .add(ElementKind::Active { table, offset }, ElementItems::Functions(functions));
+        let element =
+            module.elements.add(ElementKind::Active { table, offset }, ElementItems::Functions(functions));
         module.tables.get_mut(table).elem_segments.insert(element);
     }
     walrus::passes::gc::run(&mut module);

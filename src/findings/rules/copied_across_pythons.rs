@@ -9,7 +9,7 @@ use crate::{
 
 /// Packages of one Python are copied to where another one runs.
 pub(super) const RULE: Rule =
-    Rule { id: "copied-across-pythons", page: include_str!("copied-across-pythons.md"), check };
+    Rule { id: "copied-across-pythons", page: page!("copied-across-pythons.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let target = facts.build.target_stage;

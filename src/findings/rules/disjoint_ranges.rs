@@ -5,7 +5,7 @@ use super::{
 use crate::findings::{Facts, Finding};
 
 /// Ranges that have no version in common, whatever is published.
-pub(super) const RULE: Rule = Rule { id: "disjoint-ranges", page: include_str!("disjoint-ranges.md"), check };
+pub(super) const RULE: Rule = Rule { id: "disjoint-ranges", page: page!("disjoint-ranges.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::Disjoint, |explanation, _| {

@@ -5,8 +5,7 @@ use crate::{
 };
 
 /// Words of a requirements file that pip passes over without saying so.
-pub(super) const RULE: Rule =
-    Rule { id: "dropped-silently", page: include_str!("dropped-silently.md"), check };
+pub(super) const RULE: Rule = Rule { id: "dropped-silently", page: page!("dropped-silently.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();

@@ -16,8 +16,7 @@ use crate::{
 };
 
 /// Two files of one project demanded at once (PIP_RULES 1 and 2).
-pub(super) const RULE: Rule =
-    Rule { id: "duplicate-wheels", page: include_str!("duplicate-wheels.md"), check };
+pub(super) const RULE: Rule = Rule { id: "duplicate-wheels", page: page!("duplicate-wheels.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let duplicates = facts.calls.iter().filter_map(|fact| {

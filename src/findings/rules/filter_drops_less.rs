@@ -10,8 +10,7 @@ use crate::{
 
 /// A filter misses lines it means, or the project comes back because others need it
 /// (PIP_RULES 18; E36, E36b).
-pub(super) const RULE: Rule =
-    Rule { id: "filter-drops-less", page: include_str!("filter-drops-less.md"), check };
+pub(super) const RULE: Rule = Rule { id: "filter-drops-less", page: page!("filter-drops-less.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let end = facts.end(facts.build.target_stage).filter(|_| facts.succeeds());

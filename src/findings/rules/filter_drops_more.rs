@@ -9,8 +9,7 @@ use crate::{
 };
 
 /// A filter takes out more lines than it means to (PIP_RULES 18; E36).
-pub(super) const RULE: Rule =
-    Rule { id: "filter-drops-more", page: include_str!("filter-drops-more.md"), check };
+pub(super) const RULE: Rule = Rule { id: "filter-drops-more", page: page!("filter-drops-more.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let all = filters(facts);

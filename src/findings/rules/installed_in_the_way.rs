@@ -9,7 +9,7 @@ use crate::{
 
 /// What is installed does not suit, and nothing offers another version (PIP_RULES 11; E08, E30).
 pub(super) const RULE: Rule =
-    Rule { id: "installed-in-the-way", page: include_str!("installed-in-the-way.md"), check };
+    Rule { id: "installed-in-the-way", page: page!("installed-in-the-way.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::InTheWay, |explanation, _| {

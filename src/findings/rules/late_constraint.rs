@@ -5,7 +5,7 @@ use super::{
 use crate::findings::{Facts, Finding, Party, PartyKind, Sentence};
 
 /// A constraint that comes when the wheels are already built (PIP_RULES 16).
-pub(super) const RULE: Rule = Rule { id: "late-constraint", page: include_str!("late-constraint.md"), check };
+pub(super) const RULE: Rule = Rule { id: "late-constraint", page: page!("late-constraint.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::LateConstraint, |explanation, _| {

@@ -3,8 +3,7 @@ use crate::findings::{Break, BreakCause, Facts, Finding};
 
 /// A later install or uninstall takes away what an earlier one needs, with exit code 0
 /// (PIP_RULES 12; E20, E40).
-pub(super) const RULE: Rule =
-    Rule { id: "later-step-breaks", page: include_str!("later-step-breaks.md"), check };
+pub(super) const RULE: Rule = Rule { id: "later-step-breaks", page: page!("later-step-breaks.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     broken::check(facts, RULE.id, BreakCause::LaterStep, |facts, one| {

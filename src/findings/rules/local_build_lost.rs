@@ -8,8 +8,7 @@ use crate::{
 
 /// A `+cu124` build is swapped for the plain one, with exit code 0 and no warning (PIP_RULES 10;
 /// E29).
-pub(super) const RULE: Rule =
-    Rule { id: "local-build-lost", page: include_str!("local-build-lost.md"), check };
+pub(super) const RULE: Rule = Rule { id: "local-build-lost", page: page!("local-build-lost.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     facts

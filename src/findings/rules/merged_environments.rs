@@ -11,7 +11,7 @@ use crate::{
 /// A copy lays one environment over another: two versions of one project lie side by side, or
 /// packages meet that were never resolved together.
 pub(super) const RULE: Rule =
-    Rule { id: "merged-environments", page: include_str!("merged-environments.md"), check };
+    Rule { id: "merged-environments", page: page!("merged-environments.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = broken::check(facts, RULE.id, BreakCause::Copy, |facts, one| {

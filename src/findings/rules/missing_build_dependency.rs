@@ -6,7 +6,7 @@ use crate::{
 
 /// A build that imports a project it does not ask for (PIP_RULES 19).
 pub(super) const RULE: Rule =
-    Rule { id: "missing-build-dependency", page: include_str!("missing-build-dependency.md"), check };
+    Rule { id: "missing-build-dependency", page: page!("missing-build-dependency.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     builds::check(

@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// A file that a call of an installer reads is not there.
-pub(super) const RULE: Rule = Rule { id: "missing-file", page: include_str!("missing-file.md"), check };
+pub(super) const RULE: Rule = Rule { id: "missing-file", page: page!("missing-file.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = facts

@@ -1,5 +1,13 @@
 //! One rule: one file, one page.
 
+/// A rule's page. Not in the playground's program: there the page is a file beside it, fetched when
+/// somebody wants to read it.
+macro_rules! page {
+    ($file:literal) => {
+        if cfg!(target_arch = "wasm32") { "" } else { include_str!($file) }
+    };
+}
+
 mod broken;
 mod builds;
 mod conflict;
@@ -43,7 +51,7 @@ use super::{Facts, Finding};
 pub struct Rule {
     /// `duplicate-wheels`. Keeps its meaning once shipped.
     pub id: &'static str,
-    /// Markdown: what happens, why, a bad build and a good one.
+    /// Markdown: what happens, why, a bad build and a good one. Empty on wasm32.
     pub page: &'static str,
     /// Finds every case in a build.
     pub check: fn(&Facts<'_>) -> Vec<Finding>,

@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// A source archive that compiles, where there is no compiler.
-pub(super) const RULE: Rule = Rule { id: "needs-compiler", page: include_str!("needs-compiler.md"), check };
+pub(super) const RULE: Rule = Rule { id: "needs-compiler", page: page!("needs-compiler.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = builds::check(

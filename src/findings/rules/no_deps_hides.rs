@@ -2,7 +2,7 @@ use super::{Rule, broken};
 use crate::findings::{BreakCause, Facts, Finding};
 
 /// `--no-deps` hides that a requirement is not met (PIP_RULES, section D; E19b, E19c).
-pub(super) const RULE: Rule = Rule { id: "no-deps-hides", page: include_str!("no-deps-hides.md"), check };
+pub(super) const RULE: Rule = Rule { id: "no-deps-hides", page: page!("no-deps-hides.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     broken::check(facts, RULE.id, BreakCause::NoDeps, |_, one| {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// No index has a release that suits (PIP_RULES 29).
-pub(super) const RULE: Rule = Rule { id: "no-such-release", page: include_str!("no-such-release.md"), check };
+pub(super) const RULE: Rule = Rule { id: "no-such-release", page: page!("no-such-release.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::NoRelease, |explanation, _| {

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Something stands in between that is not modelled: nothing is claimed through it.
-pub(super) const RULE: Rule = Rule { id: "not-modelled", page: include_str!("not-modelled.md"), check };
+pub(super) const RULE: Rule = Rule { id: "not-modelled", page: page!("not-modelled.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Only releases that their authors took back would suit (PIP_RULES 23).
-pub(super) const RULE: Rule = Rule { id: "only-yanked", page: include_str!("only-yanked.md"), check };
+pub(super) const RULE: Rule = Rule { id: "only-yanked", page: page!("only-yanked.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::OnlyYanked, |explanation, _| {

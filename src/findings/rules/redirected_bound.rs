@@ -9,8 +9,7 @@ use crate::{
 };
 
 /// `pip install numpy>=1.24` without quotes: the shell takes the bound for a redirection.
-pub(super) const RULE: Rule =
-    Rule { id: "redirected-bound", page: include_str!("redirected-bound.md"), check };
+pub(super) const RULE: Rule = Rule { id: "redirected-bound", page: page!("redirected-bound.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     redirected(facts)

@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// An sdist is to be built without an index that offers its build backend (PIP_RULES 19; E23).
-pub(super) const RULE: Rule = Rule { id: "sdist-offline", page: include_str!("sdist-offline.md"), check };
+pub(super) const RULE: Rule = Rule { id: "sdist-offline", page: page!("sdist-offline.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     builds::check(

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// pip refuses what can be had: its search does not look at everything.
-pub(super) const RULE: Rule = Rule { id: "search-gives-up", page: include_str!("search-gives-up.md"), check };
+pub(super) const RULE: Rule = Rule { id: "search-gives-up", page: page!("search-gives-up.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::GivenUp, |explanation, _| {

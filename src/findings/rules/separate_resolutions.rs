@@ -11,7 +11,7 @@ use crate::{
 /// Several runs filled one folder, each resolving alone, and it holds two versions of a project
 /// (PIP_RULES 14). Where that fails, `duplicate-wheels` says so.
 pub(super) const RULE: Rule =
-    Rule { id: "separate-resolutions", page: include_str!("separate-resolutions.md"), check };
+    Rule { id: "separate-resolutions", page: page!("separate-resolutions.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut seen: SortedSet<(usize, String)> = SortedSet::new();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A line that cannot be read: of the Dockerfile, of a `RUN` script, of a requirements file.
-pub(super) const RULE: Rule = Rule { id: "syntax-error", page: include_str!("syntax-error.md"), check };
+pub(super) const RULE: Rule = Rule { id: "syntax-error", page: page!("syntax-error.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = facts

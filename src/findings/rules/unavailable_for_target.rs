@@ -11,7 +11,7 @@ use crate::{
 
 /// What suits is for another Python or platform (PIP_RULES 20 and 21).
 pub(super) const RULE: Rule =
-    Rule { id: "unavailable-for-target", page: include_str!("unavailable-for-target.md"), check };
+    Rule { id: "unavailable-for-target", page: page!("unavailable-for-target.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::NotForTarget, |explanation, fact| {

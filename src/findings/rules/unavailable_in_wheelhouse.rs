@@ -9,7 +9,7 @@ use crate::{
 
 /// The folders of wheels hold nothing that suits (PIP_RULES 5, E08).
 pub(super) const RULE: Rule =
-    Rule { id: "unavailable-in-wheelhouse", page: include_str!("unavailable-in-wheelhouse.md"), check };
+    Rule { id: "unavailable-in-wheelhouse", page: page!("unavailable-in-wheelhouse.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     conflict::check(facts, RULE.id, Cause::NotInWheelhouse, |explanation, fact| {

@@ -9,8 +9,7 @@ use crate::{
 };
 
 /// Wheels are built and copied, and then the install takes the same projects from the index.
-pub(super) const RULE: Rule =
-    Rule { id: "unused-wheelhouse", page: include_str!("unused-wheelhouse.md"), check };
+pub(super) const RULE: Rule = Rule { id: "unused-wheelhouse", page: page!("unused-wheelhouse.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

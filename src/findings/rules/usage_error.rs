@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// A call that the installer refuses as it is written.
-pub(super) const RULE: Rule = Rule { id: "usage-error", page: include_str!("usage-error.md"), check };
+pub(super) const RULE: Rule = Rule { id: "usage-error", page: page!("usage-error.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     facts

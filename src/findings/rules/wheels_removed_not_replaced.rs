@@ -12,7 +12,7 @@ use crate::{
 
 /// A step removes wheels, and nothing puts the project back (PIP_RULES, section D; E06).
 pub(super) const RULE: Rule =
-    Rule { id: "wheels-removed-not-replaced", page: include_str!("wheels-removed-not-replaced.md"), check };
+    Rule { id: "wheels-removed-not-replaced", page: page!("wheels-removed-not-replaced.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = conflict::check(facts, RULE.id, Cause::WheelsRemoved, |explanation, fact| {

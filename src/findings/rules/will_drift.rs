@@ -10,7 +10,7 @@ use crate::{
 
 /// Requirements without a pin: another day may bring other versions. One finding a file, and only
 /// for a build that works.
-pub(super) const RULE: Rule = Rule { id: "will-drift", page: include_str!("will-drift.md"), check };
+pub(super) const RULE: Rule = Rule { id: "will-drift", page: page!("will-drift.md"), check };
 
 /// The tools that build and install; most people want the newest of these.
 const TOOLS: [&str; 7] = ["pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "virtualenv"];

@@ -7,8 +7,7 @@ use crate::{
 };
 
 /// Packages go into one environment, and the image runs another.
-pub(super) const RULE: Rule =
-    Rule { id: "wrong-environment", page: include_str!("wrong-environment.md"), check };
+pub(super) const RULE: Rule = Rule { id: "wrong-environment", page: page!("wrong-environment.md"), check };
 
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     find(facts).into_iter().collect()

@@ -44,7 +44,17 @@ pub fn Patches(props: &PatchesProps) -> Html {
         .iter()
         .enumerate()
         .map(|(index, fix)| Tab {
-            label: html! { <><span class="rank">{ index + 1 }</span><span class="tab-text">{ &fix.title }</span></> },
+            // All of them are in sight by their ranks; the title of the shown one stands below.
+            label: html! {
+                <>
+                    <span class="rank">{ index + 1 }</span>
+                    if index == 0 && fixes.len() > 1 {
+                        <span class="tab-text" aria-hidden="true">{ "best" }</span>
+                    }
+                    <span class="hidden">{ &fix.title }</span>
+                </>
+            },
+            title: Some(fix.title.clone().into()),
             panel: AttrValue::Static("patch-panel"),
         })
         .collect();
@@ -68,8 +78,13 @@ pub fn Patches(props: &PatchesProps) -> Html {
             }
             if let Some(fix) = fixes.get(selected) {
                 <div class="pane-body" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")} tabindex="0">
-                    { beside(props, fixes, fix) }
-                    { chosen(props, fix) }
+                    if mends_more(props, fixes, fix) {
+                        { beside(props, fixes, fix) }
+                        { chosen(props, fix) }
+                    } else {
+                        { chosen(props, fix) }
+                        { beside(props, fixes, fix) }
+                    }
                 </div>
             } else {
                 <div class="pane-body" id="patch-panel" tabindex="-1">{ nothing(props) }</div>
@@ -111,15 +126,24 @@ fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
     }
 }
 
+/// Whether something is gained by taking another patch along: it is offered first then.
+fn mends_more(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> bool {
+    !props.beside.is_empty() || fixes.iter().any(|fix| is_more(fix, shown))
+}
+
+/// Whether a patch mends what the shown one does not.
+fn is_more(fix: &Fix, shown: &Fix) -> bool {
+    fix.removes.iter().any(|finding| !shown.removes.contains(finding))
+}
+
 /// The other patches, to be taken along.
 fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
     if fixes.len() < 2 {
         return Html::default();
     }
     let others = fixes.iter().enumerate().filter(|(_, fix)| fix.id != shown.id);
-    let more = |fix: &Fix| fix.removes.iter().any(|finding| !shown.removes.contains(finding));
     html! {
-        <details class="beside" open={!props.beside.is_empty() || fixes.iter().any(more)}>
+        <details class="beside" open={mends_more(props, fixes, shown)}>
             <summary>{ "Together with other patches" }</summary>
             <ul>
                 { for others.map(|(index, fix)| {
@@ -134,7 +158,7 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
                             <span class="rank">{ index + 1 }</span>
                             <span>
                                 { &fix.title }
-                                if more(fix) {
+                                if is_more(fix, shown) {
                                     <span class="muted">{ ", mends more" }</span>
                                 }
                             </span>
@@ -166,6 +190,7 @@ fn patch(props: &PatchesProps, fix: &Fix) -> Html {
     html! {
         <>
             <div class="patch-intro">
+                <h3 class="patch-title">{ &fix.title }</h3>
                 <p class="patch-why">{ &fix.why }</p>
                 <ul class="costs" aria-label="What it costs">
                     { rerun(fix) }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Height of a row, of the axis and of the axis' labels, in SVG units (CSS pixels).
-const ROW: f64 = 42.0;
+const ROW: f64 = 36.0;
 const AXIS: f64 = 40.0;
 /// What a second row of the axis' labels takes.
 const STAGGER: f64 = 14.0;
@@ -311,7 +311,7 @@ fn pick_label(pick: &Pick, props: &RangesProps) -> Html {
     html! {
         <button
             type="button"
-            class={classes!("range-label", "pick-label", (!pick.unseen.is_empty()).then_some("guilty"), lit.then_some("lit"))}
+            class={classes!("range-label", "pick-label", pick.guilty.then_some("guilty"), lit.then_some("lit"))}
             onpointerenter={lights.enter}
             onpointerleave={lights.leave}
             onfocus={lights.focus}
@@ -472,7 +472,7 @@ fn pick_row(ladder: &Ladder, pick: &Pick, top: f64, lit: bool, props: &RangesPro
     let unseen = (!pick.unseen.is_empty()).then(|| format!("never saw {}", pick.unseen.join(", ")));
     html! {
         <g
-            class={classes!("pick-row", unseen.is_some().then_some("guilty"), lit.then_some("lit"))}
+            class={classes!("pick-row", pick.guilty.then_some("guilty"), lit.then_some("lit"))}
             onpointerenter={lights.enter}
             onpointerleave={lights.leave}
             onclick={lights.go}

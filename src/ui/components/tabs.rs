@@ -7,6 +7,8 @@ use yew::prelude::*;
 pub struct Tab {
     /// What stands on it.
     pub label: Html,
+    /// What it says when it is pointed at, where the label is short.
+    pub title: Option<AttrValue>,
     /// The id of the panel it shows.
     pub panel: AttrValue,
 }
@@ -70,6 +72,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
                         class="tab"
                         aria-selected={chosen.to_string()}
                         aria-controls={chosen.then(|| tab.panel.clone())}
+                        title={tab.title.clone()}
                         tabindex={if chosen { "0" } else { "-1" }}
                         onclick={move |_| onselect.emit(index)}
                     >{ tab.label.clone() }</button>

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Lanes, Ranges, Symbol, Tab, Tabs, icon, place_button, verdict_class,
+    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button, verdict_class,
     verdict_symbol, verdict_word, waiting,
 };
 use crate::{
@@ -42,7 +42,7 @@ pub fn Why(props: &WhyProps) -> Html {
     let selected = TABS.iter().position(|(tab, _)| *tab == props.tab).unwrap_or(0);
     let tabs: Vec<Tab> = TABS
         .iter()
-        .map(|(_, label)| Tab { label: html! { label }, panel: AttrValue::Static("why-panel") })
+        .map(|(_, label)| Tab { label: html! { label }, title: None, panel: AttrValue::Static("why-panel") })
         .collect();
     let onselect = props
         .dispatch
@@ -209,7 +209,7 @@ fn explained(props: &WhyProps, finding: &Finding) -> Html {
             if finding.verdict == Some(Verdict::Unknown) {
                 { unknown(props) }
             }
-            <p class="rule">{ "Rule " }<code>{ &finding.rule }</code></p>
+            <RulePage key={finding.rule.clone()} rule={finding.rule.clone()} />
         </section>
     }
 }

@@ -376,9 +376,10 @@ fn notes(report: &Report, path: &str, text: &str) -> Vec<Note> {
             note(&row.party.location, "warning", format!("asks for {}{}", view.project, row.party.specifier));
         }
         for pick in &view.picks {
-            let (severity, unseen) = match pick.unseen.is_empty() {
-                true => ("info", String::new()),
-                false => ("error", format!(", never saw {}", pick.unseen.join(", "))),
+            let severity = if pick.guilty { "error" } else { "info" };
+            let unseen = match pick.unseen.is_empty() {
+                true => String::new(),
+                false => format!(", never saw {}", pick.unseen.join(", ")),
             };
             note(&pick.location, severity, format!("picks {} {}{unseen}", view.project, pick.version));
         }
