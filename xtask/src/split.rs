@@ -73,9 +73,9 @@ pub(crate) fn site(folder: &Path) -> Result<()> {
     let beside = name.replace("_bg.wasm", "_analysis.wasm");
     write(&program, page)?;
     write(&folder.join(&beside), analysis)?;
-    // The worker asks for it; on a slow line it is on its way by then.
+    // The start script asks for it (`static/initializer.mjs`): when the worker does, it is on its way.
     let index = folder.join("index.html");
-    let hint = format!("<link rel=\"prefetch\" as=\"fetch\" crossorigin href=\"./{beside}\">");
+    let hint = format!("<meta name=\"analysis\" content=\"./{beside}\">");
     let text = read_text(&index)?;
     let (before, after) = text.split_once("</head>").context("index.html has no </head>")?;
     write(&index, format!("{before}{hint}</head>{after}"))
