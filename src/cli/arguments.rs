@@ -37,10 +37,10 @@ pub(super) struct Input {
     /// Constraints file
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<PathBuf>,
-    /// Python where the base image does not say, such as 3.10
+    /// Python in place of the base image's, such as 3.10
     #[arg(long, value_name = "VERSION")]
     pub(super) python: Option<String>,
-    /// pip where the base image does not say, such as 26.3
+    /// pip in place of the base image's, such as 26.3
     #[arg(long, value_name = "VERSION")]
     pub(super) pip: Option<String>,
     /// Platform, such as linux/arm64
