@@ -47,15 +47,13 @@ pub(super) struct AppProps {
 #[function_component]
 pub(super) fn App(props: &AppProps) -> Html {
     let opened = || props.opening.playground.clone().unwrap_or_else(|| props.example.clone());
-    let state = {
-        let (opened, banner) = (opened(), props.opening.banner.clone());
-        use_reducer(move || State {
-            theme: effects::stored_theme(),
-            view: effects::address().1,
-            banner,
-            ..State::new(opened)
-        })
-    };
+    // An answer about an earlier text changes nothing, and nothing is drawn for it.
+    let state = use_reducer_eq(|| State {
+        theme: effects::stored_theme(),
+        view: effects::address().1,
+        banner: props.opening.banner.clone(),
+        ..State::new(opened())
+    });
     let dispatch: Dispatch = {
         let dispatcher = state.dispatcher();
         use_memo((), move |()| Callback::from(move |action| dispatcher.dispatch(action))).as_ref().clone()
@@ -176,8 +174,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 }
             </Help>
             <Share
-                open={state.share}
-                playground={state.playground()}
+                playground={state.share.then(|| state.playground())}
                 view={state.view}
                 onshare={drafts.show_link.clone()}
                 dispatch={dispatch.clone()}
@@ -401,21 +398,11 @@ struct Analysis {
     manifest: Option<Manifest>,
     /// The files of the catalogue that were fetched, by path: a new worker is taught them again.
     taught: SortedMap<String, String>,
+    /// What can be completed: every name of the catalogue, and the versions that were fetched.
+    words: Words,
     /// Files that are on their way or could not be had.
     asked: SortedSet<String>,
     watch: Option<Timeout>,
-}
-
-impl Analysis {
-    /// What can be completed: every name of the catalogue, and the versions that were fetched.
-    fn words(&self) -> Words {
-        let names = self.manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
-        let mut words = Words { projects: names.map(|name| (name.clone(), Vec::new())).collect() };
-        for text in self.taught.values() {
-            words.learn(fetch::words(text));
-        }
-        words
-    }
 }
 
 /// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
@@ -432,8 +419,10 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Learn(vec![text.clone()]));
             }
+            // A file may come while a key is pressed: the others are not read again.
+            analysis.words.learn(fetch::words(&text));
             analysis.taught.insert(path, text);
-            words.set(Rc::new(analysis.words()));
+            words.set(Rc::new(analysis.words.clone()));
             drop(analysis);
             dispatch.emit(Action::Facts(Facts::Ready));
         })
@@ -453,9 +442,13 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 }
                 // Without its table of contents the catalogue is what the bundle holds.
                 let manifest = fetch::manifest().await.ok();
-                let mut analysis = analysis.borrow_mut();
+                let analysis = &mut *analysis.borrow_mut();
+                let names = manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
+                for name in names {
+                    analysis.words.projects.entry(name.clone()).or_default();
+                }
                 analysis.manifest = manifest;
-                words.set(Rc::new(analysis.words()));
+                words.set(Rc::new(analysis.words.clone()));
             });
         });
     }
@@ -503,15 +496,15 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     // A question for every revision.
     {
         let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
-        let question = Question::Analyse {
-            revision: state.revision,
-            playground: Box::new(state.playground()),
-            compare: state.compare.clone(),
-        };
-        use_effect_with(state.revision, move |_| {
+        let asking = state.clone();
+        use_effect_with(state.revision, move |revision| {
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
-                running.bridge.send(question);
+                running.bridge.send(Question::Analyse {
+                    revision: *revision,
+                    playground: Box::new(asking.playground()),
+                    compare: asking.compare.clone(),
+                });
             }
             let (setter, next) = (restarts.setter(), *restarts + 1);
             analysis.watch = Some(Timeout::new(PATIENCE, move || {
@@ -544,11 +537,11 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     analysis.borrow_mut().watch = None;
                 }
                 let paths: Vec<String> = {
-                    let mut analysis = analysis.borrow_mut();
-                    let Some(manifest) = analysis.manifest.clone() else { return };
-                    let paths: Vec<String> =
-                        missing.iter().flat_map(|project| fetch::project_files(&manifest, project)).collect();
-                    paths.into_iter().filter(|path| analysis.asked.insert(path.clone())).collect()
+                    let Analysis { manifest: Some(manifest), asked, .. } = &mut *analysis.borrow_mut() else {
+                        return;
+                    };
+                    let paths = missing.iter().flat_map(|project| fetch::project_files(manifest, project));
+                    paths.filter(|path| asked.insert(path.clone())).collect()
                 };
                 for path in paths {
                     let learn = learn.clone();
