@@ -32,6 +32,10 @@ use crate::{
 /// How long the worker may think before it counts as dead, in milliseconds.
 const PATIENCE: u32 = 30_000;
 
+/// How long no key comes before typing counts as paused, in milliseconds: longer than between the
+/// keys of a quick typist.
+const REST: u32 = 200;
+
 /// Properties of [`App`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct AppProps {
@@ -69,6 +73,13 @@ pub(super) fn App(props: &AppProps) -> Html {
         use_effect_with(state.notice.clone(), move |notice| {
             let timer =
                 notice.as_ref().map(|_| Timeout::new(5_000, move || dispatch.emit(Action::Notice(None))));
+            move || drop(timer)
+        });
+    }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((state.typing, state.revision), move |(typing, _)| {
+            let timer = typing.then(|| Timeout::new(REST, move || dispatch.emit(Action::Rested)));
             move || drop(timer)
         });
     }
@@ -140,7 +151,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 }
                 <div class="reasons">
                     <Why
-                        report={state.report.clone()}
+                        report={state.drawn.clone()}
                         tab={state.why}
                         finding={state.finding}
                         project={state.project.clone()}
@@ -149,8 +160,8 @@ pub(super) fn App(props: &AppProps) -> Html {
                     />
                     { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
                     <Patches
-                        report={state.report.clone()}
-                        stale={state.stale()}
+                        report={state.drawn.clone()}
+                        stale={state.drawn_stale()}
                         complete={state.complete}
                         selected={state.patch}
                         beside={state.beside.clone()}
@@ -321,7 +332,7 @@ fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
             })
         })
     };
-    let fixes = state.report.as_ref().is_some_and(|report| !report.fixes.is_empty());
+    let fixes = state.drawn.as_ref().is_some_and(|report| !report.fixes.is_empty());
     let tabs = [
         (Pane::Files, "Files", Symbol::File, problems(false)),
         (Pane::Dockerfile, "Docker", Symbol::Stack, problems(true)),
