@@ -197,7 +197,7 @@ pub(super) fn App(props: &AppProps) -> Html {
 /// The requirements side: tabs, and an editor for each file, one of them to be seen.
 fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
     let problems = |path: &str| {
-        state.report.as_ref().map_or(0, |report| {
+        state.drawn.as_ref().map_or(0, |report| {
             let here = |finding: &&crate::report::Finding| {
                 finding.severity != Severity::Info && finding.location.file == path
             };
@@ -291,8 +291,8 @@ fn editor(
             path={path.to_owned()}
             text={if file == FileId::FACTS { state.overlay.clone() } else { state.sources.text(file).to_owned() }}
             pushed={state.pushed}
-            report={state.report.clone()}
-            stale={state.stale()}
+            report={state.drawn.clone()}
+            stale={state.drawn_stale()}
             lit={state.lit.clone()}
             jump={state.jump.clone()}
             words={words.clone()}
@@ -325,7 +325,7 @@ fn splitter(
 fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
     let problems = |dockerfile: bool| {
         let path = state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.as_str());
-        state.report.as_ref().is_some_and(|report| {
+        state.drawn.as_ref().is_some_and(|report| {
             report.findings.iter().any(|finding| {
                 finding.severity != Severity::Info
                     && (Some(finding.location.file.as_str()) == path) == dockerfile

@@ -240,8 +240,8 @@ pub struct State {
     pub complete: bool,
     /// Keys are coming: what they make of the report is not drawn yet.
     pub typing: bool,
-    /// The report that the panes below the editors draw. A half-typed version can turn all of it over
-    /// with every key, which would cost more than the key itself: it follows when typing pauses.
+    /// The report that all but the verdict draws. A half-typed version can turn all of it over with
+    /// every key, which would cost more than the key itself: it follows when typing pauses.
     pub drawn: Option<Rc<Report>>,
     /// The second platform's verdict.
     pub comparison: Option<Comparison>,
@@ -517,7 +517,7 @@ impl State {
         self.report.is_none() || self.reported != self.revision
     }
 
-    /// The panes do not speak of the present text yet.
+    /// What is drawn does not speak of the present text yet.
     pub fn drawn_stale(&self) -> bool {
         let same = |(drawn, report)| Rc::ptr_eq(drawn, report);
         self.stale() || !self.drawn.as_ref().zip(self.report.as_ref()).is_some_and(same)
