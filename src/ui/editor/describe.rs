@@ -62,7 +62,7 @@ fn about_stage(report: &Report, word: &str) -> Option<Vec<String>> {
     let stage = report.stages.iter().find(|stage| {
         stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(word)) || stage.base == word
     })?;
-    let mut lines = vec![stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.index))];
+    let mut lines = vec![stage.label.clone()];
     lines.push(format!("{} on {}", stage.base, stage.platform));
     if let Some(python) = &stage.python {
         lines.push(format!("Python {python}"));
