@@ -441,3 +441,70 @@ fn stub(
     body.i32_const(slot).call_indirect(ty, table);
     FunctionKind::Local(builder.local_func(args))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// `run` calls a function of the analysis through the table; that one calls another, which calls
+    /// one of the page's.
+    const PROGRAM: &str = r#"(module
+        (import "env" "analysisNow" (func))
+        (type $number (func (param i32) (result i32)))
+        (memory (export "memory") 1)
+        (global $base (mut i32) (i32.const 7))
+        (table 2 2 funcref)
+        (elem (i32.const 1) func $"wheelstage[0123456789abcdef]::model::by_table")
+        (func $"core[0123456789abcdef]::helper" (type $number)
+            local.get 0  global.get $base  i32.add)
+        (func $"wheelstage[0123456789abcdef]::model::by_table" (type $number)
+            local.get 0  call $alone)
+        (func $alone (type $number)
+            local.get 0  call $"core[0123456789abcdef]::helper"  i32.const 2  i32.mul)
+        (func (export "run") (type $number)
+            local.get 0  i32.const 1  call_indirect (type $number))
+        (func (export "near") (type $number)
+            local.get 0  call $"core[0123456789abcdef]::helper"))"#;
+
+    /// Runs the page's module in Node: each result, and how often the analysis was fetched by then.
+    const HOST: &str = r#"
+        const { readFileSync } = require("node:fs");
+        const [page, analysis] = process.argv.slice(1).map((path) => new WebAssembly.Module(readFileSync(path)));
+        let fetched = 0;
+        const analysisNow = () => {
+            fetched += 1;
+            new WebAssembly.Instance(analysis, { page: exports });
+            exports.analysis.value = 1;
+        };
+        const { exports } = new WebAssembly.Instance(page, { env: { analysisNow } });
+        const said = ["near", "run", "run"].map((name, number) => `${name} ${exports[name](number)}, ${fetched}`);
+        console.log(said.join("; "));"#;
+
+    #[test]
+    fn both_modules_do_what_the_program_did() {
+        let Split { page, analysis } = split(&wat::parse_str(PROGRAM).unwrap()).unwrap();
+        let folder = std::env::temp_dir().join(format!("wheelstage-split-{}", std::process::id()));
+        let paths = [folder.join("page.wasm"), folder.join("analysis.wasm")];
+        write(&paths[0], &page).unwrap();
+        write(&paths[1], &analysis).unwrap();
+        let output = Command::new("node").args(["--eval", HOST]).args(&paths).output().unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "near 7, 0; run 16, 1; run 18, 1");
+        let functions = |bytes: &[u8]| parse(bytes).unwrap().funcs.iter_local().count();
+        assert_eq!((functions(&page), functions(&analysis)), (4, 2), "a stub and the page's three; the rest");
+    }
+
+    #[test]
+    fn names_are_compared_without_hashes() {
+        assert_eq!(without_hashes("<[T]>::sort::<a[0123456789abcdef]::B>"), "<[T]>::sort::<a::B>");
+        assert_eq!(side("<wheelstage[0123456789abcdef]::resolve::Walk>::run"), Side::Analysis);
+        assert_eq!(
+            side("<wheelstage[0123456789abcdef]::ui::app::App>::f::<wheelstage::model::X>"),
+            Side::Page
+        );
+        assert_eq!(side("core::fmt::write"), Side::Page);
+    }
+}
