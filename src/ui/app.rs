@@ -424,16 +424,13 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     let words = use_state(|| Rc::new(Words::default()));
     let restarts = use_state(|| 0_u32);
     let learn = {
-        let (analysis, words, dispatch) = (analysis.clone(), words.clone(), dispatch.clone());
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         Rc::new(move |path: String, text: String| {
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Learn(vec![text.clone()]));
             }
-            // A file may come while a key is pressed: the others are not read again.
-            analysis.words.learn(fetch::words(&text));
             analysis.taught.insert(path, text);
-            words.set(Rc::new(analysis.words.clone()));
             drop(analysis);
             dispatch.emit(Action::Facts(Facts::Ready));
         })
@@ -466,11 +463,17 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     // A worker, and another when it dies.
     {
         let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        let words = words.setter();
         use_effect_with(*restarts, move |count| {
             let count = *count;
             let answered = {
-                let dispatch = dispatch.clone();
+                let (analysis, words, dispatch) = (analysis.clone(), words, dispatch.clone());
                 move |answer| match answer {
+                    Answer::Learned(projects) => {
+                        let mut analysis = analysis.borrow_mut();
+                        analysis.words.learn(projects);
+                        words.set(Rc::new(analysis.words.clone()));
+                    }
                     Answer::Report { revision, report, complete } => {
                         dispatch.emit(Action::Reported { revision, report: Rc::from(report), complete });
                     }

@@ -1,12 +1,9 @@
 //! Completion: instructions, flags, stages, projects and versions that the catalogue knows.
 
-use std::cmp::Reverse;
-
 use serde::Serialize;
 
 use crate::{
-    order::{self, SortedMap},
-    pep440::parse_version,
+    order::SortedMap,
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
 };
@@ -19,13 +16,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes in more: a project that several files know keeps the versions of all.
-    pub fn learn(&mut self, more: Self) {
-        for (name, versions) in more.projects {
+    /// Takes in what files of the catalogue know: a project that several know keeps the versions of all.
+    pub fn learn(&mut self, more: SortedMap<String, Vec<String>>) {
+        for (name, versions) in more {
             let known = self.projects.entry(name).or_default();
-            known.extend(versions);
-            order::sort_by_cached_key(known, |version| Reverse((parse_version(version), version.clone())));
-            known.dedup();
+            let new: Vec<String> = versions.into_iter().filter(|version| !known.contains(version)).collect();
+            known.extend(new);
         }
     }
 }
