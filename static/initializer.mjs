@@ -6,9 +6,9 @@ const say = (text) => {
 };
 
 export default () => ({
-  onStart: () => say("Loading the analysis."),
+  onStart: () => say("Loading the playground."),
   onProgress: ({ current, total }) => {
-    if (total) say(`Loading the analysis: ${Math.min(100, Math.round((current / total) * 100))} %`);
+    if (total) say(`Loading the playground: ${Math.min(100, Math.round((current / total) * 100))} %`);
   },
   // The page's program has come. The worker will want the analysis: on a slow line it is on its way by
   // then. What fails here, the worker tries again.
@@ -18,5 +18,5 @@ export default () => ({
   },
   onSuccess: () => {},
   onFailure: (error) =>
-    say(`The analysis could not be started, so only the files are shown. Reload the page to try again. (${error})`),
+    say(`The playground could not be started, so only the files are shown. Reload the page to try again. (${error})`),
 });
