@@ -183,6 +183,8 @@ async fn a_diff_marks_the_words_and_says_in_text_what_colour_says() {
     assert_eq!(texts(&host, "mark"), ["one", "two"]);
     let host = diff(Some("a\nb\n"), "a\nb\nc\n", DiffLayout::Split).await;
     assert_eq!(texts(&host, "tr"), ["because f line 2", "1a1a", "2b2b", "3added: c"]);
+    // Beside the first row's one cell, these are what columns have their widths from.
+    assert_eq!(count(&host, "col"), 5);
     let host = diff(None, "new\n", DiffLayout::Unified).await;
     assert_eq!(texts(&host, "caption"), ["fnew file"]);
 }
