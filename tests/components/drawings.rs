@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 use wheelstage::{
-    report::{FileChange, Fix, ProjectView},
+    report::{CopyArrow, CopyKind, FileChange, Fix, Lane, ProjectView, ReleaseTick, Stage},
     ui::{
         components::{
             Axis, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches, PatchesProps,
@@ -37,8 +37,12 @@ fn press(host: &Element, selector: &str, key: &str) {
 }
 
 async fn ranges(view: ProjectView) -> Element {
+    ranges_in(view, 800.0).await
+}
+
+async fn ranges_in(view: ProjectView, width: f64) -> Element {
     let (dispatch, _) = recorder();
-    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width: 600.0, dispatch }).await
+    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width, dispatch }).await
 }
 
 fn x(element: &Element, attribute: &str) -> f64 {
@@ -82,6 +86,47 @@ async fn versions_stand_on_the_axis_in_their_order() {
     let places: Vec<f64> =
         (0..guides.length()).map(|at| x(&guides.item(at).unwrap().unchecked_into(), "x1")).collect();
     assert!(places.is_sorted_by(|a, b| b - a >= 34.0), "{places:?}");
+}
+
+#[wasm_bindgen_test]
+async fn many_releases_fit_into_the_width_at_hand() {
+    let mut view = sample::report().projects.remove(0);
+    let release = view.releases.remove(0);
+    view.releases.clear();
+    // Most of them before the first stop.
+    for number in 0..400 {
+        let version = if number < 300 { format!("0.{number}") } else { format!("2.{number}") };
+        view.releases.push(ReleaseTick { version, in_overlap: false, ..release.clone() });
+    }
+    for (width, labels, rows) in [(800.0, 208.0, 1), (366.0, 148.0, 2), (296.0, 148.0, 3)] {
+        let host = ranges_in(view.clone(), width).await;
+        let drawing = host.query_selector(".range-drawing svg").unwrap().unwrap();
+        assert_eq!(x(&drawing, "width"), width - labels);
+        let stops = host.query_selector_all(".stop").unwrap();
+        let stops: Vec<Element> =
+            (0..stops.length()).map(|at| stops.item(at).unwrap().unchecked_into()).collect();
+        assert!(stops.iter().all(|stop| (0.0..width - labels).contains(&x(stop, "x"))));
+        // In as few rows as will do.
+        let mut heights: Vec<String> = stops.iter().filter_map(|stop| stop.get_attribute("y")).collect();
+        heights.sort();
+        heights.dedup();
+        assert_eq!(heights.len(), rows, "{width}");
+        assert!(count(&host, ".tick.several") > 10);
+        assert!(texts(&host, ".key li").contains(&"broad: several releases".to_owned()));
+        assert!(texts(&host, ".tick title").iter().any(|title| title.contains(" releases from 0.0 to 0.")));
+    }
+    let host = ranges_in(view, 800.0).await;
+    assert_eq!(texts(&host, ".crowd")[0], "300 releases");
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_of_a_rare_tick_is_explained_where_one_is_drawn() {
+    let mut view = sample::report().projects.remove(0);
+    let host = ranges(view.clone()).await;
+    assert!(!texts(&host, ".key li").contains(&"yanked".to_owned()));
+    view.releases[0].yanked = true;
+    let host = ranges(view).await;
+    assert!(texts(&host, ".key li").contains(&"yanked".to_owned()));
 }
 
 #[wasm_bindgen_test]
