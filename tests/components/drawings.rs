@@ -175,7 +175,7 @@ async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
     let lit = Lit { places: vec![sample::place("Dockerfile", "pip wheel pkuseg==0.0.25")] };
     let timeline = sample::report().timeline;
     let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
-    assert_eq!(texts(&host, ".lane-name"), ["builder", "stage 1"]);
+    assert_eq!(texts(&host, ".lane-name"), ["stage builder", "stage 1"]);
     assert_eq!(texts(&host, ".chip-text"), ["numpy 1.25.2", "numpy 2.2.6", "numpy 1.25.2"]);
     assert_eq!(texts(&host, ".copy-text"), ["COPY /wheels"]);
     assert_eq!((count(&host, ".lane-step.wrong"), count(&host, ".chip.guilty.lit")), (1, 1));
@@ -188,6 +188,9 @@ async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
 async fn the_table_says_it_all_and_sorts() {
     let (dispatch, _) = recorder();
     let host = draw::<FactsTable>(FactsTableProps { report: Rc::new(sample::report()), dispatch }).await;
+    // A line ends after a clause.
+    assert_eq!(count(&host, "tbody tr:nth-child(3) wbr"), 2);
+    assert!(texts(&host, "tbody td:nth-child(3)").contains(&"/wheels, stage builder".to_owned()));
     let facts = texts(&host, "tbody td:nth-child(2)");
     assert_eq!(facts.len(), 10);
     assert_eq!(facts[3], "asked for, guilty");
