@@ -267,6 +267,42 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
 }
 
 #[wasm_bindgen_test]
+async fn a_comparison_of_stages_begins_with_the_finding_and_keeps_additions_for_later() {
+    let stage = |packages: &[(&str, &str)]| -> Stage {
+        let packages: std::collections::BTreeMap<&str, [&str; 1]> =
+            packages.iter().map(|(project, version)| (*project, [*version])).collect();
+        serde_json::from_value(serde_json::json!({
+            "index": 0, "name": null, "label": "stage 0", "base": "python:3.10", "python": "3.10", "platform": "linux/amd64",
+            "location": null, "steps": [], "wheelhouses": {},
+            "environments": [{ "path": "/usr/local", "kind": "system", "python": "3.10", "packages": packages, "certain": true }]
+        }))
+        .unwrap()
+    };
+    let mut report = sample::report();
+    report.stages = vec![stage(&[("left", "1"), ("other", "1"), ("same", "1")])];
+    report.fixes[0].stages_after =
+        vec![stage(&[("added", "1"), ("more", "2"), ("numpy", "1.25.2"), ("other", "2"), ("same", "1")])];
+    let host = draw::<Patches>(PatchesProps {
+        report: Some(Rc::new(report)),
+        stale: false,
+        complete: true,
+        selected: 0,
+        beside: Vec::new(),
+        composition: None,
+        layout: DiffLayout::Unified,
+        applied: None,
+        dispatch: recorder().0,
+    })
+    .await;
+    assert_eq!(
+        texts(&host, ".stages-after > div td:nth-child(2)"),
+        ["numpy in /usr/local", "left in /usr/local", "other in /usr/local"]
+    );
+    assert_eq!(texts(&host, ".stages-after summary"), ["2 additions"]);
+    assert_eq!(texts(&host, "details td:nth-child(2)"), ["added in /usr/local", "more in /usr/local"]);
+}
+
+#[wasm_bindgen_test]
 async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_had() {
     let (dispatch, actions) = recorder();
     let mut report = sample::report();
