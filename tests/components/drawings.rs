@@ -179,9 +179,66 @@ async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
     assert_eq!(texts(&host, ".chip-text"), ["numpy 1.25.2", "numpy 2.2.6", "numpy 1.25.2"]);
     assert_eq!(texts(&host, ".copy-text"), ["COPY /wheels"]);
     assert_eq!((count(&host, ".lane-step.wrong"), count(&host, ".chip.guilty.lit")), (1, 1));
-    assert_eq!(texts(&host, ".sentence"), ["numpy 2.2.6: Asked for."]);
+    assert_eq!(texts(&host, ".sentence"), ["pip wheel pkuseg==0.0.25. numpy 2.2.6: Asked for."]);
     press(&host, ".lane-step.wrong", "Enter");
     assert_eq!(*actions.borrow(), [Action::Go(sample::place("Dockerfile", "/wheels/*"))]);
+}
+
+#[wasm_bindgen_test]
+async fn a_step_says_first_what_it_is_about() {
+    let (dispatch, _) = recorder();
+    let mut timeline = sample::report().timeline;
+    let step = &mut timeline.lanes[0].steps[1];
+    step.label =
+        "pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no-build-isolation -w /wheels".to_owned();
+    let lit = Lit { places: step.location.iter().cloned().collect() };
+    let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
+    assert_eq!(texts(&host, ".step-label")[1], "pip wheel --no-index pkuseg==…");
+    assert!(
+        texts(&host, ".sentence")[0].starts_with("pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no")
+    );
+}
+
+/// Left, top, right and bottom of what a selector finds, in the drawing's units.
+fn boxes(host: &Element, selector: &str) -> Vec<[f64; 4]> {
+    let found = host.query_selector_all(selector).unwrap();
+    (0..found.length())
+        .map(|at| {
+            let place = found.item(at).unwrap().unchecked_into::<Element>().get_bounding_client_rect();
+            [place.left(), place.top(), place.right(), place.bottom()]
+        })
+        .collect()
+}
+
+#[wasm_bindgen_test]
+async fn words_of_arrows_stand_between_lanes_and_beside_each_other() {
+    let (dispatch, _) = recorder();
+    let mut timeline = sample::report().timeline;
+    // A stage with nothing in it between the two, and copies that go past it.
+    timeline
+        .lanes
+        .insert(1, Lane { stage: 5, label: "stage between".to_owned(), steps: vec![], chips: vec![] });
+    let copy = timeline.copies[0].clone();
+    let mut add = |kind, from, step, path: &str| {
+        timeline.copies.push(CopyArrow { kind, from, step, path: path.to_owned(), ..copy.clone() });
+    };
+    add(CopyKind::From, 0, 0, "/");
+    add(CopyKind::Copy, 5, 0, "/a/rather/long/path/of/site-packages/somewhere");
+    add(CopyKind::Mount, 5, 1, "");
+    add(CopyKind::Copy, 0, 0, "/more");
+    let host = draw::<Lanes>(LanesProps { timeline, lit: Lit::default(), width: 360.0, dispatch }).await;
+    assert_eq!(texts(&host, ".copy-text")[0], "COPY /wheels and 1 more");
+    assert_eq!(count(&host, ".copy-line"), 4);
+    // Words of arrows stand between the lanes, each beside the others.
+    let words = [boxes(&host, ".copy-back"), boxes(&host, ".lane-back")].concat();
+    for (index, a) in words.iter().enumerate() {
+        for b in &words[..index] {
+            let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
+            assert!(apart, "{a:?} {b:?}");
+        }
+    }
+    let drawing = boxes(&host, "svg")[0];
+    assert!(words.iter().all(|word| word[0] >= drawing[0] && word[2] <= drawing[2]));
 }
 
 #[wasm_bindgen_test]
