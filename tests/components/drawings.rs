@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 use wheelstage::{
-    report::{FileChange, Fix, ProjectView},
+    report::{CopyArrow, CopyKind, FileChange, Fix, Lane, ProjectView, ReleaseTick, Stage},
     ui::{
         components::{
             Axis, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches, PatchesProps,
@@ -37,8 +37,12 @@ fn press(host: &Element, selector: &str, key: &str) {
 }
 
 async fn ranges(view: ProjectView) -> Element {
+    ranges_in(view, 800.0).await
+}
+
+async fn ranges_in(view: ProjectView, width: f64) -> Element {
     let (dispatch, _) = recorder();
-    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width: 600.0, dispatch }).await
+    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width, dispatch }).await
 }
 
 fn x(element: &Element, attribute: &str) -> f64 {
@@ -82,6 +86,47 @@ async fn versions_stand_on_the_axis_in_their_order() {
     let places: Vec<f64> =
         (0..guides.length()).map(|at| x(&guides.item(at).unwrap().unchecked_into(), "x1")).collect();
     assert!(places.is_sorted_by(|a, b| b - a >= 34.0), "{places:?}");
+}
+
+#[wasm_bindgen_test]
+async fn many_releases_fit_into_the_width_at_hand() {
+    let mut view = sample::report().projects.remove(0);
+    let release = view.releases.remove(0);
+    view.releases.clear();
+    // Most of them before the first stop.
+    for number in 0..400 {
+        let version = if number < 300 { format!("0.{number}") } else { format!("2.{number}") };
+        view.releases.push(ReleaseTick { version, in_overlap: false, ..release.clone() });
+    }
+    for (width, labels, rows) in [(800.0, 208.0, 1), (366.0, 148.0, 2), (296.0, 148.0, 3)] {
+        let host = ranges_in(view.clone(), width).await;
+        let drawing = host.query_selector(".range-drawing svg").unwrap().unwrap();
+        assert_eq!(x(&drawing, "width"), width - labels);
+        let stops = host.query_selector_all(".stop").unwrap();
+        let stops: Vec<Element> =
+            (0..stops.length()).map(|at| stops.item(at).unwrap().unchecked_into()).collect();
+        assert!(stops.iter().all(|stop| (0.0..width - labels).contains(&x(stop, "x"))));
+        // In as few rows as will do.
+        let mut heights: Vec<String> = stops.iter().filter_map(|stop| stop.get_attribute("y")).collect();
+        heights.sort();
+        heights.dedup();
+        assert_eq!(heights.len(), rows, "{width}");
+        assert!(count(&host, ".tick.several") > 10);
+        assert!(texts(&host, ".key li").contains(&"broad: several releases".to_owned()));
+        assert!(texts(&host, ".tick title").iter().any(|title| title.contains(" releases from 0.0 to 0.")));
+    }
+    let host = ranges_in(view, 800.0).await;
+    assert_eq!(texts(&host, ".crowd")[0], "300 releases");
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_of_a_rare_tick_is_explained_where_one_is_drawn() {
+    let mut view = sample::report().projects.remove(0);
+    let host = ranges(view.clone()).await;
+    assert!(!texts(&host, ".key li").contains(&"yanked".to_owned()));
+    view.releases[0].yanked = true;
+    let host = ranges(view).await;
+    assert!(texts(&host, ".key li").contains(&"yanked".to_owned()));
 }
 
 #[wasm_bindgen_test]
@@ -130,19 +175,79 @@ async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
     let lit = Lit { places: vec![sample::place("Dockerfile", "pip wheel pkuseg==0.0.25")] };
     let timeline = sample::report().timeline;
     let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
-    assert_eq!(texts(&host, ".lane-name"), ["builder", "stage 1"]);
+    assert_eq!(texts(&host, ".lane-name"), ["stage builder", "stage 1"]);
     assert_eq!(texts(&host, ".chip-text"), ["numpy 1.25.2", "numpy 2.2.6", "numpy 1.25.2"]);
     assert_eq!(texts(&host, ".copy-text"), ["COPY /wheels"]);
     assert_eq!((count(&host, ".lane-step.wrong"), count(&host, ".chip.guilty.lit")), (1, 1));
-    assert_eq!(texts(&host, ".sentence"), ["numpy 2.2.6: Asked for."]);
+    assert_eq!(texts(&host, ".sentence"), ["pip wheel pkuseg==0.0.25. numpy 2.2.6: Asked for."]);
     press(&host, ".lane-step.wrong", "Enter");
     assert_eq!(*actions.borrow(), [Action::Go(sample::place("Dockerfile", "/wheels/*"))]);
+}
+
+#[wasm_bindgen_test]
+async fn a_step_says_first_what_it_is_about() {
+    let (dispatch, _) = recorder();
+    let mut timeline = sample::report().timeline;
+    let step = &mut timeline.lanes[0].steps[1];
+    step.label =
+        "pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no-build-isolation -w /wheels".to_owned();
+    let lit = Lit { places: step.location.iter().cloned().collect() };
+    let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
+    assert_eq!(texts(&host, ".step-label")[1], "pip wheel --no-index pkuseg==…");
+    assert!(
+        texts(&host, ".sentence")[0].starts_with("pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no")
+    );
+}
+
+/// Left, top, right and bottom of what a selector finds, in the drawing's units.
+fn boxes(host: &Element, selector: &str) -> Vec<[f64; 4]> {
+    let found = host.query_selector_all(selector).unwrap();
+    (0..found.length())
+        .map(|at| {
+            let place = found.item(at).unwrap().unchecked_into::<Element>().get_bounding_client_rect();
+            [place.left(), place.top(), place.right(), place.bottom()]
+        })
+        .collect()
+}
+
+#[wasm_bindgen_test]
+async fn words_of_arrows_stand_between_lanes_and_beside_each_other() {
+    let (dispatch, _) = recorder();
+    let mut timeline = sample::report().timeline;
+    // A stage with nothing in it between the two, and copies that go past it.
+    timeline
+        .lanes
+        .insert(1, Lane { stage: 5, label: "stage between".to_owned(), steps: vec![], chips: vec![] });
+    let copy = timeline.copies[0].clone();
+    let mut add = |kind, from, step, path: &str| {
+        timeline.copies.push(CopyArrow { kind, from, step, path: path.to_owned(), ..copy.clone() });
+    };
+    add(CopyKind::From, 0, 0, "/");
+    add(CopyKind::Copy, 5, 0, "/a/rather/long/path/of/site-packages/somewhere");
+    add(CopyKind::Mount, 5, 1, "");
+    add(CopyKind::Copy, 0, 0, "/more");
+    let host = draw::<Lanes>(LanesProps { timeline, lit: Lit::default(), width: 360.0, dispatch }).await;
+    assert_eq!(texts(&host, ".copy-text")[0], "COPY /wheels and 1 more");
+    assert_eq!(count(&host, ".copy-line"), 4);
+    // Words of arrows stand between the lanes, each beside the others.
+    let words = [boxes(&host, ".copy-back"), boxes(&host, ".lane-back")].concat();
+    for (index, a) in words.iter().enumerate() {
+        for b in &words[..index] {
+            let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
+            assert!(apart, "{a:?} {b:?}");
+        }
+    }
+    let drawing = boxes(&host, "svg")[0];
+    assert!(words.iter().all(|word| word[0] >= drawing[0] && word[2] <= drawing[2]));
 }
 
 #[wasm_bindgen_test]
 async fn the_table_says_it_all_and_sorts() {
     let (dispatch, _) = recorder();
     let host = draw::<FactsTable>(FactsTableProps { report: Rc::new(sample::report()), dispatch }).await;
+    // A line ends after a clause.
+    assert_eq!(count(&host, "tbody tr:nth-child(3) wbr"), 2);
+    assert!(texts(&host, "tbody td:nth-child(3)").contains(&"/wheels, stage builder".to_owned()));
     let facts = texts(&host, "tbody td:nth-child(2)");
     assert_eq!(facts.len(), 10);
     assert_eq!(facts[3], "asked for, guilty");
@@ -183,6 +288,8 @@ async fn a_diff_marks_the_words_and_says_in_text_what_colour_says() {
     assert_eq!(texts(&host, "mark"), ["one", "two"]);
     let host = diff(Some("a\nb\n"), "a\nb\nc\n", DiffLayout::Split).await;
     assert_eq!(texts(&host, "tr"), ["because f line 2", "1a1a", "2b2b", "3added: c"]);
+    // Beside the first row's one cell, these are what columns have their widths from.
+    assert_eq!(count(&host, "col"), 5);
     let host = diff(None, "new\n", DiffLayout::Unified).await;
     assert_eq!(texts(&host, "caption"), ["fnew file"]);
 }
@@ -214,6 +321,42 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
     // While the text is ahead of the report there is nothing to apply.
     let host = draw::<Patches>(props(true, dispatch)).await;
     assert_eq!(count(&host, ".button.primary:disabled"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_comparison_of_stages_begins_with_the_finding_and_keeps_additions_for_later() {
+    let stage = |packages: &[(&str, &str)]| -> Stage {
+        let packages: std::collections::BTreeMap<&str, [&str; 1]> =
+            packages.iter().map(|(project, version)| (*project, [*version])).collect();
+        serde_json::from_value(serde_json::json!({
+            "index": 0, "name": null, "label": "stage 0", "base": "python:3.10", "python": "3.10", "platform": "linux/amd64",
+            "location": null, "steps": [], "wheelhouses": {},
+            "environments": [{ "path": "/usr/local", "kind": "system", "python": "3.10", "packages": packages, "certain": true }]
+        }))
+        .unwrap()
+    };
+    let mut report = sample::report();
+    report.stages = vec![stage(&[("left", "1"), ("other", "1"), ("same", "1")])];
+    report.fixes[0].stages_after =
+        vec![stage(&[("added", "1"), ("more", "2"), ("numpy", "1.25.2"), ("other", "2"), ("same", "1")])];
+    let host = draw::<Patches>(PatchesProps {
+        report: Some(Rc::new(report)),
+        stale: false,
+        complete: true,
+        selected: 0,
+        beside: Vec::new(),
+        composition: None,
+        layout: DiffLayout::Unified,
+        applied: None,
+        dispatch: recorder().0,
+    })
+    .await;
+    assert_eq!(
+        texts(&host, ".stages-after > div td:nth-child(2)"),
+        ["numpy in /usr/local", "left in /usr/local", "other in /usr/local"]
+    );
+    assert_eq!(texts(&host, ".stages-after summary"), ["2 additions"]);
+    assert_eq!(texts(&host, "details td:nth-child(2)"), ["added in /usr/local", "more in /usr/local"]);
 }
 
 #[wasm_bindgen_test]

@@ -95,7 +95,7 @@ pub(crate) fn report() -> Report {
         }],
         "timeline": {
             "lanes": [
-                { "stage": 0, "label": "builder",
+                { "stage": 0, "label": "stage builder",
                   "steps": [
                       { "step": 1, "label": "pip wheel -r requirements.txt", "location": first, "failed": false },
                       { "step": 2, "label": "pip wheel pkuseg==0.0.25", "location": second, "failed": false }

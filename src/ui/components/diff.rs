@@ -48,24 +48,33 @@ enum Row {
 pub fn Diff(props: &DiffProps) -> Html {
     let before = props.file.before.as_deref().unwrap_or_default();
     let groups = groups(before, &props.file.after);
-    let columns = if props.layout == DiffLayout::Split { 5 } else { 4 };
+    let is_split = props.layout == DiffLayout::Split;
+    let columns = if is_split { 5 } else { 4 };
     html! {
         <div class="diff scroll-x" tabindex="0" role="region" aria-label={format!("Changes of {}", props.file.path)}>
-            <table class={if props.layout == DiffLayout::Split { "split" } else { "unified" }}>
+            <table class={if is_split { "split" } else { "unified" }}>
                 <caption>
                     { &props.file.path }
                     if props.file.before.is_none() {
                         <span class="badge">{ "new file" }</span>
                     }
                 </caption>
+                if is_split {
+                    // The first row may be one cell over all columns, which tells nothing of their widths.
+                    <colgroup>
+                        { for ["number", "code", "middle", "number", "code"].map(|class| html! { <col {class} /> }) }
+                    </colgroup>
+                }
                 { for groups.iter().enumerate().map(|(index, rows)| html! {
                     <tbody key={index}>
                         { gap(rows, index, columns) }
                         if let Some(reason) = props.reasons.get(index) {
                             <tr class="reason">
                                 <td colspan={columns.to_string()}>
-                                    { reason }{ " " }
-                                    { changed(&props.file.path, before, rows).map(|place| place_button(&place, &props.dispatch)) }
+                                    <div>
+                                        { reason }{ " " }
+                                        { changed(&props.file.path, before, rows).map(|place| place_button(&place, &props.dispatch)) }
+                                    </div>
                                 </td>
                             </tr>
                         }

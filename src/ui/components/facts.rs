@@ -3,7 +3,7 @@ use std::{rc::Rc, str::FromStr};
 use pep440_rs::Version;
 use yew::prelude::*;
 
-use super::{Dispatch, Symbol, icon, place_button, verdict_word};
+use super::{Dispatch, Symbol, icon, place_button, ranges::asks, verdict_word};
 use crate::{
     order,
     report::{ChipKind, Location, Report},
@@ -86,7 +86,10 @@ pub fn FactsTable(props: &FactsTableProps) -> Html {
                                 <th scope="row">{ &row.project }</th>
                                 <td>{ row.fact }</td>
                                 <td>{ &row.who }</td>
-                                <td><code>{ &row.version }</code></td>
+                                // A line ends between two clauses, never within one.
+                                <td><code>
+                                    { for row.version.split_inclusive(',').map(|clause| html! { <>{ clause }<wbr /></> }) }
+                                </code></td>
                                 <td>
                                     if let Some(place) = &row.place {
                                         { place_button(place, &props.dispatch) }
@@ -119,8 +122,7 @@ fn rows(report: &Report) -> Vec<Row> {
                 (false, true) => "asked for, your fact",
                 (true, true) => "asked for, guilty, your fact",
             };
-            let asks = if range.party.specifier.is_empty() { "any version" } else { &range.party.specifier };
-            rows.push(row(fact, &range.party.requirer, asks, range.party.location.as_ref()));
+            rows.push(row(fact, &range.party.requirer, asks(&range.party), range.party.location.as_ref()));
         }
         rows.push(row("all agree on", "", view.overlap.as_deref().unwrap_or("no version"), None));
         for pick in &view.picks {
@@ -147,7 +149,7 @@ fn rows(report: &Report) -> Vec<Row> {
             rows.push(Row {
                 project: chip.project.clone(),
                 fact,
-                who: format!("{}, stage {}", chip.place, lane.label),
+                who: format!("{}, {}", chip.place, lane.label),
                 version: chip.version.clone(),
                 place: chip.location.clone(),
             });

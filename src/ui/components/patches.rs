@@ -4,13 +4,16 @@ use yew::prelude::*;
 
 use super::{Diff, Dispatch, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word, waiting};
 use crate::{
-    order::{SortedMap, SortedSet},
+    order::{self, SortedMap, SortedSet},
     report::{Fix, Report, Stage, Verdict},
     ui::{
         effects,
         state::{Action, Applied, Composition, DiffLayout},
     },
 };
+
+/// What stands for a project that is not there.
+const NOTHING: &str = "-";
 
 /// Properties of [`Patches`].
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -220,7 +223,7 @@ fn patch(props: &PatchesProps, fix: &Fix) -> Html {
             </div>
             { diffs(props, fix) }
             if let Some(report) = &props.report {
-                { stages(&report.stages, &fix.stages_after) }
+                { stages(report, fix) }
             }
         </>
     }
@@ -282,27 +285,50 @@ fn diffs(props: &PatchesProps, fix: &Fix) -> Html {
 /// A row of the comparison: stage, what, before, after.
 type Difference = (String, String, String, String);
 
-/// What is other in the stages of the corrected build.
-fn stages(before: &[Stage], after: &[Stage]) -> Html {
-    let differences = differences(before, after);
-    if differences.is_empty() {
+/// What is other in the stages of the corrected build: first of the projects whose problem a fix removes,
+/// then what was there before, and what only comes on request.
+fn stages(report: &Report, fix: &Fix) -> Html {
+    let named = fix.removes.iter().filter_map(|finding| report.findings.get(*finding)?.project.as_deref());
+    let named: SortedSet<&str> = named.collect();
+    let is_named = |row: &Difference| row.1.split(' ').next().is_some_and(|project| named.contains(project));
+    let mut rows = differences(&report.stages, &fix.stages_after);
+    if rows.is_empty() {
         return Html::default();
     }
+    order::sort_by_key(&mut rows, |row| (!is_named(row), row.2 == NOTHING));
+    let known = rows.partition_point(|row| is_named(row) || row.2 != NOTHING);
+    let added = rows.split_off(known);
     html! {
         <div class="stages-after">
             <h3>{ "Stages before and after" }</h3>
-            <div class="scroll-x" tabindex="0" role="group" aria-label="Stages before and after">
-                <table>
-                    <thead>
-                        <tr><th scope="col">{ "Stage" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr>
-                    </thead>
-                    <tbody>
-                        { for differences.into_iter().map(|(stage, what, before, after)| html! {
-                            <tr><th scope="row">{ stage }</th><td>{ what }</td><td><code>{ before }</code></td><td><code>{ after }</code></td></tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
+            if !rows.is_empty() {
+                { comparison(rows) }
+            }
+            if !added.is_empty() {
+                <details>
+                    <summary>
+                        { if added.len() == 1 { "1 addition".to_owned() } else { format!("{} additions", added.len()) } }
+                    </summary>
+                    { comparison(added) }
+                </details>
+            }
+        </div>
+    }
+}
+
+fn comparison(rows: Vec<Difference>) -> Html {
+    html! {
+        <div class="scroll-x" tabindex="0" role="group" aria-label="Stages before and after">
+            <table>
+                <thead>
+                    <tr><th scope="col">{ "Stage" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr>
+                </thead>
+                <tbody>
+                    { for rows.into_iter().map(|(stage, what, before, after)| html! {
+                        <tr><th scope="row">{ stage }</th><td>{ what }</td><td><code>{ before }</code></td><td><code>{ after }</code></td></tr>
+                    }) }
+                </tbody>
+            </table>
         </div>
     }
 }
@@ -310,9 +336,9 @@ fn stages(before: &[Stage], after: &[Stage]) -> Html {
 fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
     let mut rows = Vec::new();
     for stage in after {
-        let name = stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.index));
+        let name = stage.label.clone();
         let Some(old) = before.iter().find(|old| old.index == stage.index) else {
-            rows.push((name, "stage".to_owned(), "-".to_owned(), stage.base.clone()));
+            rows.push((name, "stage".to_owned(), NOTHING.to_owned(), stage.base.clone()));
             continue;
         };
         let exits = |stage: &Stage| match stage
@@ -333,7 +359,7 @@ fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
         let keys: SortedSet<&(String, String)> = old.keys().chain(new.keys()).collect();
         for key in keys {
             let version = |of: &SortedMap<(String, String), String>| {
-                of.get(key).cloned().unwrap_or_else(|| "-".to_owned())
+                of.get(key).cloned().unwrap_or_else(|| NOTHING.to_owned())
             };
             push(format!("{} in {}", key.1, key.0), version(&old), version(&new));
         }

@@ -3,8 +3,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button, verdict_class,
-    verdict_symbol, verdict_word, waiting,
+    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button,
+    ranges::{CROSS, DISC, asks, key},
+    verdict_class, verdict_symbol, verdict_word, waiting,
 };
 use crate::{
     report::{Finding, Location, Party, ProjectView, Report, Verdict},
@@ -108,8 +109,6 @@ fn ranges(
             false,
         );
     };
-    // Below the phone's width the labels stand narrower.
-    let labels = if width < 560.0 { 148.0 } else { 208.0 };
     html! {
         <>
             if report.projects.len() > 1 {
@@ -120,10 +119,9 @@ fn ranges(
                 view={view.clone()}
                 lit={props.lit.clone()}
                 named={finding.map(named).unwrap_or_default()}
-                width={(width - labels).max(220.0)}
+                {width}
                 dispatch={props.dispatch.clone()}
             />
-            { range_key() }
             <p class="sentence">{ &view.sentence }</p>
         </>
     }
@@ -242,9 +240,7 @@ fn parties(props: &WhyProps, title: &str, about: &str, parties: &[Party], class:
                 { for parties.iter().map(|party| html! {
                     <li>
                         <span class="who">{ &party.requirer }</span>
-                        if !party.specifier.is_empty() {
-                            { " " }<code>{ &party.specifier }</code>
-                        }
+                        { " " }<code>{ asks(party) }</code>
                         if let Some(place) = &party.location {
                             { " " }{ place_button(place, &props.dispatch) }
                         }
@@ -258,25 +254,12 @@ fn parties(props: &WhyProps, title: &str, about: &str, parties: &[Party], class:
     }
 }
 
-fn range_key() -> Html {
-    html! {
-        <ul class="key" aria-label="Signs">
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="end included" /></svg>{ "bound included" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="end" /></svg>{ "excluded" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1l7 7l-7 7l-7 -7z" class="diamond" /></svg>{ "picked" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 3v10M8 3v10M12 6v4" class="tick" /></svg>{ "releases, short: pre-releases" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3l-10 10" class="excluded" /></svg>{ "taken out by !=" }</li>
-        </ul>
-    }
-}
-
 fn lane_key() -> Html {
-    html! {
-        <ul class="key" aria-label="Signs">
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="mark wheel" /></svg>{ "wheel in a folder" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="5" class="mark installed" /></svg>{ "installed" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3l-10 10" class="death" /></svg>{ "removed" }</li>
-            <li><svg class="sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M1 8h14" class="copy-line" /></svg>{ "copied to another stage" }</li>
-        </ul>
-    }
+    let signs = [
+        ("mark wheel", DISC, "wheel in a folder"),
+        ("mark installed", DISC, "installed"),
+        ("death", CROSS, "removed"),
+        ("copy-line", "M1 8h14", "copied to another stage"),
+    ];
+    key(signs.into_iter())
 }
