@@ -1,22 +1,32 @@
-// What the page draws into the text. It moves along with the text until the next answer replaces it.
+// What the page draws into the text. Colours follow each change of the text at once; the rest moves
+// along with the text until the next answer replaces it.
 
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
-/** Ranges with classes: `{ ranges: [from, to, class, ...], classes: [name] }`. */
-export const setTokens = StateEffect.define();
-
-/** The same, for what the page points at. */
+/** What the page points at: `{ ranges: [from, to, class, ...], classes: [name] }`. */
 export const setHighlights = StateEffect.define();
 
 /** Remarks below lines: `[{ at, severity, text }]`. */
 export const setNotes = StateEffect.define();
 
-export const tokens = field(setTokens, marks);
 export const highlights = field(setHighlights, places);
 export const notes = field(setNotes, widgets);
 
 const LIT_LINE = Decoration.line({ class: "highlight-line" });
+
+/**
+ * A field of colours. `colour` is given a document, and returns the form of what is pointed at. It is
+ * asked within the change itself: drawing colours afterwards would lay every key out twice.
+ */
+export function tokens(colour) {
+  const paint = (doc) => marks(doc, colour(doc));
+  return StateField.define({
+    create: ({ doc }) => paint(doc),
+    update: (colours, { docChanged, newDoc }) => (docChanged ? paint(newDoc) : colours),
+    provide: (self) => EditorView.decorations.from(self),
+  });
+}
 
 /** A field of decorations that an effect replaces. `build` is given the document and the effect's value. */
 function field(effect, build) {

@@ -29,7 +29,7 @@ import {
   rectangularSelection,
 } from "@codemirror/view";
 
-import { highlights, notes, setHighlights, setNotes, setTokens, tokens } from "./decorations.js";
+import { highlights, notes, setHighlights, setNotes, tokens } from "./decorations.js";
 import { fixMenu, openFixes } from "./fixes.js";
 import { tabLeavesUntilUsed } from "./tab.js";
 import { theme } from "./theme.js";
@@ -69,6 +69,12 @@ class WheelstageEditor extends HTMLElement {
    * `{ from, options: [{ label, detail, info, type, apply }] }`, or a promise of either.
    */
   completionSource = null;
+
+  /** Colours a text: called with it. Returns `[from, to, class, ...]`, each class an index in `colours`. */
+  colourSource = null;
+
+  /** The classes of coloured text. */
+  colours = [];
 
   /** Explains a place: called with an offset. Returns null, `{ from, to, lines: [text] }`, or a promise. */
   hoverSource = null;
@@ -115,12 +121,10 @@ class WheelstageEditor extends HTMLElement {
     });
   }
 
-  /** Colours: `ranges` is `[from, to, class, ...]`, each class an index in `classes`. */
-  setTokens(revision, ranges, classes) {
-    this.#answer(revision, () => ({ effects: setTokens.of({ ranges, classes }) }));
-  }
-
-  /** Places that belong together with what the page points at: the same form as colours. */
+  /**
+   * Places that belong together with what the page points at: `ranges` is `[from, to, class, ...]`, each
+   * class an index in `classes`.
+   */
   setHighlights(revision, ranges, classes) {
     this.#answer(revision, (state) => {
       const effects = [setHighlights.of({ ranges, classes })];
@@ -132,24 +136,20 @@ class WheelstageEditor extends HTMLElement {
     });
   }
 
-  /** Remarks below lines: `[{ at, severity, text }]`, `at` any offset in the line. */
-  setNotes(revision, list) {
-    this.#answer(revision, () => ({ effects: setNotes.of(list) }));
-  }
-
   /**
    * Problems: `[{ from, to, severity, message, source, actions: [{ id, name }] }]`, severity one of
-   * error, warning, info, hint. Choosing an action sends `wheelstage-action` with its id.
+   * error, warning, info, hint. Choosing an action sends `wheelstage-action` with its id. And remarks
+   * below lines: `[{ at, severity, text }]`, `at` any offset in the line.
    */
-  setDiagnostics(revision, list) {
+  setProblems(revision, { underlines, notes }) {
     this.#answer(revision, (state) => {
-      const diagnostics = list.map(({ actions, ...diagnostic }) => ({
+      const diagnostics = underlines.map(({ actions, ...diagnostic }) => ({
         ...diagnostic,
         from: Math.min(diagnostic.from, state.doc.length),
         to: Math.min(diagnostic.to, state.doc.length),
         actions: actions.map(({ id, name }) => ({ id, name, apply: () => this.#send("wheelstage-action", { id }) })),
       }));
-      return setDiagnostics(state, diagnostics);
+      return { effects: [...setDiagnostics(state, diagnostics).effects, setNotes.of(notes)] };
     });
   }
 
@@ -230,7 +230,7 @@ class WheelstageEditor extends HTMLElement {
           selectOnOpen: false,
         }),
         hoverTooltip((_, offset) => this.#explain(offset)),
-        tokens,
+        tokens((doc) => this.#colours(doc)),
         highlights,
         notes,
         fixMenu,
@@ -247,6 +247,10 @@ class WheelstageEditor extends HTMLElement {
         EditorView.updateListener.of((update) => this.#tell(update)),
       ],
     });
+  }
+
+  #colours(doc) {
+    return { ranges: this.colourSource?.(doc.toString()) ?? [], classes: this.colours };
   }
 
   async #complete(context) {

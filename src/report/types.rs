@@ -11,7 +11,7 @@ pub use crate::{
 pub const SCHEMA: u32 = 1;
 
 /// Everything there is to say about a build.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -43,7 +43,7 @@ pub struct Report {
 }
 
 /// Something wrong, or worth knowing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// A rule id of DESIGN section 2: `duplicate-wheels`.
     pub rule: String,
@@ -116,7 +116,7 @@ pub struct Party {
 }
 
 /// A stage after it was simulated.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     /// From 0.
     pub index: usize,
@@ -151,7 +151,7 @@ pub enum Modelled {
 }
 
 /// One instruction of a stage.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// From 0, `FROM` not counted.
     pub index: usize,
@@ -172,7 +172,7 @@ pub struct Step {
 }
 
 /// What of a step was not modelled, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// The words.
     pub location: Option<Location>,
@@ -181,7 +181,7 @@ pub struct Skipped {
 }
 
 /// A call of an installer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// `pip`, `uv`, ...
     pub tool: String,
@@ -252,7 +252,7 @@ pub struct Died {
 }
 
 /// A verified fix.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// Unique in a report: the strategy's id, numbered where it is there more than once.
     pub id: String,
@@ -282,7 +282,7 @@ pub struct Fix {
 }
 
 /// What the build was simulated for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetView {
     /// `3.10`.
     pub python: Setting,
@@ -318,7 +318,7 @@ pub enum SettingSource {
 }
 
 /// All about one project's ranges, for the drawing and its table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectView {
     /// Normalised.
     pub project: String,
@@ -339,7 +339,7 @@ pub struct ProjectView {
 }
 
 /// One requirer's range.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RangeRow {
     /// Who asks.
     pub party: Party,
@@ -408,7 +408,7 @@ pub struct Pick {
 }
 
 /// Where versions were born, copied and died.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Timeline {
     /// One lane a stage.
     pub lanes: Vec<Lane>,
@@ -419,7 +419,7 @@ pub struct Timeline {
 }
 
 /// A stage's lane.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
     /// Index of the stage.
     pub stage: usize,
@@ -432,7 +432,7 @@ pub struct Lane {
 }
 
 /// A step of a lane.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneStep {
     /// Index in the stage.
     pub step: usize,
@@ -455,7 +455,7 @@ pub enum ChipKind {
 }
 
 /// A version's life in a lane.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chip {
     /// Wheel or installed package.
     pub kind: ChipKind,
@@ -492,7 +492,7 @@ pub enum CopyKind {
 }
 
 /// An arrow between lanes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyArrow {
     /// How.
     pub kind: CopyKind,

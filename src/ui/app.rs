@@ -32,6 +32,10 @@ use crate::{
 /// How long the worker may think before it counts as dead, in milliseconds.
 const PATIENCE: u32 = 30_000;
 
+/// How long no key comes before typing counts as paused, in milliseconds: longer than between the
+/// keys of a quick typist.
+const REST: u32 = 200;
+
 /// Properties of [`App`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct AppProps {
@@ -47,15 +51,13 @@ pub(super) struct AppProps {
 #[function_component]
 pub(super) fn App(props: &AppProps) -> Html {
     let opened = || props.opening.playground.clone().unwrap_or_else(|| props.example.clone());
-    let state = {
-        let (opened, banner) = (opened(), props.opening.banner.clone());
-        use_reducer(move || State {
-            theme: effects::stored_theme(),
-            view: effects::address().1,
-            banner,
-            ..State::new(opened)
-        })
-    };
+    // An answer about an earlier text changes nothing, and nothing is drawn for it.
+    let state = use_reducer_eq(|| State {
+        theme: effects::stored_theme(),
+        view: effects::address().1,
+        banner: props.opening.banner.clone(),
+        ..State::new(opened())
+    });
     let dispatch: Dispatch = {
         let dispatcher = state.dispatcher();
         use_memo((), move |()| Callback::from(move |action| dispatcher.dispatch(action))).as_ref().clone()
@@ -71,6 +73,13 @@ pub(super) fn App(props: &AppProps) -> Html {
         use_effect_with(state.notice.clone(), move |notice| {
             let timer =
                 notice.as_ref().map(|_| Timeout::new(5_000, move || dispatch.emit(Action::Notice(None))));
+            move || drop(timer)
+        });
+    }
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((state.typing, state.revision), move |(typing, _)| {
+            let timer = typing.then(|| Timeout::new(REST, move || dispatch.emit(Action::Rested)));
             move || drop(timer)
         });
     }
@@ -142,7 +151,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 }
                 <div class="reasons">
                     <Why
-                        report={state.report.clone()}
+                        report={state.drawn.clone()}
                         tab={state.why}
                         finding={state.finding}
                         project={state.project.clone()}
@@ -151,8 +160,8 @@ pub(super) fn App(props: &AppProps) -> Html {
                     />
                     { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
                     <Patches
-                        report={state.report.clone()}
-                        stale={state.stale()}
+                        report={state.drawn.clone()}
+                        stale={state.drawn_stale()}
                         complete={state.complete}
                         selected={state.patch}
                         beside={state.beside.clone()}
@@ -176,8 +185,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 }
             </Help>
             <Share
-                open={state.share}
-                playground={state.playground()}
+                playground={state.share.then(|| state.playground())}
                 view={state.view}
                 onshare={drafts.show_link.clone()}
                 dispatch={dispatch.clone()}
@@ -189,7 +197,7 @@ pub(super) fn App(props: &AppProps) -> Html {
 /// The requirements side: tabs, and an editor for each file, one of them to be seen.
 fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
     let problems = |path: &str| {
-        state.report.as_ref().map_or(0, |report| {
+        state.drawn.as_ref().map_or(0, |report| {
             let here = |finding: &&crate::report::Finding| {
                 finding.severity != Severity::Info && finding.location.file == path
             };
@@ -283,8 +291,8 @@ fn editor(
             path={path.to_owned()}
             text={if file == FileId::FACTS { state.overlay.clone() } else { state.sources.text(file).to_owned() }}
             pushed={state.pushed}
-            report={state.report.clone()}
-            stale={state.stale()}
+            report={state.drawn.clone()}
+            stale={state.drawn_stale()}
             lit={state.lit.clone()}
             jump={state.jump.clone()}
             words={words.clone()}
@@ -317,14 +325,14 @@ fn splitter(
 fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
     let problems = |dockerfile: bool| {
         let path = state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.as_str());
-        state.report.as_ref().is_some_and(|report| {
+        state.drawn.as_ref().is_some_and(|report| {
             report.findings.iter().any(|finding| {
                 finding.severity != Severity::Info
                     && (Some(finding.location.file.as_str()) == path) == dockerfile
             })
         })
     };
-    let fixes = state.report.as_ref().is_some_and(|report| !report.fixes.is_empty());
+    let fixes = state.drawn.as_ref().is_some_and(|report| !report.fixes.is_empty());
     let tabs = [
         (Pane::Files, "Files", Symbol::File, problems(false)),
         (Pane::Dockerfile, "Docker", Symbol::Stack, problems(true)),
@@ -401,21 +409,11 @@ struct Analysis {
     manifest: Option<Manifest>,
     /// The files of the catalogue that were fetched, by path: a new worker is taught them again.
     taught: SortedMap<String, String>,
+    /// What can be completed: every name of the catalogue, and the versions that were fetched.
+    words: Words,
     /// Files that are on their way or could not be had.
     asked: SortedSet<String>,
     watch: Option<Timeout>,
-}
-
-impl Analysis {
-    /// What can be completed: every name of the catalogue, and the versions that were fetched.
-    fn words(&self) -> Words {
-        let names = self.manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
-        let mut words = Words { projects: names.map(|name| (name.clone(), Vec::new())).collect() };
-        for text in self.taught.values() {
-            words.learn(fetch::words(text));
-        }
-        words
-    }
 }
 
 /// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
@@ -432,8 +430,10 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Learn(vec![text.clone()]));
             }
+            // A file may come while a key is pressed: the others are not read again.
+            analysis.words.learn(fetch::words(&text));
             analysis.taught.insert(path, text);
-            words.set(Rc::new(analysis.words()));
+            words.set(Rc::new(analysis.words.clone()));
             drop(analysis);
             dispatch.emit(Action::Facts(Facts::Ready));
         })
@@ -453,9 +453,13 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 }
                 // Without its table of contents the catalogue is what the bundle holds.
                 let manifest = fetch::manifest().await.ok();
-                let mut analysis = analysis.borrow_mut();
+                let analysis = &mut *analysis.borrow_mut();
+                let names = manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
+                for name in names {
+                    analysis.words.projects.entry(name.clone()).or_default();
+                }
                 analysis.manifest = manifest;
-                words.set(Rc::new(analysis.words()));
+                words.set(Rc::new(analysis.words.clone()));
             });
         });
     }
@@ -503,15 +507,15 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     // A question for every revision.
     {
         let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
-        let question = Question::Analyse {
-            revision: state.revision,
-            playground: Box::new(state.playground()),
-            compare: state.compare.clone(),
-        };
-        use_effect_with(state.revision, move |_| {
+        let asking = state.clone();
+        use_effect_with(state.revision, move |revision| {
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
-                running.bridge.send(question);
+                running.bridge.send(Question::Analyse {
+                    revision: *revision,
+                    playground: Box::new(asking.playground()),
+                    compare: asking.compare.clone(),
+                });
             }
             let (setter, next) = (restarts.setter(), *restarts + 1);
             analysis.watch = Some(Timeout::new(PATIENCE, move || {
@@ -544,11 +548,11 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     analysis.borrow_mut().watch = None;
                 }
                 let paths: Vec<String> = {
-                    let mut analysis = analysis.borrow_mut();
-                    let Some(manifest) = analysis.manifest.clone() else { return };
-                    let paths: Vec<String> =
-                        missing.iter().flat_map(|project| fetch::project_files(&manifest, project)).collect();
-                    paths.into_iter().filter(|path| analysis.asked.insert(path.clone())).collect()
+                    let Analysis { manifest: Some(manifest), asked, .. } = &mut *analysis.borrow_mut() else {
+                        return;
+                    };
+                    let paths = missing.iter().flat_map(|project| fetch::project_files(manifest, project));
+                    paths.filter(|path| asked.insert(path.clone())).collect()
                 };
                 for path in paths {
                     let learn = learn.clone();

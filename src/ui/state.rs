@@ -238,6 +238,11 @@ pub struct State {
     pub reported: u64,
     /// All its fixes have been proposed.
     pub complete: bool,
+    /// Keys are coming: what they make of the report is not drawn yet.
+    pub typing: bool,
+    /// The report that all but the verdict draws. A half-typed version can turn all of it over with
+    /// every key, which would cost more than the key itself: it follows when typing pauses.
+    pub drawn: Option<Rc<Report>>,
     /// The second platform's verdict.
     pub comparison: Option<Comparison>,
     /// The catalogue.
@@ -298,6 +303,8 @@ pub enum Action {
         /// Changes, none seeing another.
         changes: Vec<Change>,
     },
+    /// Typing pauses.
+    Rested,
     /// A cursor moved: UTF-16 offset in an editor's text.
     Cursor {
         /// The file's path.
@@ -419,6 +426,8 @@ impl State {
             report: None,
             reported: 0,
             complete: false,
+            typing: false,
+            drawn: None,
             comparison: None,
             facts: Facts::Loading,
             crash: None,
@@ -496,7 +505,7 @@ impl State {
 
     /// What is applied: the shown patch, or what several came to.
     pub fn offered(&self) -> Option<&Fix> {
-        let report = self.report.as_ref().filter(|_| !self.stale())?;
+        let report = self.drawn.as_ref().filter(|_| !self.drawn_stale())?;
         match self.beside.is_empty() {
             true => report.fixes.get(self.patch),
             false => self.composed()?.outcome.as_ref().ok(),
@@ -506,6 +515,12 @@ impl State {
     /// The report does not speak of the present text yet.
     pub fn stale(&self) -> bool {
         self.report.is_none() || self.reported != self.revision
+    }
+
+    /// What is drawn does not speak of the present text yet.
+    pub fn drawn_stale(&self) -> bool {
+        let same = |(drawn, report)| Rc::ptr_eq(drawn, report);
+        self.stale() || !self.drawn.as_ref().zip(self.report.as_ref()).is_some_and(same)
     }
 
     /// The finding that the why pane speaks of.
@@ -528,6 +543,7 @@ pub fn reduce(state: &State, action: Action) -> State {
     let mut next = state.clone();
     match action {
         Action::Typed { path, changes } => type_in(&mut next, &path, &changes),
+        Action::Rested => rest(&mut next),
         Action::Cursor { path, offset } => {
             next.lit = Lit { places: related_to_cursor(state, &path, offset) };
         }
@@ -662,6 +678,7 @@ pub fn context_path(typed: &str) -> Option<String> {
 /// Texts changed by other means than typing: editors take them over, analysis follows, and the
 /// shown tab is one that exists.
 fn pushed(state: &mut State) {
+    state.typing = false;
     state.pushed += 1;
     state.revision += 1;
     let tab = state.tab.filter(|tab| *tab == FileId::FACTS || state.left().any(|(id, _)| id == *tab));
@@ -681,6 +698,7 @@ fn type_in(state: &mut State, path: &str, changes: &[Change]) {
     match typed {
         Some(()) => {
             state.revision += 1;
+            state.typing = true;
             // What was pointed at may have moved.
             state.lit = Lit::default();
         }
@@ -737,10 +755,23 @@ fn set(settings: &mut Settings, field: Field, value: Option<String>) {
 }
 
 fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
+    state.composition = None;
+    state.report = Some(report);
+    state.reported = state.revision;
+    state.complete = complete;
+    if !state.typing {
+        rest(state);
+    }
+}
+
+/// Draws what is known. What was chosen stays chosen where it is still there.
+fn rest(state: &mut State) {
+    state.typing = false;
+    state.drawn = state.report.clone();
+    let Some(report) = &state.report else { return };
     state.finding = state.finding.min(report.findings.len().saturating_sub(1));
     state.patch = state.patch.min(report.fixes.len().saturating_sub(1));
     state.beside.retain(|id| report.fixes.iter().any(|fix| fix.id == *id));
-    state.composition = None;
     if state
         .project
         .as_ref()
@@ -748,9 +779,6 @@ fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     {
         state.project = None;
     }
-    state.report = Some(report);
-    state.reported = state.revision;
-    state.complete = complete;
 }
 
 /// Shows one patch, by itself.
@@ -780,6 +808,7 @@ fn find(state: &mut State, index: usize) {
     let Some(finding) = state.report.as_ref().and_then(|report| report.findings.get(index)).cloned() else {
         return;
     };
+    rest(state);
     state.finding = index;
     state.project = None;
     if let Some(fix) = finding.fixes.first() {

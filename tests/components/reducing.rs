@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use wheelstage::{
     link::Playground,
-    report::{Fix, Location},
+    report::{Fix, Location, Report},
     text::FileId,
     ui::{
         editor::offsets::Change,
@@ -161,6 +161,25 @@ fn what_images_hold_is_stated_like_the_rest() {
     let expected = "a 1 depends on b<2\nimage example/base:1 holds numpy 1.26.4\nimage example/base:1 holds scipy 1.13\n";
     assert_eq!(kept.overlay, expected);
     assert!(kept.images.is_empty());
+}
+
+#[wasm_bindgen_test]
+fn the_panes_follow_when_typing_pauses() {
+    let state = reduce(&reported(), typed("requirements.txt", 0, 0, "x"));
+    let (revision, report) = (state.revision, Rc::new(Report { findings: Vec::new(), ..sample::report() }));
+    let state = reduce(&state, Action::Reported { revision, report: report.clone(), complete: true });
+    let found = |state: &State| state.drawn.as_ref().map(|report| report.findings.len());
+    // The verdict speaks of the present text, the panes do not yet: nothing of theirs is applied.
+    assert!(!state.stale() && state.drawn_stale());
+    assert_eq!((found(&state), state.offered()), (Some(sample::report().findings.len()), None));
+
+    let state = reduce(&state, Action::Rested);
+    assert!(!state.drawn_stale() && state.offered().is_some());
+    assert_eq!(found(&state), Some(0));
+    // Without keys, an answer is drawn at once.
+    let again =
+        reduce(&state, Action::Reported { revision, report: Rc::new(sample::report()), complete: true });
+    assert!(!again.drawn_stale());
 }
 
 #[wasm_bindgen_test]

@@ -20,10 +20,8 @@ const FITS_MOSTLY: usize = 8_000;
 /// Properties of [`Share`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct ShareProps {
-    /// Whether it is shown.
-    pub open: bool,
-    /// What is shared.
-    pub playground: Playground,
+    /// What is shared; `None` while it is not shown.
+    pub playground: Option<Playground>,
     /// The layout that the link asks for.
     pub view: View,
     /// Told of a link that leaves.
@@ -35,7 +33,7 @@ pub struct ShareProps {
 /// The link, how long it is, and what in it may not be meant for others.
 #[function_component]
 pub fn Share(props: &ShareProps) -> Html {
-    let dialog = use_dialog(props.open);
+    let dialog = use_dialog(props.playground.is_some());
     let close = props.dispatch.reform(|_: MouseEvent| Action::Share(false));
     html! {
         <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={props.dispatch.reform(|_| Action::Share(false))}>
@@ -45,16 +43,16 @@ pub fn Share(props: &ShareProps) -> Html {
                     { icon(Symbol::Close) }
                 </button>
             </div>
-            if props.open {
-                { body(props) }
+            if let Some(playground) = &props.playground {
+                { body(props, playground) }
             }
         </dialog>
     }
 }
 
-fn body(props: &ShareProps) -> Html {
-    let link = effects::link(props.playground.clone(), props.view);
-    let found = secrets(&props.playground);
+fn body(props: &ShareProps, shared: &Playground) -> Html {
+    let link = effects::link(shared.clone(), props.view);
+    let found = secrets(shared);
     let fits = link.len() <= MAX_CHARACTERS;
     let copy = |playground: &Playground, markdown: bool, done: &'static str| {
         let (props, playground) = (props.clone(), playground.clone());
@@ -81,7 +79,7 @@ fn body(props: &ShareProps) -> Html {
             if !found.is_empty() {
                 { warning(&found) }
                 <p class="patch-actions">
-                    <button type="button" class="button primary" onclick={copy(&masked(&props.playground), false, "Link copied, with what looked like secrets masked.")}>
+                    <button type="button" class="button primary" onclick={copy(&masked(shared), false, "Link copied, with what looked like secrets masked.")}>
                         { icon(Symbol::Tick) }{ "Mask and copy link" }
                     </button>
                 </p>
@@ -92,17 +90,17 @@ fn body(props: &ShareProps) -> Html {
             { length(link.len()) }
             <p class="patch-actions">
                 if fits {
-                    <button type="button" class={classes!("button", found.is_empty().then_some("primary"))} onclick={copy(&props.playground, false, "Link copied.")}>
+                    <button type="button" class={classes!("button", found.is_empty().then_some("primary"))} onclick={copy(shared, false, "Link copied.")}>
                         { icon(Symbol::Copy) }{ if found.is_empty() { "Copy link" } else { "Copy link as it is" } }
                     </button>
-                    <button type="button" class="button" onclick={copy(&props.playground, true, "Markdown link copied.")}>
+                    <button type="button" class="button" onclick={copy(shared, true, "Markdown link copied.")}>
                         { icon(Symbol::Copy) }{ if found.is_empty() { "Copy Markdown link" } else { "Copy Markdown link as it is" } }
                     </button>
                     <button type="button" class="button" onclick={save_link}>
                         { icon(Symbol::Download) }{ "Save link as a file" }
                     </button>
                 }
-                { for props.playground.files.iter().map(|(path, text)| {
+                { for shared.files.iter().map(|(path, text)| {
                     let (name, text) = (path.rsplit('/').next().unwrap_or(path).to_owned(), text.clone());
                     html! {
                         <button key={path.clone()} type="button" class="button" onclick={Callback::from(move |_: MouseEvent| effects::download(&name, &text))}>

@@ -40,16 +40,16 @@ extern "C" {
     fn set_text(this: &EditorElement, text: &str, revision: u32);
     #[wasm_bindgen(method, js_name = applyChanges)]
     fn apply_changes(this: &EditorElement, changes: &JsValue);
-    #[wasm_bindgen(method, js_name = setTokens)]
-    fn set_tokens(this: &EditorElement, revision: u32, ranges: &Uint32Array, classes: &Array);
     #[wasm_bindgen(method, js_name = setHighlights)]
     fn set_highlights(this: &EditorElement, revision: u32, ranges: &Uint32Array, classes: &Array);
-    #[wasm_bindgen(method, js_name = setDiagnostics)]
-    fn set_diagnostics(this: &EditorElement, revision: u32, list: &JsValue);
-    #[wasm_bindgen(method, js_name = setNotes)]
-    fn set_notes(this: &EditorElement, revision: u32, list: &JsValue);
+    #[wasm_bindgen(method, js_name = setProblems)]
+    fn set_problems(this: &EditorElement, revision: u32, problems: &JsValue);
     #[wasm_bindgen(method)]
     fn reveal(this: &EditorElement, from: u32, to: u32, focus: bool);
+    #[wasm_bindgen(method, setter, js_name = colourSource)]
+    fn set_colour_source(this: &EditorElement, source: &Function);
+    #[wasm_bindgen(method, setter)]
+    fn set_colours(this: &EditorElement, classes: &Array);
     #[wasm_bindgen(method, setter, js_name = completionSource)]
     fn set_completion_source(this: &EditorElement, source: &Function);
     #[wasm_bindgen(method, setter, js_name = hoverSource)]
@@ -111,6 +111,13 @@ struct Chosen {
     id: String,
 }
 
+/// What is wrong in a file, as the element reads it.
+#[derive(Debug, Serialize)]
+struct Wrong<'a> {
+    underlines: Vec<Underline<'a>>,
+    notes: Vec<Note>,
+}
+
 /// An underline as the element reads it.
 #[derive(Debug, Serialize)]
 struct Underline<'a> {
@@ -170,40 +177,30 @@ pub fn Editor(props: &EditorProps) -> Html {
         });
     }
     {
-        let current = current.clone();
-        use_effect_with((props.path.clone(), props.text.clone()), move |(path, text)| {
-            let Some(element) = current() else { return };
-            let offsets = Offsets::new(text);
-            let ranges: Vec<u32> = tokens::tokens(path, text)
-                .into_iter()
-                .flat_map(|token| {
-                    let (from, to) = (token.range.start().into(), token.range.end().into());
-                    [unit(&offsets, from), unit(&offsets, to), token.kind as u32]
-                })
-                .collect();
-            let classes = tokens::Kind::ALL.iter().map(|kind| JsValue::from_str(kind.class())).collect();
-            element.set_tokens(element.revision(), &Uint32Array::from(ranges.as_slice()), &classes);
-        });
-    }
-    {
         let (current, text) = (current.clone(), props.text.clone());
         let report = props.report.clone().filter(|_| !props.stale);
+        // What the element was told, and of which of its texts: telling it the same again would lay
+        // it out for nothing, and most answers are news for one file.
+        let told = use_mut_ref(|| None::<(u32, String)>);
         use_effect_with((props.path.clone(), report), move |(path, report)| {
-            if let (Some(element), Some(report)) = (current(), report) {
-                element.set_diagnostics(element.revision(), &value(&underlines(report, path, &text)));
-                element.set_notes(element.revision(), &value(&notes(report, path, &text)));
+            let (Some(element), Some(report)) = (current(), report) else { return };
+            let wrong =
+                Wrong { underlines: underlines(report, path, &text), notes: notes(report, path, &text) };
+            let tell = (element.revision(), json(&wrong));
+            if told.borrow().as_ref() != Some(&tell) {
+                element.set_problems(tell.0, &parsed(&tell.1));
+                *told.borrow_mut() = Some(tell);
             }
         });
     }
     {
         let (current, text) = (current.clone(), props.text.clone());
-        use_effect_with((props.path.clone(), props.lit.clone()), move |(path, lit)| {
+        let here = props.lit.places.iter().filter(|place| *props.path == place.file);
+        use_effect_with(here.cloned().collect::<Vec<Location>>(), move |places| {
             let Some(element) = current() else { return };
             let offsets = Offsets::new(&text);
-            let ranges: Vec<u32> = lit
-                .places
+            let ranges: Vec<u32> = places
                 .iter()
-                .filter(|place| **path == place.file)
                 .flat_map(|place| [unit(&offsets, place.start), unit(&offsets, place.end), 0])
                 .collect();
             let classes = Array::of1(&"highlight".into());
@@ -237,11 +234,18 @@ pub fn Editor(props: &EditorProps) -> Html {
 /// Keeps alive what the element calls.
 struct Connection {
     _listeners: [EventListener; 3],
+    _colour: Closure<dyn Fn(String) -> Uint32Array>,
     _complete: Closure<dyn Fn(u32, bool) -> JsValue>,
     _describe: Closure<dyn Fn(u32) -> JsValue>,
 }
 
 fn connect(element: &EditorElement, latest: &Latest) -> Connection {
+    let colour = {
+        let path = latest.borrow().path.clone();
+        Closure::new(move |text: String| Uint32Array::from(colours(&path, &text).as_slice()))
+    };
+    element.set_colours(&tokens::Kind::ALL.iter().map(|kind| JsValue::from_str(kind.class())).collect());
+    element.set_colour_source(colour.as_ref().unchecked_ref());
     element.set_text(&offsets::normalised(&latest.borrow().text), 0);
     let complete = {
         let (element, latest) = (element.clone(), latest.clone());
@@ -286,7 +290,8 @@ fn connect(element: &EditorElement, latest: &Latest) -> Connection {
         let fix = report.fixes.iter().find(|fix| fix.id == id)?;
         Some(Action::Apply { title: fix.title.clone(), files: new_texts(fix) })
     });
-    Connection { _listeners: [changed, selected, chosen], _complete: complete, _describe: describe }
+    let _listeners = [changed, selected, chosen];
+    Connection { _listeners, _colour: colour, _complete: complete, _describe: describe }
 }
 
 /// Sends what an event of the element means. The properties are let go of before: what is sent may
@@ -318,6 +323,18 @@ fn push(element: &EditorElement, text: &str) {
         let changes = changes.into_iter().map(|Change { from, to, insert }| WireChange { from, to, insert });
         element.apply_changes(&value(&changes.collect::<Vec<_>>()));
     }
+}
+
+/// Where each coloured piece begins, where it ends, and the number of its kind.
+fn colours(path: &str, text: &str) -> Vec<u32> {
+    let offsets = Offsets::new(text);
+    tokens::tokens(path, text)
+        .into_iter()
+        .flat_map(|token| {
+            let (from, to) = (token.range.start().into(), token.range.end().into());
+            [unit(&offsets, from), unit(&offsets, to), token.kind as u32]
+        })
+        .collect()
 }
 
 fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'a>> {
@@ -394,6 +411,15 @@ fn unit(offsets: &Offsets<'_>, byte: usize) -> u32 {
 
 /// Plain data as JavaScript has it.
 fn value(data: &impl Serialize) -> JsValue {
-    // Strings and numbers cannot fail to be written, nor what was written to be read.
-    serde_json::to_string(data).ok().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::NULL)
+    parsed(&json(data))
+}
+
+/// Plain data as text: strings and numbers cannot fail to be written.
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
+}
+
+/// What was written by [`json`].
+fn parsed(text: &str) -> JsValue {
+    JSON::parse(text).unwrap_or(JsValue::NULL)
 }

@@ -36,8 +36,8 @@ pub(in crate::ui) fn use_drafts(
     dispatch: &Dispatch,
     keeper: Rc<RefCell<Keeper>>,
 ) -> Drafts {
-    let latest = use_mut_ref(|| (**state).clone());
-    *latest.borrow_mut() = (**state).clone();
+    let latest = use_mut_ref(|| state.clone());
+    *latest.borrow_mut() = state.clone();
     let keep = {
         let (latest, keeper) = (latest.clone(), keeper.clone());
         Rc::new(move || {
