@@ -228,11 +228,26 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                 }) }
                 { facts(state, dispatch, words) }
             </div>
+                    dockerfile={state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.clone())}
         </DropZone>
     }
 }
 
 /// What the person states about packages. Its editor is there from the first look at it on.
+            if let Some((_, file)) = state.removed.last() {
+                <p class="applied tone-unknown" role="status">
+                    <span>{ &file.path }{ " removed" }</span>
+                    <button type="button" class="button" onclick={dispatch.reform(|_| Action::BringBack)}>
+                        { icon(Symbol::Undo) }{ "Undo" }
+                    </button>
+                    <button
+                        type="button"
+                        class="button icon-only quiet"
+                        aria-label="Close"
+                        onclick={dispatch.reform(|_| Action::Forget)}
+                    >{ icon(Symbol::Close) }</button>
+                </p>
+            }
 fn facts(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
     let shown = state.tab == Some(FileId::FACTS);
     html! {

@@ -269,6 +269,8 @@ pub struct State {
     pub diff: DiffLayout,
     /// The patch that can be taken back.
     pub applied: Option<Applied>,
+    /// Files that were removed and can be had again, the latest last.
+    pub removed: Vec<(FileId, SourceFile)>,
     /// Where the dividers stand.
     pub dividers: Dividers,
     /// The pane in front, on a phone.
@@ -325,6 +327,10 @@ pub enum Action {
     Rename(FileId, String),
     /// Removes a file.
     Remove(FileId),
+    /// Brings the file back that was removed last.
+    BringBack,
+    /// Keeps removed files no longer.
+    Forget,
     /// Shows a file on the requirements side.
     Show(FileId),
     /// Sets a field of the target bar, or leaves it to the Dockerfile again.
@@ -441,6 +447,7 @@ impl State {
             composition: None,
             diff: DiffLayout::default(),
             applied: None,
+            removed: Vec::new(),
             dividers: Dividers::default(),
             pane: Pane::default(),
             problems: false,
@@ -553,23 +560,33 @@ pub fn reduce(state: &State, action: Action) -> State {
             next.settings = playground.target;
             next.carried = playground.facts.map(Rc::new);
             next.applied = None;
+            next.removed.clear();
             next.finding = 0;
             next.project = None;
             show_patch(&mut next, 0);
             pushed(&mut next);
         }
         Action::Add { path, bytes } => {
-            next.sources = next.sources.with_file(SourceFile::from_bytes(path.clone(), &bytes));
-            if !is_dockerfile(&path) {
-                next.tab = next.sources.find(&path);
+            let file = SourceFile::from_bytes(path.clone(), &bytes);
+            if file.text.contains('\0') {
+                next.notice = Some(path + " is no text and was not opened.");
+            } else {
+                next.sources = next.sources.with_file(file);
+                pushed(&mut next);
+                show_file(&mut next, path);
             }
-            pushed(&mut next);
         }
         Action::Rename(file, path) => rename(&mut next, file, &path),
-        Action::Remove(file) => {
-            next.sources = next.sources.without(file);
-            pushed(&mut next);
+        Action::Remove(file) => remove(&mut next, file),
+        Action::BringBack => {
+            if let Some((id, file)) = next.removed.pop() {
+                let path = file.path.clone();
+                next.sources = next.sources.with_file_at(id, file);
+                pushed(&mut next);
+                show_file(&mut next, path);
+            }
         }
+        Action::Forget => next.removed.clear(),
         Action::Show(file) => next.tab = Some(file),
         Action::Set(field, value) => {
             set(&mut next.settings, field, value);
@@ -725,18 +742,31 @@ fn edited(sources: &Sources, path: &str, changes: &[Change]) -> Option<Sources> 
     sources.edited(&edits).ok()
 }
 
+/// Shows a file, with the focus at its start.
+fn show_file(state: &mut State, path: String) {
+    go(state, Location { file: path, start: 0, end: 0, line: 1, column: 1 });
+}
+
+/// Removes a file and keeps it at hand. Its neighbour is shown in its place.
+fn remove(state: &mut State, file: FileId) {
+    let Some(source) = state.sources.get(file).cloned() else { return };
+    if state.tab == Some(file) {
+        let ids = || state.left().map(|(id, _)| id);
+        let after = ids().skip_while(|id| *id != file).nth(1);
+        state.tab = after.or_else(|| ids().take_while(|id| *id != file).last());
+    }
+    state.sources = state.sources.clone().without(file);
+    state.removed.push((file, source));
+    pushed(state);
+}
+
 fn rename(state: &mut State, file: FileId, path: &str) {
     let Some(path) = context_path(path) else { return };
     let Some(source) = state.sources.get(file).cloned() else { return };
     if state.sources.find(&path).is_some() {
         return;
     }
-    let shown = state.tab == Some(file);
-    state.sources =
-        state.sources.clone().without(file).with_file(SourceFile { path: path.clone(), ..source });
-    if shown && !is_dockerfile(&path) {
-        state.tab = state.sources.find(&path);
-    }
+    state.sources = state.sources.clone().without(file).with_file_at(file, SourceFile { path, ..source });
     pushed(state);
 }
 

@@ -124,6 +124,34 @@ fn files_are_added_renamed_and_removed_beside_each_other() {
     let removed = reduce(&renamed, Action::Remove(renamed.tab.unwrap()));
     assert_eq!(paths(&removed), ["requirements.txt"]);
     assert_eq!(removed.tab, removed.sources.find("requirements.txt"));
+
+    // What is no text is not opened as one.
+    let refused = reduce(&removed, Action::Add { path: "bin.whl".to_owned(), bytes: b"PK\x03\0".to_vec() });
+    assert_eq!(paths(&refused), ["requirements.txt"]);
+    assert_eq!(refused.notice.as_deref(), Some("bin.whl is no text and was not opened."));
+}
+
+#[wasm_bindgen_test]
+fn removed_files_come_back_to_their_places() {
+    let add = |path: &str| Action::Add { path: path.to_owned(), bytes: path.as_bytes().to_vec() };
+    let paths = |state: &State| state.left().map(|(_, file)| file.path.clone()).collect::<Vec<_>>();
+    let state = ["a.txt", "b.txt", "c.txt"].iter().fold(opened(), |state, path| reduce(&state, add(path)));
+    let file = |path: &str| state.sources.find(path).unwrap();
+    let shown = reduce(&state, Action::Show(file("b.txt")));
+    let without = reduce(&shown, Action::Remove(file("b.txt")));
+    // The neighbour is shown, the last one where there is none behind.
+    assert_eq!(without.tab, Some(file("c.txt")));
+    let without = reduce(&without, Action::Remove(file("c.txt")));
+    assert_eq!(without.tab, Some(file("a.txt")));
+
+    // Typing elsewhere takes no offer back.
+    let typed = reduce(&without, typed("a.txt", 0, 0, "x"));
+    let back = reduce(&reduce(&typed, Action::BringBack), Action::BringBack);
+    assert_eq!(paths(&back), ["requirements.txt", "a.txt", "b.txt", "c.txt"]);
+    assert_eq!((text(&back, "a.txt"), text(&back, "b.txt")), ("xa.txt", "b.txt"));
+    assert!(back.tab == Some(file("b.txt")) && back.removed.is_empty());
+    // It takes the focus.
+    assert_eq!(back.jump.unwrap().to.file, "b.txt");
 }
 
 #[wasm_bindgen_test]
