@@ -166,6 +166,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                         selected={state.patch}
                         beside={state.beside.clone()}
                         composition={state.composed().cloned()}
+                        refused={state.refused.clone()}
                         layout={state.diff}
                         applied={state.undoable().cloned()}
                         dispatch={dispatch.clone()}

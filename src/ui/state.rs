@@ -263,8 +263,10 @@ pub struct State {
     pub patch: usize,
     /// Ids of the patches that are chosen to go with it.
     pub beside: Vec<String>,
-    /// What came of the latest choice of several patches.
+    /// What came of the latest choice of several patches that go together.
     pub composition: Option<Rc<Composition>>,
+    /// Why the patch that was chosen last does not go with the others.
+    pub refused: Option<String>,
     /// How diffs are drawn.
     pub diff: DiffLayout,
     /// The patch that can be taken back.
@@ -445,6 +447,7 @@ impl State {
             patch: 0,
             beside: Vec::new(),
             composition: None,
+            refused: None,
             diff: DiffLayout::default(),
             applied: None,
             removed: Vec::new(),
@@ -609,7 +612,7 @@ pub fn reduce(state: &State, action: Action) -> State {
         }
         Action::Composed { revision, composition } => {
             if revision == state.revision {
-                next.composition = Some(composition);
+                compose(&mut next, composition);
             }
         }
         Action::Died(message) => next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) })),
@@ -636,10 +639,13 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Project(project) => next.project = Some(project),
         Action::Why(tab) => next.why = tab,
         Action::Patch(index) => show_patch(&mut next, index),
-        Action::Beside(id) => match next.beside.iter().position(|known| *known == id) {
-            Some(at) => drop(next.beside.remove(at)),
-            None => next.beside.push(id),
-        },
+        Action::Beside(id) => {
+            next.refused = None;
+            match next.beside.iter().position(|known| *known == id) {
+                Some(at) => drop(next.beside.remove(at)),
+                None => next.beside.push(id),
+            }
+        }
         Action::Diff(layout) => next.diff = layout,
         Action::Apply { title, files } => {
             let before = state.sources.clone();
@@ -786,6 +792,7 @@ fn set(settings: &mut Settings, field: Field, value: Option<String>) {
 
 fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     state.composition = None;
+    state.refused = None;
     state.report = Some(report);
     state.reported = state.revision;
     state.complete = complete;
@@ -815,6 +822,20 @@ fn rest(state: &mut State) {
 fn show_patch(state: &mut State, index: usize) {
     state.patch = index;
     state.beside.clear();
+    state.refused = None;
+}
+
+/// Takes in what came of several patches. Where they do not go together, the one that was chosen
+/// last is let go of, so that what is shown can always be applied.
+fn compose(state: &mut State, composition: Rc<Composition>) {
+    match &composition.outcome {
+        Ok(_) => state.composition = Some(composition),
+        Err(reason) if composition.fixes == state.chosen() => {
+            state.refused = Some(reason.clone());
+            state.beside.pop();
+        }
+        Err(_) => {}
+    }
 }
 
 fn go(state: &mut State, place: Location) {

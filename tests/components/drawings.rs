@@ -199,6 +199,7 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
         selected: 0,
         beside: Vec::new(),
         composition: None,
+        refused: None,
         layout: DiffLayout::Unified,
         applied: None,
         dispatch,
@@ -232,6 +233,7 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
         composition: outcome.map(|outcome| {
             Rc::new(Composition { fixes: vec!["install-by-name".into(), "lock".into()], outcome })
         }),
+        refused: None,
         layout: DiffLayout::Unified,
         applied: None,
         dispatch: dispatch.clone(),
@@ -243,9 +245,10 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
 
     let host = draw::<Patches>(props(&["lock"], None)).await;
     assert_eq!((count(&host, ".pulse"), count(&host, ".button.primary")), (1, 0));
-    let host = draw::<Patches>(props(&["lock"], Some(Err("They meet.".to_owned())))).await;
-    assert_eq!(texts(&host, ".refused"), ["They meet."]);
-    assert_eq!(count(&host, ".button.primary"), 0);
+    let refused = PatchesProps { refused: Some("They meet.".to_owned()), ..props(&[], None) };
+    let host = draw::<Patches>(refused).await;
+    assert_eq!(texts(&host, ".beside .refused"), ["They meet."]);
+    assert_eq!(count(&host, ".button.primary"), 1);
     let both = Fix { title: "Both".to_owned(), verified: false, ..more };
     let host = draw::<Patches>(props(&["lock"], Some(Ok(both)))).await;
     assert_eq!(texts(&host, ".costs li")[0], "not verified");

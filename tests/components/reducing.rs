@@ -231,8 +231,11 @@ fn several_patches_are_offered_only_once_they_were_run_together() {
     let both = Fix { title: "Both".to_owned(), ..other };
     let composed = reduce(&state, came(&state.chosen(), Ok(both.clone())));
     assert_eq!(offered(&composed).as_deref(), Some("Both"));
+    // What does not go along is let go of: the shown one can be applied as before.
     let refused = reduce(&state, came(&state.chosen(), Err("They meet.".to_owned())));
-    assert_eq!(offered(&refused), None);
+    assert_eq!(refused.refused.as_deref(), Some("They meet."));
+    assert_eq!(offered(&refused).as_deref(), Some("Install by name"));
+    assert_eq!(reduce(&refused, Action::Beside("lock".to_owned())).refused, None);
     // An answer about another choice says nothing about this one.
     assert_eq!(offered(&reduce(&state, came(&["lock".to_owned()], Ok(both)))), None);
 

@@ -27,6 +27,8 @@ pub struct PatchesProps {
     pub beside: Vec<String>,
     /// What came of running them together; `None` while that is not known.
     pub composition: Option<Rc<Composition>>,
+    /// Why the one that was chosen last is not among them.
+    pub refused: Option<String>,
     /// How the diff is drawn.
     pub layout: DiffLayout,
     /// The patch that can be taken back.
@@ -119,16 +121,13 @@ fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
     }
     match props.composition.as_ref().map(|composition| &composition.outcome) {
         None => waiting("Running these patches together.", true),
-        Some(Ok(fix)) => patch(props, fix),
-        Some(Err(reason)) => html! {
-            <p class="refused tone-bad" role="status">{ icon(Symbol::Broken) }<span>{ reason }</span></p>
-        },
+        Some(outcome) => patch(props, outcome.as_ref().unwrap_or(shown)),
     }
 }
 
 /// Whether something is gained by taking another patch along: it is offered first then.
 fn mends_more(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> bool {
-    !props.beside.is_empty() || fixes.iter().any(|fix| is_more(fix, shown))
+    !props.beside.is_empty() || props.refused.is_some() || fixes.iter().any(|fix| is_more(fix, shown))
 }
 
 /// Whether a patch mends what the shown one does not.
@@ -166,6 +165,9 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
                     }
                 }) }
             </ul>
+            if let Some(reason) = &props.refused {
+                <p class="refused tone-bad" role="status">{ icon(Symbol::Broken) }<span>{ reason }</span></p>
+            }
         </details>
     }
 }
