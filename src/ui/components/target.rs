@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon};
 use crate::{
+    order::SortedMap,
     report::{Report, Setting, SettingSource},
     ui::state::{Action, Facts, Field},
 };
@@ -46,12 +47,27 @@ pub fn TargetBar(props: &TargetBarProps) -> Html {
             if stages.len() > 1 {
                 { chosen(props, "Stage", "target-stage", Field::Stage, &target.stage, &stages) }
             }
-            { for target.args.iter().map(|(name, setting)| {
-                typed(props, name, &format!("arg-{name}"), Field::Arg(name.clone()), setting, &[])
-            }) }
+            { args(props, &target.args) }
             { compared(props, &target.platform.value) }
             { catalogue(props, report) }
         </div>
+    }
+}
+
+/// The build arguments: many are folded away.
+fn args(props: &TargetBarProps, args: &SortedMap<String, Setting>) -> Html {
+    const FEW: usize = 2;
+    let fields = args.iter().map(|(name, setting)| {
+        typed(props, name, &format!("arg-{name}"), Field::Arg(name.clone()), setting, &[])
+    });
+    if args.len() <= FEW {
+        return fields.collect();
+    }
+    html! {
+        <details class="args">
+            <summary class="button quiet">{ "Build args (" }{ args.len() }{ ")" }</summary>
+            <div class="args-list">{ for fields }</div>
+        </details>
     }
 }
 
@@ -78,7 +94,7 @@ fn typed(
             <input
                 id={id.to_owned()}
                 type="text"
-                size={setting.value.chars().count().clamp(4, 14).to_string()}
+                size={if setting.value.is_empty() { 9 } else { setting.value.chars().count().clamp(4, 14) }.to_string()}
                 value={setting.value.clone()}
                 placeholder="not known"
                 list={list.clone()}
