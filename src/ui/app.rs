@@ -55,6 +55,7 @@ pub(super) fn App(props: &AppProps) -> Html {
     let state = use_reducer_eq(|| State {
         theme: effects::stored_theme(),
         view: effects::address().1,
+        zoom: effects::stored_zoom(),
         banner: props.opening.banner.clone(),
         ..State::new(opened())
     });
@@ -67,6 +68,11 @@ pub(super) fn App(props: &AppProps) -> Html {
     let drafts = use_drafts(&state, &dispatch, keeper);
     use_shortcuts(&state, &dispatch, &drafts);
     use_effect_with(state.theme, |theme| effects::show_theme(*theme));
+    use_effect_with(state.problems, |open| {
+        if !*open {
+            effects::leave_problems();
+        }
+    });
     use_effect_with((state.view, state.zoom), |(view, zoom)| effects::show_view(*view, *zoom));
     {
         let dispatch = dispatch.clone();
@@ -412,6 +418,11 @@ fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch, drafts: &
                 Timeout::new(0, move || effects::focus_pane(pane)).forget();
             }
             "F1" => dispatch.emit(Action::Help(!state.help)),
+            "Escape" if state.problems && !event.default_prevented() => {
+                dispatch.emit(Action::Problems(false));
+                // A dialog closes by it as well.
+                return false;
+            }
             _ => return false,
         }
         true

@@ -636,7 +636,12 @@ pub fn reduce(state: &State, action: Action) -> State {
                 find(&mut next, index);
             }
         }
-        Action::Project(project) => next.project = Some(project),
+        Action::Project(project) => {
+            let findings = state.report.iter().flat_map(|report| &report.findings);
+            let about = findings.map(|finding| finding.project.as_ref()).position(|of| of == Some(&project));
+            next.finding = about.unwrap_or(state.finding);
+            next.project = Some(project);
+        }
         Action::Why(tab) => next.why = tab,
         Action::Patch(index) => show_patch(&mut next, index),
         Action::Beside(id) => {

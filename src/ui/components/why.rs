@@ -66,7 +66,9 @@ pub fn Why(props: &WhyProps) -> Html {
 }
 
 fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
+    // Where a project was chosen that nothing is wrong with, no finding speaks of it.
     let finding = report.findings.get(props.finding);
+    let finding = finding.filter(|finding| props.project.is_none() || finding.project == props.project);
     let asked = props.project.as_ref().or_else(|| finding.and_then(|finding| finding.project.as_ref()));
     let view = asked
         .and_then(|asked| report.projects.iter().find(|view| view.project == *asked))
