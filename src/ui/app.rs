@@ -1,8 +1,8 @@
 //! The page's root component: the state, and what watches it.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
-use gloo::timers::callback::Timeout;
+use gloo::{events::EventListener, timers::callback::Timeout, utils::window};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
@@ -10,8 +10,8 @@ use yew::prelude::*;
 use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
-        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, fixed, icon, new_texts, stated_facts,
-        verdict_word,
+        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, facts_notice, fixed, icon, new_texts,
+        stated_facts, verdict_word,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
@@ -124,20 +124,25 @@ pub(super) fn App(props: &AppProps) -> Html {
                     dispatch={dispatch.clone()}
                 />
             </Header>
-            if let Some(crash) = &state.crash {
-                { crash_notice(crash, &dispatch) }
-            }
-            if let Some(banner) = state.banner.clone() {
-                <OpenedNotice
-                    {banner}
-                    catalogue={state.report.as_ref().and_then(|report| report.catalogue.clone())}
-                    carried={state.carried.is_some()}
-                    onrestore={drafts.restore.clone()}
-                    onopen={drafts.open.clone()}
-                    example={props.example.clone()}
-                    dispatch={dispatch.clone()}
-                />
-            }
+            <div class="told">
+                if let Some(crash) = &state.crash {
+                    { crash_notice(crash, state.failed, &dispatch) }
+                }
+                if let Facts::Failed(reason) = &state.facts {
+                    { facts_notice(reason, &dispatch) }
+                }
+                if let Some(banner) = state.banner.clone() {
+                    <OpenedNotice
+                        {banner}
+                        catalogue={state.report.as_ref().and_then(|report| report.catalogue.clone())}
+                        carried={state.carried.is_some()}
+                        onrestore={drafts.restore.clone()}
+                        onopen={drafts.open.clone()}
+                        example={props.example.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                }
+            </div>
             <main class="work" ref={work}>
                 <div class="editors">
                     { files(&state, &dispatch, &words) }
@@ -147,6 +152,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 { splitter(&state, &dispatch, Divider::Editors, Axis::Rows, "Editors and reasons", "files") }
                 <VerdictLine
                     report={state.report.clone()}
+                    failed={state.failed}
                     stale={state.stale()}
                     comparison={state.comparison.clone()}
                     open={state.problems}
@@ -158,6 +164,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 <div class="reasons">
                     <Why
                         report={state.drawn.clone()}
+                        failed={state.failed}
                         tab={state.why}
                         finding={state.finding}
                         project={state.project.clone()}
@@ -167,6 +174,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                     { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
                     <Patches
                         report={state.drawn.clone()}
+                        failed={state.failed}
                         stale={state.drawn_stale()}
                         complete={state.complete}
                         selected={state.patch}
@@ -220,27 +228,12 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                 <FileTabs
                     files={files.clone()}
                     selected={state.tab}
+                    dockerfile={state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.clone())}
                     wanted={wanted(&state.sources, dockerfile)}
                     facts={state.overlay.clone()}
                     dispatch={dispatch.clone()}
                 />
             </div>
-            <div class="editor-stack">
-                if files.is_empty() && state.tab != Some(FileId::FACTS) {
-                    <p class="empty">{ "No file. Add requirements.txt, or drop a file here." }</p>
-                }
-                { for files.iter().map(|(id, path, _)| {
-                    let hint = "One requirement a line, for example numpy<1.26";
-                    editor(state, dispatch, words, *id, path, Some(*id) == state.tab, hint)
-                }) }
-                { facts(state, dispatch, words) }
-            </div>
-                    dockerfile={state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.clone())}
-        </DropZone>
-    }
-}
-
-/// What the person states about packages. Its editor is there from the first look at it on.
             if let Some((_, file)) = state.removed.last() {
                 <p class="applied tone-unknown" role="status">
                     <span>{ &file.path }{ " removed" }</span>
@@ -255,6 +248,21 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                     >{ icon(Symbol::Close) }</button>
                 </p>
             }
+            <div class="editor-stack">
+                if files.is_empty() && state.tab != Some(FileId::FACTS) {
+                    <p class="empty">{ "No file. Add requirements.txt, or drop a file here." }</p>
+                }
+                { for files.iter().map(|(id, path, _)| {
+                    let hint = "One requirement a line, for example numpy<1.26";
+                    editor(state, dispatch, words, *id, path, Some(*id) == state.tab, hint)
+                }) }
+                { facts(state, dispatch, words) }
+            </div>
+        </DropZone>
+    }
+}
+
+/// What the person states about packages. Its editor is there from the first look at it on.
 fn facts(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
     let shown = state.tab == Some(FileId::FACTS);
     html! {
@@ -438,18 +446,19 @@ struct Analysis {
     taught: SortedMap<String, String>,
     /// What can be completed: every name of the catalogue, and the versions that were fetched.
     words: Words,
-    /// Files that are on their way or could not be had.
+    /// Files that are on their way or there.
     asked: SortedSet<String>,
+    /// The running worker has answered.
+    answered: Rc<Cell<bool>>,
     watch: Option<Timeout>,
 }
 
-/// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
-/// what the catalogue can complete.
+/// Asks the worker about every revision, fetches what it misses, restarts it when it dies after an
+/// answer: one that dies before would do so for ever. Gives what the catalogue can complete.
 #[hook]
 fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Words> {
     let analysis = use_mut_ref(Analysis::default);
     let words = use_state(|| Rc::new(Words::default()));
-    let restarts = use_state(|| 0_u32);
     let learn = {
         let (analysis, words, dispatch) = (analysis.clone(), words.clone(), dispatch.clone());
         Rc::new(move |path: String, text: String| {
@@ -474,49 +483,74 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 return;
             }
             spawn_local(async move {
-                match fetch::bundle(fetch::OPENING).await {
-                    Ok(text) => learn(fetch::OPENING.to_owned(), text),
-                    Err(reason) => return dispatch.emit(Action::Facts(Facts::Failed(reason))),
+                let failed = |reason| dispatch.emit(Action::Facts(Facts::Failed(reason)));
+                if analysis.borrow().taught.contains_key(fetch::OPENING) {
+                    // What is missing is asked for with the next answer.
+                    dispatch.emit(Action::Facts(Facts::Ready));
+                } else {
+                    match fetch::bundle(fetch::OPENING).await {
+                        Ok(text) => learn(fetch::OPENING.to_owned(), text),
+                        Err(reason) => return failed(reason),
+                    }
+                }
+                if analysis.borrow().manifest.is_some() {
+                    return;
                 }
                 // Without its table of contents the catalogue is what the bundle holds.
-                let manifest = fetch::manifest().await.ok();
+                let manifest = match fetch::manifest().await {
+                    Ok(manifest) => manifest,
+                    Err(reason) => return failed(reason),
+                };
                 let analysis = &mut *analysis.borrow_mut();
-                let names = manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
-                for name in names {
+                for name in manifest.indexes.values().flatten() {
                     analysis.words.projects.entry(name.clone()).or_default();
                 }
-                analysis.manifest = manifest;
+                analysis.manifest = Some(manifest);
                 words.set(Rc::new(analysis.words.clone()));
             });
         });
     }
+    // What could not be had may be there once the browser is online again.
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with(matches!(state.facts, Facts::Failed(_)), move |failed| {
+            let online = move |_: &Event| dispatch.emit(Action::Facts(Facts::Loading));
+            let listener = failed.then(|| EventListener::new(&window(), "online", online));
+            move || drop(listener)
+        });
+    }
     // A worker, and another when it dies.
     {
-        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
-        use_effect_with(*restarts, move |count| {
-            let count = *count;
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
+        use_effect_with(state.starts, move |_| {
+            let has_answered = Rc::<Cell<bool>>::default();
             let answered = {
-                let dispatch = dispatch.clone();
-                move |answer| match answer {
-                    Answer::Report { revision, report, complete } => {
-                        dispatch.emit(Action::Reported { revision, report: Rc::from(report), complete });
-                    }
-                    Answer::Compared { revision, comparison } => {
-                        dispatch.emit(Action::Compared { revision, comparison });
-                    }
-                    Answer::Composed { revision, composition } => {
-                        dispatch.emit(Action::Composed { revision, composition: Rc::from(composition) });
-                    }
+                let (dispatch, has_answered) = (dispatch.clone(), has_answered.clone());
+                move |answer| {
+                    has_answered.set(true);
+                    dispatch.emit(match answer {
+                        Answer::Report { revision, report, complete } => {
+                            Action::Reported { revision, report: Rc::from(report), complete }
+                        }
+                        Answer::Compared { revision, comparison } => {
+                            Action::Compared { revision, comparison }
+                        }
+                        Answer::Composed { revision, composition } => {
+                            Action::Composed { revision, composition: Rc::from(composition) }
+                        }
+                    });
                 }
             };
             let died = {
-                let (dispatch, restarts) = (dispatch.clone(), restarts.setter());
+                let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
+                let has_answered = has_answered.clone();
                 move |message: String| {
-                    dispatch.emit(Action::Died(message));
-                    restarts.set(count + 1);
+                    analysis.borrow_mut().watch = None;
+                    dispatch.emit(Action::Died { message, answered: has_answered.get() });
                 }
             };
             let mut analysis = analysis.borrow_mut();
+            analysis.answered = has_answered;
             match worker::spawn(answered, died) {
                 Ok(running) => {
                     running.bridge.send(Question::Learn(analysis.taught.values().cloned().collect()));
@@ -524,7 +558,8 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 }
                 Err(_) => {
                     analysis.running = None;
-                    dispatch.emit(Action::Died("The browser did not start a worker.".to_owned()));
+                    let message = "The browser did not start a worker.".to_owned();
+                    dispatch.emit(Action::Died { message, answered: false });
                 }
             }
             // The first question follows from the revision's own effect. A later worker is asked when
@@ -533,9 +568,12 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     }
     // A question for every revision.
     {
-        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         let asking = state.clone();
         use_effect_with(state.revision, move |revision| {
+            if asking.failed {
+                return dispatch.emit(Action::Retry);
+            }
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Analyse {
@@ -544,10 +582,10 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     compare: asking.compare.clone(),
                 });
             }
-            let (setter, next) = (restarts.setter(), *restarts + 1);
+            let answered = analysis.answered.clone();
             analysis.watch = Some(Timeout::new(PATIENCE, move || {
-                dispatch.emit(Action::Died(format!("No answer within {} seconds.", PATIENCE / 1000)));
-                setter.set(next);
+                let message = format!("No answer within {} seconds.", PATIENCE / 1000);
+                dispatch.emit(Action::Died { message, answered: answered.get() });
             }));
         });
     }
@@ -564,7 +602,7 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     }
     // What the report misses is fetched, where the catalogue has it.
     {
-        let (analysis, learn) = (analysis.clone(), learn.clone());
+        let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
         let answered = !state.stale();
         let missing = state.report.as_ref().map(|report| report.missing.clone()).unwrap_or_default();
         let has_manifest = analysis.borrow().manifest.is_some();
@@ -582,10 +620,15 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     paths.filter(|path| asked.insert(path.clone())).collect()
                 };
                 for path in paths {
-                    let learn = learn.clone();
+                    let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
                     spawn_local(async move {
-                        if let Ok(text) = fetch::text(&path).await {
-                            learn(path, text);
+                        match fetch::text(&path).await {
+                            Ok(text) => learn(path, text),
+                            Err(reason) => {
+                                // Asked for again when the next answer misses it.
+                                analysis.borrow_mut().asked.remove(&path);
+                                dispatch.emit(Action::Facts(Facts::Failed(reason)));
+                            }
                         }
                     });
                 }

@@ -249,6 +249,10 @@ pub struct State {
     pub facts: Facts,
     /// A worker died.
     pub crash: Option<Rc<Crash>>,
+    /// It died without an answer: none is started before it is asked for, or the text changes.
+    pub failed: bool,
+    /// Grows whenever a worker is to be started.
+    pub starts: u64,
     /// Lit places.
     pub lit: Lit,
     /// The latest jump.
@@ -362,8 +366,15 @@ pub enum Action {
         /// What came of it.
         composition: Rc<Composition>,
     },
-    /// The worker died and was restarted: what it said.
-    Died(String),
+    /// The worker died.
+    Died {
+        /// What it said.
+        message: String,
+        /// It had answered before: another can be expected to.
+        answered: bool,
+    },
+    /// Starts a worker once more.
+    Retry,
     /// The report of a dead worker was read.
     DismissCrash,
     /// News of the catalogue.
@@ -439,6 +450,8 @@ impl State {
             comparison: None,
             facts: Facts::Loading,
             crash: None,
+            failed: false,
+            starts: 0,
             lit: Lit::default(),
             jump: None,
             finding: 0,
@@ -615,11 +628,22 @@ pub fn reduce(state: &State, action: Action) -> State {
                 compose(&mut next, composition);
             }
         }
-        Action::Died(message) => next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) })),
+        Action::Died { message, answered } => {
+            next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) }));
+            next.failed = !answered;
+            next.starts += u64::from(answered);
+        }
+        Action::Retry => {
+            next.crash = None;
+            next.failed = false;
+            next.starts += 1;
+            next.revision += 1;
+        }
         Action::DismissCrash => next.crash = None,
         Action::Facts(facts) => {
+            // Only what is new can change an answer.
+            next.revision += u64::from(facts == Facts::Ready);
             next.facts = facts;
-            next.revision += 1;
         }
         Action::Light(places) => next.lit = Lit { places },
         Action::Go(place) => go(&mut next, place),

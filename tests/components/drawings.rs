@@ -194,6 +194,7 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
     let fix = report.fixes[0].clone();
     let props = |stale: bool, dispatch| PatchesProps {
         report: Some(Rc::new(sample::report())),
+        failed: false,
         stale,
         complete: true,
         selected: 0,
@@ -226,6 +227,7 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
     let report = Rc::new(report);
     let props = |beside: &[&str], outcome: Option<Result<Fix, String>>| PatchesProps {
         report: Some(report.clone()),
+        failed: false,
         stale: false,
         complete: true,
         selected: 0,
@@ -258,7 +260,8 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
 async fn the_verdict_is_one_line_with_its_word() {
     let (dispatch, actions) = recorder();
     let report = Some(Rc::new(sample::report()));
-    let props = VerdictLineProps { report, stale: false, comparison: None, open: false, dispatch };
+    let props =
+        VerdictLineProps { report, failed: false, stale: false, comparison: None, open: false, dispatch };
     let host = draw::<VerdictLine>(props).await;
     assert_eq!(texts(&host, ".headline"), ["Duplicatenumpy 1.25.2 and 2.2.6 are both demanded."]);
     assert_eq!(texts(&host, ".verdict-actions button"), ["1 problem, 1 note", "NextF8"]);

@@ -248,11 +248,27 @@ fn several_patches_are_offered_only_once_they_were_run_together() {
 
 #[wasm_bindgen_test]
 fn a_dead_worker_leaves_the_text_and_a_report_of_it() {
-    let state = reduce(&opened(), Action::Died("unreachable".to_owned()));
+    let died = |answered| Action::Died { message: "unreachable".to_owned(), answered };
+    let state = reduce(&opened(), died(true));
     let crash = state.crash.as_ref().unwrap();
     assert_eq!(crash.message, "unreachable");
     assert!(crash.given.contains(sample::DOCKERFILE));
     assert_eq!(text(&state, "Dockerfile"), sample::DOCKERFILE);
+    assert_eq!((state.failed, state.starts), (false, 1));
+
+    // One that never answered would die for ever: another is started when it is asked for.
+    let failed = reduce(&state, died(false));
+    assert_eq!((failed.failed, failed.starts), (true, 1));
+    let again = reduce(&failed, Action::Retry);
+    assert_eq!((again.failed, again.starts, again.crash), (false, 2, None));
+    assert!(again.revision > failed.revision);
+}
+
+#[wasm_bindgen_test]
+fn a_project_that_is_chosen_brings_its_finding() {
+    let state = reduce(&reported(), Action::Find(1));
+    let state = reduce(&state, Action::Project("numpy".to_owned()));
+    assert_eq!((state.finding, state.project.as_deref()), (0, Some("numpy")));
 }
 
 #[wasm_bindgen_test]

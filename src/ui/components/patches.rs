@@ -2,7 +2,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Diff, Dispatch, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word, waiting};
+use super::{
+    Diff, Dispatch, NOT_STARTED, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word,
+    waiting,
+};
 use crate::{
     order::{SortedMap, SortedSet},
     report::{Fix, Report, Stage, Verdict},
@@ -17,6 +20,8 @@ use crate::{
 pub struct PatchesProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
+    /// The analysis does not run.
+    pub failed: bool,
     /// The text has changed since: nothing can be applied.
     pub stale: bool,
     /// No more fixes will follow.
@@ -62,7 +67,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
         .collect();
     let onselect = props.dispatch.reform(Action::Patch);
     html! {
-        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(props.stale || !props.complete).to_string()}>
+        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(!props.failed && (props.stale || !props.complete)).to_string()}>
             <div class="pane-head">
                 <h2>{ "Patch" }</h2>
                 if !fixes.is_empty() {
@@ -98,13 +103,13 @@ pub fn Patches(props: &PatchesProps) -> Html {
 /// Why there is no patch.
 fn nothing(props: &PatchesProps) -> Html {
     let Some(report) = &props.report else {
-        return waiting("Reading the files.", true);
+        return waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed);
     };
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
         waiting("Nothing to mend.", false)
-    } else if props.stale || !props.complete {
+    } else if !props.failed && (props.stale || !props.complete) {
         waiting("Looking for patches, and running each of them.", true)
     } else {
         waiting(

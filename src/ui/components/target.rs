@@ -201,20 +201,14 @@ fn compared(props: &TargetBarProps, platform: &str) -> Html {
 fn catalogue(props: &TargetBarProps, report: &Report) -> Html {
     let (words, title) = match (&props.facts, &report.catalogue) {
         (Facts::Loading, _) => ("loading".to_owned(), "The catalogue is on its way".to_owned()),
-        (Facts::Failed(reason), _) => ("not there".to_owned(), reason.clone()),
+        (Facts::Failed(reason), _) => ("not all there".to_owned(), reason.clone()),
         (Facts::Ready, Some(date)) => (date.clone(), format!("What is known about packages, as of {date}")),
         (Facts::Ready, None) => ("not used".to_owned(), "Nothing here needed the catalogue".to_owned()),
     };
-    let failed = matches!(props.facts, Facts::Failed(_));
     html! {
-        <p class={classes!("field", "catalogue", failed.then_some("tone-bad"))} {title}>
+        <p class="field catalogue" {title}>
             <span class="label">{ "Catalogue" }</span>
             <span class="value">{ words }</span>
-            if failed {
-                <button type="button" class="button quiet" onclick={props.dispatch.reform(|_| Action::Facts(Facts::Loading))}>
-                    { "Try again" }
-                </button>
-            }
         </p>
     }
 }

@@ -3,8 +3,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button, verdict_class,
-    verdict_symbol, verdict_word, waiting,
+    Dispatch, FactsTable, Lanes, NOT_STARTED, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button,
+    verdict_class, verdict_symbol, verdict_word, waiting,
 };
 use crate::{
     report::{Finding, Location, Party, ProjectView, Report, Verdict},
@@ -22,6 +22,8 @@ const TABS: [(WhyTab, &str); 3] =
 pub struct WhyProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
+    /// The analysis does not run.
+    pub failed: bool,
     /// The chosen view.
     pub tab: WhyTab,
     /// Index of the finding to speak of.
@@ -57,7 +59,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 // Measured by itself, so that a scroll bar is taken off the width.
                 <div class="measure" ref={body} />
                 { match &props.report {
-                    None => waiting("Reading the files.", true),
+                    None => waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed),
                     Some(report) => shown(props, report, width),
                 } }
             </div>
