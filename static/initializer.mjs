@@ -6,12 +6,17 @@ const say = (text) => {
 };
 
 export default () => ({
-  onStart: () => say("Loading the analysis."),
+  onStart: () => say("Loading the playground."),
   onProgress: ({ current, total }) => {
-    if (total) say(`Loading the analysis: ${Math.min(100, Math.round((current / total) * 100))} %`);
+    if (total) say(`Loading the playground: ${Math.min(100, Math.round((current / total) * 100))} %`);
   },
-  onComplete: () => {},
+  // The page's program has come. The worker will want the analysis: on a slow line it is on its way by
+  // then. What fails here, the worker tries again.
+  onComplete: () => {
+    const analysis = document.querySelector("meta[name=analysis]")?.content;
+    if (analysis) fetch(analysis).then((response) => response.arrayBuffer()).catch(() => {});
+  },
   onSuccess: () => {},
   onFailure: (error) =>
-    say(`The analysis could not be started, so only the files are shown. Reload the page to try again. (${error})`),
+    say(`The playground could not be started, so only the files are shown. Reload the page to try again. (${error})`),
 });

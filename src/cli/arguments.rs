@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::{pep440::parse_version, pep508::PythonVersion};
+
 /// What pip would do in every stage of a Dockerfile: which packages cannot be had together, why,
 /// and a patch that was re-run.
 #[derive(Debug, Parser)]
@@ -37,11 +39,11 @@ pub(super) struct Input {
     /// Constraints file
     #[arg(short = 'c', long = "constraint", value_name = "FILE")]
     pub(super) constraints: Vec<PathBuf>,
-    /// Python where the base image does not say, such as 3.10
-    #[arg(long, value_name = "VERSION")]
+    /// Python in place of the base image's, such as 3.10
+    #[arg(long, value_name = "VERSION", value_parser = python_version)]
     pub(super) python: Option<String>,
-    /// pip where the base image does not say, such as 26.3
-    #[arg(long, value_name = "VERSION")]
+    /// pip in place of the base image's, such as 26.3
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(super) pip: Option<String>,
     /// Platform, such as linux/arm64
     #[arg(long, value_name = "OS/ARCH")]
@@ -110,4 +112,13 @@ pub(super) enum Format {
     Markdown,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+}
+
+fn python_version(text: &str) -> Result<String, String> {
+    text.parse::<PythonVersion>().map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn version(text: &str) -> Result<String, String> {
+    let parsed = parse_version(text).map(|_| text.to_owned());
+    parsed.ok_or_else(|| "expected a version such as 26.3".to_owned())
 }

@@ -13,13 +13,13 @@ pub struct Settings {
     /// Path of the Dockerfile in the sources. `None`: `Dockerfile`, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
-    /// `3.10`, `3.10.13`: where the base image does not say.
+    /// `3.10`, `3.10.13`: the Python of every base image that has one, whatever its tag says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,
     /// `linux/amd64`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
-    /// The version of pip where the base image does not say.
+    /// The version of pip that every base image with a Python starts with, whatever its tag says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pip: Option<String>,
     /// The stage to build, by name or number; `None`: the last.

@@ -37,6 +37,20 @@ pub struct ImagePython {
     pub packages: Vec<(&'static str, Option<&'static str>)>,
 }
 
+impl ImagePython {
+    /// What the image would hold with another Python: an official image with that in its tag.
+    #[must_use]
+    pub fn with_version(&self, version: (u32, u32), patch: Option<u32>) -> Self {
+        match self.root.as_str() {
+            OFFICIAL_ROOT => official_python(Some((version, patch))),
+            _ => Self { version: Some(version), patch, ..self.clone() },
+        }
+    }
+}
+
+/// Where the official images have their Python.
+const OFFICIAL_ROOT: &str = "/usr/local";
+
 /// What an image is built on: decides the C library and what `apt-get install python3` brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Distribution {
@@ -300,7 +314,7 @@ fn official_python(version: Option<((u32, u32), Option<u32>)>) -> ImagePython {
         packages.push(("setuptools", Some(setuptools)));
         packages.push(("wheel", Some(wheel)));
     }
-    ImagePython { version: minor, patch, root: "/usr/local".to_owned(), packages }
+    ImagePython { version: minor, patch, root: OFFICIAL_ROOT.to_owned(), packages }
 }
 
 /// The pip of an official image: docker-library/python installs the one that this Python's

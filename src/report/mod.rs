@@ -14,7 +14,8 @@ pub use types::*;
 use crate::{
     findings::{self, Analysis},
     index::Overlay,
-    order::SortedMap,
+    model,
+    order::{SortedMap, SortedSet},
     patch,
     pep440::parse_version,
     pep508::ProjectName,
@@ -38,37 +39,74 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         catalogue: analysis.index.catalogue.date.clone(),
         verdict: analysis.verdict(),
-        headline: headline(analysis),
+        headline: headline(analysis, places),
         timeline: timeline::timeline(analysis, places, &projects),
         findings,
         stages,
         fixes: fixes.iter().map(fix).collect(),
         target: target(analysis),
         projects,
-        missing: analysis.missing().iter().map(ToString::to_string).collect(),
+        // What a fix would bring counts too: without it, the fix cannot be verified.
+        missing: fixes
+            .iter()
+            .fold(analysis.missing(), |mut missing, fix| {
+                missing.extend(fix.after.missing().into_iter());
+                missing
+            })
+            .iter()
+            .map(ToString::to_string)
+            .collect::<SortedSet<_>>()
+            .into_iter()
+            .collect(),
         unmodelled,
     }
 }
 
-/// The first finding with the worst verdict, in one line: project, stage and reason.
-fn headline(analysis: &Analysis) -> String {
+/// The first finding with the worst verdict, in one line: project, reason, stage and place.
+fn headline(analysis: &Analysis, places: Places<'_>) -> String {
     let verdict = analysis.verdict();
     let Some(finding) = analysis.findings.iter().find(|finding| finding.verdict == Some(verdict)) else {
-        return "Every step ends well, and all versions suit everyone who asks for them.".to_owned();
+        return compatible(analysis);
     };
     let project = finding.project.as_ref().map_or_else(String::new, |project| format!("{project}: "));
-    let stage = finding.at.map_or_else(String::new, |at| format!(" ({})", stage_label(analysis, at.stage)));
-    format!("{project}{}{stage}", finding.message)
+    let location = places.location(finding.location);
+    let place = match analysis.build.dockerfile {
+        Some(file) if file == finding.location.file => format!("line {}", location.line),
+        _ => format!("{} line {}", location.file, location.line),
+    };
+    let stage = finding.at.filter(|_| analysis.build.stages.len() > 1);
+    let stage = stage.map_or_else(String::new, |at| format!("{}, ", stage_label(analysis, at.stage)));
+    format!("{project}{} ({stage}{place})", finding.message)
 }
 
-/// A stage's name, else its number.
-fn stage_label(analysis: &Analysis, index: usize) -> String {
-    let stage = analysis.build.stages.get(index);
-    if analysis.build.dockerfile.is_none() {
-        return "requirements".to_owned();
+/// What can be said where no finding has a verdict.
+fn compatible(analysis: &Analysis) -> String {
+    let stages = &analysis.simulation.stages;
+    let passed_over = analysis.findings.iter().filter_map(|finding| finding.at);
+    let passed_over = passed_over.filter(|at| stages.get(at.stage).is_some_and(|run| !run.needed)).count();
+    let mut needed = stages.iter().filter(|run| run.needed).flat_map(|run| &run.steps);
+    if passed_over > 0 {
+        let target = stage_label(analysis, analysis.build.target_stage);
+        return format!(
+            "All that the {target} needs ends well. A stage that it does not need has problems, and is not built."
+        );
     }
-    match stage.and_then(|stage| stage.name.as_ref()) {
-        Some(name) => format!("stage {name}"),
+    match needed.any(|step| !step.calls.is_empty()) {
+        true => "Every step ends well, and all versions suit everyone who asks for them.".to_owned(),
+        false => "No step installs a Python package.".to_owned(),
+    }
+}
+
+/// What people call a stage: by its name, the last one, or by where it begins.
+fn stage_label(analysis: &Analysis, index: usize) -> String {
+    let stages = &analysis.build.stages;
+    match stages.get(index) {
+        _ if analysis.build.dockerfile.is_none() => "requirements".to_owned(),
+        Some(model::Stage { name: Some(name), .. }) => format!("stage {name}"),
+        Some(_) if index + 1 == stages.len() => "final stage".to_owned(),
+        Some(stage) => {
+            format!("stage of line {}", analysis.sources.line_column(stage.location).line)
+        }
         None => format!("stage {index}"),
     }
 }

@@ -51,12 +51,15 @@ fn calls(analysis: &Analysis) -> Vec<CallAt<'_>> {
     let mut calls = Vec::new();
     for (stage, stage_run) in stages {
         for (step, step_run) in stage.steps.iter().zip(&stage_run.steps) {
+            // The command's own line: a RUN may hold several.
+            let line =
+                |run: &CallRun| analysis.sources.line_column(run.location.unwrap_or(step.location)).line;
             calls.extend(step_run.calls.iter().map(|run| CallAt {
                 stage: stage.index,
                 step: step.index,
                 step_location: step.location,
                 label: match analysis.build.dockerfile {
-                    Some(_) => format!("{} line {}", step.instruction, step.line),
+                    Some(_) => format!("{} line {}", step.instruction, line(run)),
                     None => "pip install".to_owned(),
                 },
                 run,
@@ -307,7 +310,8 @@ fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[P
         return clash.unwrap_or_else(|| format!("No version of {name} lies in all ranges."));
     }
     let meet = match rows.len() {
-        1 => format!("One asks for {name}, and leaves {}.", range_text(overlap)),
+        1 => format!("One range: {}.", range_text(overlap)),
+        2 => format!("Both ranges meet in {}.", range_text(overlap)),
         count => format!("All {count} ranges meet in {}.", range_text(overlap)),
     };
     let versions: SortedSet<&str> = picks.iter().map(|pick| pick.version.as_str()).collect();

@@ -1,6 +1,6 @@
 //! Stages, steps, environments and wheelhouses.
 
-use super::{Born, Call, Died, Environment, Modelled, Places, Skipped, Stage, Step, Wheel};
+use super::{Born, Call, Died, Environment, Modelled, Places, Skipped, Stage, Step, Wheel, stage_label};
 use crate::{
     findings::Analysis,
     model,
@@ -14,7 +14,7 @@ use crate::{
 /// Every stage of a build, as it was simulated.
 pub(super) fn stages(analysis: &Analysis, places: Places<'_>) -> Vec<Stage> {
     let stages = analysis.build.stages.iter().zip(&analysis.simulation.stages);
-    stages.map(|(stage, run)| of(stage, run, places)).collect()
+    stages.map(|(stage, run)| of(stage_label(analysis, stage.index), stage, run, places)).collect()
 }
 
 /// `3.10`: the Python that a stage ends with.
@@ -30,10 +30,11 @@ pub(super) fn end(run: &StageRun) -> &State {
     run.steps.last().map_or(&run.start, |step| &step.after)
 }
 
-fn of(stage: &model::Stage, run: &StageRun, places: Places<'_>) -> Stage {
+fn of(label: String, stage: &model::Stage, run: &StageRun, places: Places<'_>) -> Stage {
     Stage {
         index: stage.index,
         name: stage.name.clone(),
+        label,
         base: stage.base_text.clone(),
         python: python(run),
         platform: stage.platform.clone(),

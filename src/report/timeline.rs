@@ -87,7 +87,7 @@ fn chips(
         Base::Stage(index) => Some(index),
         _ => None,
     };
-    for (key, because, location) in things(&run.start, wanted) {
+    for (key, because, location) in things(&run.start, wanted, projects) {
         alive.insert(key, Life { born: 0, from_stage: base, because, location });
     }
     let is_guilty = |key: &Key| {
@@ -110,7 +110,7 @@ fn chips(
         location: life.location.map(|location| places.location(location)),
     };
     for (step, step_run) in stage.steps.iter().zip(&run.steps) {
-        let now: SortedMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted)
+        let now: SortedMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted, projects)
             .map(|(key, because, location)| (key, (because, location)))
             .collect();
         let gone: Vec<Key> = alive.keys().filter(|key| !now.contains_key(*key)).cloned().collect();
@@ -150,28 +150,38 @@ fn chips(
 fn things<'a>(
     state: &'a State,
     wanted: &'a SortedSet<String>,
+    projects: &'a [ProjectView],
 ) -> impl Iterator<Item = (Key, String, Option<text::Location>)> + 'a {
     let files = stages::artifacts(state).filter_map(|(path, entry)| {
         let Content::Artifact { artifact, requested_by } = &entry.content else { return None };
         let key = (0, parent(path).to_owned(), artifact.project.to_string(), artifact.version.to_string());
-        Some((key, because(requested_by), entry.location))
+        let because = because(&key.2, requested_by, projects);
+        Some((key, because, entry.location))
     });
-    let installed = state.environments.iter().flat_map(|(root, environment)| {
+    let installed = state.environments.iter().flat_map(move |(root, environment)| {
         environment.packages.iter().flat_map(move |(project, packages)| {
             packages.iter().map(move |package| {
                 let key = (1, root.clone(), project.to_string(), package.version.to_string());
-                (key, because(&package.requested_by), package.location)
+                let because = because(&key.2, &package.requested_by, projects);
+                (key, because, package.location)
             })
         })
     });
     files.chain(installed).filter(|(key, ..)| wanted.contains(&key.2))
 }
 
-fn because(requested_by: &[String]) -> String {
-    match requested_by {
-        [] => String::new(),
-        [only] => format!("Asked for by {only}."),
-        [first, rest @ ..] => format!("Asked for by {first} and {} more.", rest.len()),
+/// Who asked for something, the one first that ruled out what others picked.
+fn because(project: &str, requested_by: &[String], projects: &[ProjectView]) -> String {
+    let view = projects.iter().find(|view| view.project == project);
+    let unseen: Vec<&String> =
+        view.iter().flat_map(|view| &view.picks).flat_map(|pick| &pick.unseen).collect();
+    let rules_out = |who: &&String| unseen.iter().any(|clause| who.contains(clause.as_str()));
+    let first = requested_by.iter().find(rules_out).or(requested_by.first());
+    match (first, requested_by.len().saturating_sub(1)) {
+        (None, _) => String::new(),
+        (Some(first), 0) if first == project => "Asked for by name.".to_owned(),
+        (Some(first), 0) => format!("Asked for by {first}."),
+        (Some(first), more) => format!("Asked for by {first} and {more} more."),
     }
 }
 

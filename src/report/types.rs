@@ -122,6 +122,8 @@ pub struct Stage {
     pub index: usize,
     /// After `AS`.
     pub name: Option<String>,
+    /// What people call it: `stage builder`, `final stage`, `stage of line 5`.
+    pub label: String,
     /// As written, variables expanded.
     pub base: String,
     /// The Python that `python` starts, `3.10`; `null` where not known.

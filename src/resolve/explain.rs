@@ -80,7 +80,12 @@ fn overlooked(problem: &Problem, index: &Index) -> Option<Vec<(ProjectName, Vers
 }
 
 fn fails(problem: &Problem, index: &Index) -> bool {
-    matches!(walk(&mut Pool::new(problem, index), ROUNDS), Walked::Impossible(_))
+    let mut pool = Pool::new(problem, index);
+    match walk(&mut pool, ROUNDS) {
+        Walked::Impossible(_) => true,
+        Walked::Lacking(_) => matches!(learn(&mut pool, Unknown::Allow), Learned::Unsolvable(_)),
+        _ => false,
+    }
 }
 
 /// The problem without everything that the conflict does not need, and the numbers of the root

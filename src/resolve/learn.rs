@@ -200,7 +200,10 @@ impl Provider<'_, '_> {
                 pool.load(table);
             }
             let known = direct || pool.is_known(ask.node);
-            let admitted = if known { pool.admitted(ask) } else { SlotSet::full() };
+            let mut admitted = if known { pool.admitted(ask) } else { SlotSet::full() };
+            if self.unknown == Unknown::Allow && pool.admits_unlisted(ask) {
+                admitted = admitted.and_beyond(pool.slots(ask.node));
+            }
             let set = sets.entry(ask.node).or_insert_with(SlotSet::full);
             *set = set.and(&admitted);
         }
@@ -277,11 +280,13 @@ impl DependencyProvider for Provider<'_, '_> {
 
     fn choose_version(&self, package: &Package, range: &SlotSet) -> Result<Option<u32>, Halt> {
         let Package::Node(node) = package else { return Ok(Some(0)) };
-        let opted_in = self.seen.borrow().get(node).is_some_and(|seen| seen.opted_in);
+        let (opted_in, pinned) =
+            self.seen.borrow().get(node).map_or((false, false), |seen| (seen.opted_in, seen.pinned));
         let mut pool = self.pool.borrow_mut();
-        match pool.best(*node, range, opted_in) {
+        let pinned = pinned || pool.is_constrained(*node);
+        match pool.best(*node, range, opted_in, pinned) {
             Ok(slot) => Ok(slot),
-            Err(_) if self.unknown == Unknown::Allow => Ok(Some(range.first_beyond(pool.slots(*node)))),
+            Err(_) if self.unknown == Unknown::Allow => Ok(range.first_beyond(pool.slots(*node))),
             Err(lacking) => Err(Halt::Lacking(lacking)),
         }
     }

@@ -669,6 +669,7 @@ impl<'a> Pool<'a> {
         node: NodeId,
         range: &SlotSet,
         opted_in: bool,
+        pinned: bool,
     ) -> Result<Option<u32>, Lacking> {
         let Some(Node { table: id, .. }) = self.nodes.get(node) else { return Ok(None) };
         let id = *id;
@@ -694,7 +695,8 @@ impl<'a> Pool<'a> {
             fitting = finals;
         }
         let kept = fitting.minus(&table.yanked);
-        if !kept.is_empty() {
+        // As `offered_in` says: pip takes what is yanked for a pin only.
+        if !kept.is_empty() || !pinned {
             fitting = kept;
         }
         let fitting = self.past_invalid(id, fitting);
@@ -716,6 +718,25 @@ impl<'a> Pool<'a> {
     /// The number of slots of a node's project so far.
     pub(super) fn slots(&self, node: NodeId) -> u32 {
         self.nodes.get(node).and_then(|node| self.tables.get(node.table)).map_or(0, Table::len)
+    }
+
+    /// Whether older releases that are not listed may be what is asked for.
+    pub(super) fn admits_unlisted(&self, ask: &Ask) -> bool {
+        let table = self.nodes.get(ask.node).and_then(|node| self.tables.get(node.table));
+        match (&ask.kind, table.map(|table| &table.offered)) {
+            (AskKind::Name(requirement), Some(Offered::Slots { unlisted: Some(unlisted), .. })) => {
+                !unlisted.intersection(&requirement.specifiers.to_range()).is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a constraint speaks of a node's project.
+    pub(super) fn is_constrained(&self, node: NodeId) -> bool {
+        let table = self.nodes.get(node).and_then(|node| self.tables.get(node.table));
+        table.is_some_and(|table| {
+            self.problem.constraints.iter().any(|line| line.requirement.name == table.project)
+        })
     }
 
     /// A constraint that keeps a candidate out, as pip prints it.

@@ -80,9 +80,14 @@ impl SlotSet {
     }
 
     /// The least slot of the set from this one on, or before it where there is none.
-    pub(super) fn first_beyond(&self, from: u32) -> u32 {
+    pub(super) fn first_beyond(&self, from: u32) -> Option<u32> {
         let end = from.max(u32::try_from(self.words.len()).unwrap_or(u32::MAX / 64).saturating_mul(64));
-        (from..=end).chain(0..from).find(|&slot| self.contains(slot)).unwrap_or(from)
+        (from..=end).find(|&slot| self.contains(slot))
+    }
+
+    /// These, and all slots from a number on.
+    pub(super) fn and_beyond(&self, from: u32) -> Self {
+        self.not().and(&(0..from).collect()).not()
     }
 
     fn trim(&mut self) {

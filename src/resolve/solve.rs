@@ -27,7 +27,11 @@ pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
             Resolution::Selected(selection(&pool, &state.pins, asked.map(AsRef::as_ref)))
         }
         Walked::Impossible(causes) => conflict(&pool, &causes),
-        Walked::Lacking(facts) => Resolution::Missing(facts),
+        Walked::Lacking(facts) => match learn(&mut pool, Unknown::Allow) {
+            // Whatever the missing facts say, there is no way: pip fails, be it later or elsewhere.
+            Learned::Unsolvable(causes) => unsolvable(&mut pool, &causes),
+            _ => Resolution::Missing(facts),
+        },
         // pip would go on for hours, and end where PubGrub does if it ends.
         Walked::TooDeep { rounds, contested } => learnt(&mut pool, rounds, &contested),
     }
@@ -49,24 +53,7 @@ fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> 
             }
             Resolution::Selected(selection(pool, &pins, asked.iter()))
         }
-        Learned::Unsolvable(facts) => {
-            let nodes: HashSet<NodeId> = facts
-                .iter()
-                .flat_map(|fact| match fact {
-                    Fact::Asked { node } | Fact::Exhausted { node } | Fact::Constrained { node } => {
-                        [*node, *node]
-                    }
-                    Fact::Depends { node, on, .. } => [*node, *on],
-                })
-                .collect();
-            let causes: Vec<Information> = pool
-                .roots()
-                .into_iter()
-                .filter(|(_, ask)| nodes.contains(&ask.node))
-                .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
-                .collect();
-            conflict(pool, &causes)
-        }
+        Learned::Unsolvable(facts) => unsolvable(pool, &facts),
         Learned::Lacking(Lacking(fact)) => Resolution::Missing(vec![fact]),
         Learned::Stopped => {
             let mut contested: Vec<(u32, ProjectName)> = contested
@@ -78,6 +65,24 @@ fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> 
             Resolution::Stopped(Stopped { steps, contested })
         }
     }
+}
+
+/// A conflict that PubGrub has found: all that the person asks for and that has a part in it.
+fn unsolvable(pool: &mut Pool<'_>, facts: &[Fact]) -> Resolution {
+    let nodes: HashSet<NodeId> = facts
+        .iter()
+        .flat_map(|fact| match fact {
+            Fact::Asked { node } | Fact::Exhausted { node } | Fact::Constrained { node } => [*node, *node],
+            Fact::Depends { node, on, .. } => [*node, *on],
+        })
+        .collect();
+    let causes: Vec<Information> = pool
+        .roots()
+        .into_iter()
+        .filter(|(_, ask)| nodes.contains(&ask.node))
+        .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
+        .collect();
+    conflict(pool, &causes)
 }
 
 /// What is pinned and can be reached from what was asked for.

@@ -105,7 +105,13 @@ pub(super) fn image(
         }
     }
     if let Some(python) = &image.python {
-        add_python(&mut state, python, asked, index, settings, origin);
+        match asked {
+            Some(PythonVersion { major, minor, patch }) => {
+                let python = python.with_version((major, minor), patch);
+                add_python(&mut state, &python, index, settings, origin);
+            }
+            None => add_python(&mut state, python, index, settings, origin),
+        }
     }
     for content in index.overlay.image(reference).unwrap_or_default() {
         let Some((_, environment)) = state.environments.iter_mut().next() else { break };
@@ -155,22 +161,12 @@ fn unknown_base(
     environments::add_programs(state, root, asked, true, origin);
 }
 
-fn add_python(
-    state: &mut State,
-    python: &ImagePython,
-    asked: Option<PythonVersion>,
-    index: &Index,
-    settings: &Settings,
-    origin: Origin,
-) {
-    let version = match python.version {
-        Some((major, minor)) => Some(PythonVersion { major, minor, patch: python.patch }),
-        None => asked,
-    };
+fn add_python(state: &mut State, python: &ImagePython, index: &Index, settings: &Settings, origin: Origin) {
+    let version = python.version.map(|(major, minor)| PythonVersion { major, minor, patch: python.patch });
     let mut packages = SortedMap::new();
     for (name, documented) in &python.packages {
         let version = match (*name, documented) {
-            ("pip", None) => settings.pip.as_deref(),
+            ("pip", documented) => settings.pip.as_deref().or(*documented),
             (_, documented) => *documented,
         };
         let (Some(project), Some(version)) = (ProjectName::new(name), version.and_then(parse_version)) else {

@@ -460,16 +460,13 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     let analysis = use_mut_ref(Analysis::default);
     let words = use_state(|| Rc::new(Words::default()));
     let learn = {
-        let (analysis, words, dispatch) = (analysis.clone(), words.clone(), dispatch.clone());
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         Rc::new(move |path: String, text: String| {
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Learn(vec![text.clone()]));
             }
-            // A file may come while a key is pressed: the others are not read again.
-            analysis.words.learn(fetch::words(&text));
             analysis.taught.insert(path, text);
-            words.set(Rc::new(analysis.words.clone()));
             drop(analysis);
             dispatch.emit(Action::Facts(Facts::Ready));
         })
@@ -522,13 +519,19 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     // A worker, and another when it dies.
     {
         let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
+        let words = words.setter();
         use_effect_with(state.starts, move |_| {
             let has_answered = Rc::<Cell<bool>>::default();
             let answered = {
-                let (dispatch, has_answered) = (dispatch.clone(), has_answered.clone());
+                let (analysis, words, dispatch) = (analysis.clone(), words, dispatch.clone());
+                let has_answered = has_answered.clone();
                 move |answer| {
-                    has_answered.set(true);
-                    dispatch.emit(match answer {
+                    let action = match answer {
+                        Answer::Learned(projects) => {
+                            let mut analysis = analysis.borrow_mut();
+                            analysis.words.learn(projects);
+                            return words.set(Rc::new(analysis.words.clone()));
+                        }
                         Answer::Report { revision, report, complete } => {
                             Action::Reported { revision, report: Rc::from(report), complete }
                         }
@@ -538,7 +541,9 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                         Answer::Composed { revision, composition } => {
                             Action::Composed { revision, composition: Rc::from(composition) }
                         }
-                    });
+                    };
+                    has_answered.set(true);
+                    dispatch.emit(action);
                 }
             };
             let died = {

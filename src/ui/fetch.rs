@@ -2,11 +2,7 @@
 
 use gloo::net::http::Request;
 
-use super::editor::complete::Words;
-use crate::{
-    index::{CatalogueFile, Manifest},
-    order::SortedMap,
-};
+use crate::index::Manifest;
 
 /// The bundle that holds all that the opening example needs.
 pub(super) const OPENING: &str = "report";
@@ -56,19 +52,4 @@ pub(super) async fn text(path: &str) -> Result<String, String> {
         return Err(format!("{path} could not be fetched: the server answers {}.", response.status()));
     }
     response.text().await.map_err(|error| format!("{path} could not be read: {error}."))
-}
-
-/// What a bundle or a project's file adds to completion.
-pub(super) fn words(text: &str) -> Words {
-    let projects = match CatalogueFile::parse(text) {
-        Ok(CatalogueFile::Bundle(bundle)) => bundle.projects,
-        Ok(CatalogueFile::Project(project)) => vec![project],
-        Err(_) => Vec::new(),
-    };
-    let mut words = SortedMap::<String, Vec<String>>::new();
-    for project in projects {
-        // A project of several indexes keeps all its versions.
-        words.entry(project.name).or_default().extend(project.releases.into_iter().map(|row| row.v));
-    }
-    Words { projects: words }
 }

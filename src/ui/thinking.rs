@@ -1,6 +1,6 @@
 //! What the worker thinks about a question: analysis first, then patches, best first.
 
-use std::{rc::Rc, sync::Arc};
+use std::{cmp::Reverse, rc::Rc, sync::Arc};
 
 use serde_json::Value;
 
@@ -10,10 +10,12 @@ use super::{
 };
 use crate::{
     findings::{Analysis, analyze},
-    index::{Catalogue, CatalogueFile, Index, Overlay},
+    index::{Catalogue, CatalogueFile, Index, Overlay, ProjectFile},
     link::Playground,
     model::Settings,
+    order::{self, SortedMap},
     patch::{self, ComposeError},
+    pep440::{is_prerelease, parse_version},
     report::{self, report},
     text::{FileId, Sources},
 };
@@ -27,25 +29,41 @@ pub(super) struct Thinker {
 }
 
 impl Thinker {
-    /// Takes in files of the catalogue. What cannot be read stays unknown, and is missing then.
-    pub(super) fn learn(&mut self, texts: &[String]) {
+    /// Takes in files of the catalogue. What cannot be read stays unknown, and is missing then. Gives
+    /// the versions of each project in them, newest first.
+    pub(super) fn learn(&mut self, texts: &[String]) -> SortedMap<String, Vec<String>> {
+        let known = self.texts.len();
         self.texts.extend(texts.iter().map(|text| Rc::from(text.as_str())));
-        match Arc::get_mut(&mut self.catalogue) {
-            Some(catalogue) => texts.iter().for_each(|text| insert(catalogue, text)),
+        let learned: Vec<Learned> = match Arc::get_mut(&mut self.catalogue) {
+            Some(catalogue) => texts.iter().flat_map(|text| insert(catalogue, text)).collect(),
             // A question under way still reads the catalogue as it was.
             None => {
                 let mut catalogue = Catalogue::default();
-                self.texts.iter().for_each(|text| insert(&mut catalogue, text));
+                self.texts.iter().take(known).for_each(|text| drop(insert(&mut catalogue, text)));
+                let learned = texts.iter().flat_map(|text| insert(&mut catalogue, text)).collect();
                 self.catalogue = Arc::new(catalogue);
+                learned
             }
+        };
+        let mut projects = SortedMap::<String, Vec<String>>::new();
+        for (project, versions) in learned {
+            // A project that several indexes have keeps the versions of all.
+            let known = projects.entry(project).or_default();
+            known.extend(versions);
+            order::sort_by_cached_key(known, |version| {
+                let parsed = parse_version(version);
+                (parsed.as_ref().is_some_and(is_prerelease), Reverse((parsed, version.clone())))
+            });
+            known.dedup();
         }
+        projects
     }
 
     /// The catalogue behind the facts that a link carries, which count before it.
     fn with(&self, facts: &Value) -> Catalogue {
         let mut catalogue = Catalogue::default();
         insert(&mut catalogue, &facts.to_string());
-        self.texts.iter().for_each(|text| insert(&mut catalogue, text));
+        self.texts.iter().for_each(|text| drop(insert(&mut catalogue, text)));
         catalogue
     }
 
@@ -151,12 +169,26 @@ fn files(playground: &Playground) -> Sources {
     blank.into_iter().fold(sources, Sources::without)
 }
 
-/// Takes in a bundle or a project's file.
-fn insert(catalogue: &mut Catalogue, text: &str) {
+/// A project, and versions of it.
+type Learned = (String, Vec<String>);
+
+/// Takes in a bundle or a project's file, and gives what is in it.
+fn insert(catalogue: &mut Catalogue, text: &str) -> Vec<Learned> {
+    let learned = |project: &ProjectFile| {
+        (project.name.clone(), project.releases.iter().map(|row| row.v.clone()).collect())
+    };
     // A name that is none is passed over with its file.
     match CatalogueFile::parse(text) {
-        Ok(CatalogueFile::Bundle(bundle)) => drop(catalogue.insert_bundle(bundle)),
-        Ok(CatalogueFile::Project(file)) => drop(catalogue.insert_file(file)),
-        Err(_) => {}
+        Ok(CatalogueFile::Bundle(bundle)) => {
+            let projects = bundle.projects.iter().map(learned).collect();
+            drop(catalogue.insert_bundle(bundle));
+            projects
+        }
+        Ok(CatalogueFile::Project(file)) => {
+            let project = learned(&file);
+            drop(catalogue.insert_file(file));
+            vec![project]
+        }
+        Err(_) => Vec::new(),
     }
 }

@@ -26,12 +26,12 @@ use super::{
     state::{Comparison, Composition},
     thinking::{Thinker, Thought},
 };
-use crate::{link::Playground, report::Report};
+use crate::{link::Playground, order::SortedMap, report::Report};
 
 /// What the page sends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Question {
-    /// Files of the catalogue, as text. No answer.
+    /// Files of the catalogue, as text. The answer is [`Answer::Learned`].
     Learn(Vec<String>),
     /// Analyse this, and propose patches. A later one takes its place.
     Analyse {
@@ -71,6 +71,8 @@ pub(super) enum Answer {
         /// The verdict.
         comparison: Comparison,
     },
+    /// What was learned: versions by project, newest first, pre-releases behind the others.
+    Learned(SortedMap<String, Vec<String>>),
     /// What came of several fixes together.
     Composed {
         /// The revision of the question.
@@ -102,7 +104,10 @@ impl Worker for Analyst {
 
     fn received(&mut self, scope: &WorkerScope<Self>, question: Question, asker: HandlerId) {
         let (revision, playground, compare) = match question {
-            Question::Learn(texts) => return self.thinker.borrow_mut().learn(&texts),
+            Question::Learn(texts) => {
+                let learned = self.thinker.borrow_mut().learn(&texts);
+                return scope.respond(asker, Answer::Learned(learned));
+            }
             Question::Analyse { revision, playground, compare } => (revision, playground, compare),
             Question::Compose { revision, fixes } => {
                 let thought = self.thought.borrow();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Run, folder, refused, run};
 
@@ -66,10 +66,27 @@ fn what_cannot_be_read_is_2_and_one_line() {
     refused(&run(here.path(), ["check", "--build-arg", "NAME"]), "KEY=VALUE");
 }
 
+/// What the person says of Python and pip counts before the image's tag.
+#[test]
+fn the_person_s_python_and_pip_count_first() {
+    let here = folder(&[("Dockerfile", b"FROM python:3.10-slim\nRUN pip --version\n")]);
+    let run = run(here.path(), ["check", "--python", "3.13", "--pip", "25.0", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.output).unwrap();
+    let environment = &report["stages"][0]["environments"][0];
+    assert_eq!((&environment["python"], &environment["packages"]["pip"]), (&json!("3.13"), &json!(["25.0"])));
+}
+
 #[test]
 fn bad_usage_is_2() {
     let here = folder(&[("requirements.txt", b"numpy\n")]);
-    for arguments in [&["explain"][..], &["check", "--format", "xml"], &["open"], &[]] {
+    for arguments in [
+        &["explain"][..],
+        &["check", "--format", "xml"],
+        &["check", "--python", "snake"],
+        &["check", "--pip", "new"],
+        &["open"],
+        &[],
+    ] {
         let run = run(here.path(), arguments);
         assert_eq!((run.code, run.output.as_str()), (Some(2), ""), "{arguments:?}: {run:?}");
     }

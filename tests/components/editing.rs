@@ -103,7 +103,7 @@ fn half_typed_text_is_coloured_as_far_as_it_goes() {
 fn offered(path: &str, marked: &str) -> Vec<String> {
     let at = marked.find('|').expect("a cursor");
     let text = marked.replacen('|', "", 1);
-    let versions = ["2.3.0rc1", "2.2.6", "1.25.2"].map(str::to_owned).to_vec();
+    let versions = ["2.2.6", "1.25.2", "2.3.0rc1"].map(str::to_owned).to_vec();
     let projects = SortedMap::from([("numpy".to_owned(), versions)]);
     labels(&Words { projects }, path, &text, at)
 }

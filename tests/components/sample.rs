@@ -88,8 +88,8 @@ pub(crate) fn report() -> Report {
             "overlap": ">=1.24.0,<1.26.0", "overlap_intervals": [interval("1.24.0", Some("1.26.0"))],
             "releases": [release("1.25.2", true), release("2.0.0rc1", false), release("2.2.6", false)],
             "picks": [
-                { "version": "1.25.2", "label": "RUN line 3", "stage": 0, "step": 1, "location": first, "unseen": [] },
-                { "version": "2.2.6", "label": "RUN line 4", "stage": 0, "step": 2, "location": second, "unseen": ["<1.26.0"] }
+                { "version": "1.25.2", "label": "RUN line 3", "stage": 0, "step": 1, "location": first, "unseen": [], "guilty": false },
+                { "version": "2.2.6", "label": "RUN line 4", "stage": 0, "step": 2, "location": second, "unseen": ["<1.26.0"], "guilty": true }
             ],
             "sentence": "The ranges meet."
         }],

@@ -74,19 +74,25 @@ fn solvable(graph: &Graph, roots: &[String], names: &[&str], picks: &mut BTreeMa
 }
 
 fn index(graph: &Graph) -> Index {
+    index_without(graph, &[])
+}
+
+/// An index that does not tell what some of its releases ask for, each by its place in the graph.
+fn index_without(graph: &Graph, hidden: &[usize]) -> Index {
     let mut catalogue = Catalogue::default();
     catalogue.others_absent(IndexUrl::pypi());
     for name in NAMES {
         let name = ProjectName::new(name).unwrap();
         let mut project = Project::new(name.clone());
-        for ((_, number), requires) in graph.iter().filter(|((owner, _), _)| owner == name.as_str()) {
+        let releases = graph.iter().enumerate().filter(|(_, ((owner, _), _))| owner == name.as_str());
+        for (place, ((_, number), requires)) in releases {
             let requires = Dependencies::new(requires.iter().map(String::as_str));
-            project.add(Arc::new(Artifact::pure_wheel(
-                name.clone(),
-                version(*number),
-                requires,
-                Known::Catalogue,
-            )));
+            let mut artifact =
+                Artifact::pure_wheel(name.clone(), version(*number), requires, Known::Catalogue);
+            if hidden.contains(&place) {
+                artifact.requires_dist = None;
+            }
+            project.add(Arc::new(artifact));
         }
         catalogue.insert_project(IndexUrl::pypi(), project);
     }
@@ -191,4 +197,42 @@ proptest! {
             }
         }
     }
+
+    /// What is not known may make nothing impossible that is possible: a conflict that is found
+    /// without it is one with it.
+    #[test]
+    fn a_conflict_stays_one_whatever_the_missing_facts_say(
+        graph in graph(),
+        roots in prop::collection::vec(requirement(), 1..4),
+        hidden in prop::collection::vec(0..NAMES.len() * 3, 1..5),
+    ) {
+        let problem = problem(pip(), &roots);
+        if let Resolution::Conflict(_) = resolve(&problem, &index_without(&graph, &hidden)) {
+            let known = resolve(&problem, &index(&graph));
+            prop_assert!(matches!(known, Resolution::Conflict(_)), "{known:?}");
+        }
+    }
+}
+
+/// pandas 3 asks for numpy 2, so numpy 1 cannot be had with it, whatever a yanked pandas and an old
+/// numpy ask for: pip never comes to the one, and fails with the other.
+#[test]
+fn a_conflict_is_told_although_facts_are_missing() {
+    let mut catalogue = Catalogue::from_json(
+        r#"{ "index": {
+            "pandas": {
+                "3.0": { "requires_dist": ["numpy>=2"], "files": [{ "filename": "pandas-3.0-py3-none-any.whl" }] },
+                "3.1": { "yanked": true, "files": [{ "filename": "pandas-3.1-py3-none-any.whl" }] }
+            },
+            "numpy": {
+                "1.9": { "files": [{ "filename": "numpy-1.9-py3-none-any.whl" }] },
+                "2.0": { "requires_dist": [], "files": [{ "filename": "numpy-2.0-py3-none-any.whl" }] }
+            }
+        } }"#,
+    )
+    .unwrap();
+    catalogue.others_absent(IndexUrl::pypi());
+    let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
+    let resolution = resolve(&problem(pip(), &["numpy<2".to_owned(), "pandas>=3".to_owned()]), &index);
+    assert!(matches!(resolution, Resolution::Conflict(_)), "{resolution:?}");
 }

@@ -22,6 +22,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use sha2::{Digest, Sha256};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
     ImportKind, ImportedFunction, Module, ModuleConfig, TableId, ValType,
@@ -44,6 +45,9 @@ const SIDES: &[(&str, Side)] = &[
     ("wheelstage::findings", Side::Analysis),
     ("wheelstage::patch", Side::Analysis),
 ];
+
+/// What the program's name ends with, behind the stem that it shares with its glue.
+const PROGRAM: &str = "_bg.wasm";
 
 /// The name under which the module of the analysis imports from the page's.
 const PAGE: &str = "page";
@@ -69,16 +73,36 @@ pub(crate) fn site(folder: &Path) -> Result<()> {
     }
     let program = program(folder)?;
     let name = file_name(&program)?;
+    let old = name.strip_suffix(PROGRAM).context("the program has another name than Trunk gives it")?;
     let Split { page, analysis } = split(&read(&program)?)?;
-    let beside = name.replace("_bg.wasm", "_analysis.wasm");
-    write(&program, page)?;
-    write(&folder.join(&beside), analysis)?;
-    // The worker asks for it; on a slow line it is on its way by then.
+    // A name stands for what is in the file, so that it can be kept for ever: both have changed.
+    let digest = Sha256::new().chain_update(&page).chain_update(&analysis).finalize();
+    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let (stem, _) = old.rsplit_once('-').context("the program's name holds no hash")?;
+    let new = format!("{stem}-{hash}");
     let index = folder.join("index.html");
-    let hint = format!("<link rel=\"prefetch\" as=\"fetch\" crossorigin href=\"./{beside}\">");
-    let text = read_text(&index)?;
+    let text = with_size(&read_text(&index)?, &name, page.len())?.replace(old, &new);
+    // The start script asks for it (`static/initializer.mjs`): when the worker does, it is on its way.
+    let hint = format!("<meta name=\"analysis\" content=\"./{new}_analysis.wasm\">");
     let (before, after) = text.split_once("</head>").context("index.html has no </head>")?;
-    write(&index, format!("{before}{hint}</head>{after}"))
+    write(&index, format!("{before}{hint}</head>{after}"))?;
+    write(&folder.join(format!("{new}{PROGRAM}")), page)?;
+    write(&folder.join(format!("{new}_analysis.wasm")), analysis)?;
+    write(&folder.join(format!("{new}.js")), read(&folder.join(format!("{old}.js")))?)?;
+    for gone in [program, folder.join(format!("{old}.js"))] {
+        fs::remove_file(&gone).with_context(|| format!("cannot remove {}", gone.display()))?;
+    }
+    Ok(())
+}
+
+/// The page with the program's size as it is now: the start script says by it how far the program has
+/// come.
+fn with_size(page: &str, program: &str, size: usize) -> Result<String> {
+    let named = format!("{program}', ");
+    let (before, after) = page.split_once(&named).context("the start script names no program and size")?;
+    let rest = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    ensure!(rest.len() < after.len(), "the start script does not say how large the program is");
+    Ok(format!("{before}{named}{size}{rest}"))
 }
 
 /// The one program of a built site.
@@ -86,7 +110,7 @@ fn program(folder: &Path) -> Result<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
-        if file_name(&path)?.ends_with("_bg.wasm") {
+        if file_name(&path)?.ends_with(PROGRAM) {
             found.push(path);
         }
     }
@@ -440,4 +464,79 @@ fn stub(
     }
     body.i32_const(slot).call_indirect(ty, table);
     FunctionKind::Local(builder.local_func(args))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// `run` calls a function of the analysis through the table; that one calls another, which calls
+    /// one of the page's.
+    const PROGRAM: &str = r#"(module
+        (import "env" "analysisNow" (func))
+        (type $number (func (param i32) (result i32)))
+        (memory (export "memory") 1)
+        (global $base (mut i32) (i32.const 7))
+        (table 2 2 funcref)
+        (elem (i32.const 1) func $"wheelstage[0123456789abcdef]::model::by_table")
+        (func $"core[0123456789abcdef]::helper" (type $number)
+            local.get 0  global.get $base  i32.add)
+        (func $"wheelstage[0123456789abcdef]::model::by_table" (type $number)
+            local.get 0  call $alone)
+        (func $alone (type $number)
+            local.get 0  call $"core[0123456789abcdef]::helper"  i32.const 2  i32.mul)
+        (func (export "run") (type $number)
+            local.get 0  i32.const 1  call_indirect (type $number))
+        (func (export "near") (type $number)
+            local.get 0  call $"core[0123456789abcdef]::helper"))"#;
+
+    /// Runs the page's module in Node: each result, and how often the analysis was fetched by then.
+    const HOST: &str = r#"
+        const { readFileSync } = require("node:fs");
+        const [page, analysis] = process.argv.slice(1).map((path) => new WebAssembly.Module(readFileSync(path)));
+        let fetched = 0;
+        const analysisNow = () => {
+            fetched += 1;
+            new WebAssembly.Instance(analysis, { page: exports });
+            exports.analysis.value = 1;
+        };
+        const { exports } = new WebAssembly.Instance(page, { env: { analysisNow } });
+        const said = ["near", "run", "run"].map((name, number) => `${name} ${exports[name](number)}, ${fetched}`);
+        console.log(said.join("; "));"#;
+
+    #[test]
+    fn both_modules_do_what_the_program_did() {
+        let Split { page, analysis } = split(&wat::parse_str(PROGRAM).unwrap()).unwrap();
+        let folder = std::env::temp_dir().join(format!("wheelstage-split-{}", std::process::id()));
+        let paths = [folder.join("page.wasm"), folder.join("analysis.wasm")];
+        write(&paths[0], &page).unwrap();
+        write(&paths[1], &analysis).unwrap();
+        let output = Command::new("node").args(["--eval", HOST]).args(&paths).output().unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "near 7, 0; run 16, 1; run 18, 1");
+        let functions = |bytes: &[u8]| parse(bytes).unwrap().funcs.iter_local().count();
+        assert_eq!((functions(&page), functions(&analysis)), (4, 2), "a stub and the page's three; the rest");
+    }
+
+    #[test]
+    fn the_start_script_knows_the_size() {
+        let page = "await start(init, './w-12_bg.wasm', 2855411, initializer(), true);";
+        let expected = "await start(init, './w-12_bg.wasm', 7, initializer(), true);";
+        assert_eq!(with_size(page, "w-12_bg.wasm", 7).unwrap(), expected);
+        assert!(with_size("await start(init, './w-12_bg.wasm');", "w-12_bg.wasm", 7).is_err());
+    }
+
+    #[test]
+    fn names_are_compared_without_hashes() {
+        assert_eq!(without_hashes("<[T]>::sort::<a[0123456789abcdef]::B>"), "<[T]>::sort::<a::B>");
+        assert_eq!(side("<wheelstage[0123456789abcdef]::resolve::Walk>::run"), Side::Analysis);
+        assert_eq!(
+            side("<wheelstage[0123456789abcdef]::ui::app::App>::f::<wheelstage::model::X>"),
+            Side::Page
+        );
+        assert_eq!(side("core::fmt::write"), Side::Page);
+    }
 }

@@ -46,10 +46,11 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// A reason as the beginning of a sentence. A path or a command keeps its first letter.
 fn capitalised(reason: &str) -> String {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "a",
         "an",
         "another",
+        "how",
         "installing",
         "it",
         "nothing",

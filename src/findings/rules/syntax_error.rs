@@ -1,6 +1,6 @@
 use super::{Rule, sentence};
 use crate::{
-    findings::{CallFact, Facts, Finding, Sentence, Severity, StepId, Verdict},
+    findings::{CallFact, Facts, Finding, Severity, StepId, Verdict},
     model::{Action, RunForm},
     simulate::Failure,
     syntax::{
@@ -20,7 +20,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         .iter()
         .map(|(file, error)| finding(None, error, Location { file: *file, range: error.range }))
         .collect();
-    findings.extend(facts.calls.iter().filter_map(|fact| requirements_line(facts, fact)));
+    findings.extend(facts.calls.iter().flat_map(|fact| requirements_lines(facts, fact)));
     findings.extend(scripts(facts));
     findings
 }
@@ -40,28 +40,25 @@ fn finding(at: Option<StepId>, error: &SyntaxError, location: Location) -> Findi
 }
 
 /// The line of a requirements file at which a call stops, and what else is wrong in that file.
-fn requirements_line(facts: &Facts<'_>, fact: &CallFact<'_>) -> Option<Finding> {
-    let Some(Failure::Usage { message, location }) = &fact.call.failure else { return None };
-    let location = location.filter(|location| is_in_requirements(facts, *location))?;
+fn requirements_lines(facts: &Facts<'_>, fact: &CallFact<'_>) -> Vec<Finding> {
+    let Some(Failure::Usage { message, location }) = &fact.call.failure else { return Vec::new() };
+    let Some(location) = location.filter(|location| is_in_requirements(facts, *location)) else {
+        return Vec::new();
+    };
     let parsed = requirements::parse(facts.sources.text(location.file));
     let here = |error: &&SyntaxError| location.range.intersect(error.range).is_some();
     let (own, others): (Vec<_>, Vec<_>) = parsed.errors.iter().partition(|error| here(error));
-    let place = |error: &SyntaxError| Location { file: location.file, range: error.range };
-    let mut finding = match own.first() {
-        Some(error) => finding(Some(fact.at), error, place(error)),
-        None => finding(Some(fact.at), &SyntaxError::new(location.range, message.clone()), location),
+    let own =
+        own.first().map_or_else(|| SyntaxError::new(location.range, message.clone()), |&own| own.clone());
+    let found = |error: &SyntaxError, what: &str| {
+        let place = Location { file: location.file, range: error.range };
+        let mut finding = finding(Some(fact.at), error, place);
+        finding.message = format!("{} {what}: {}", facts.place(place), finding.message);
+        finding
     };
-    let line = facts.place(finding.location);
-    finding.message = format!("{line} stops {}: {}", fact.call.tool, finding.message);
-    finding.related = others.iter().map(|error| place(error)).collect();
-    let other = |error: &&SyntaxError| {
-        Sentence::new(
-            format!("{} is wrong as well: {}", facts.place(place(error)), sentence(&error.message)),
-            Some(place(error)),
-        )
-    };
-    finding.why = others.iter().map(other).collect();
-    Some(finding)
+    let stops = format!("stops {}", fact.call.tool);
+    let others = others.into_iter().map(|error| found(error, "is wrong as well"));
+    [found(&own, &stops)].into_iter().chain(others).collect()
 }
 
 /// Scripts that the shell refuses.

@@ -74,7 +74,7 @@ fn requirements(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             };
             candidates.push(Candidate {
                 strategy: STRATEGY.id,
-                title: format!("Leave {project} to those who need it"),
+                title: format!("Drop {}", diagnosis.analysis.sources.slice(at).trim()),
                 changes: vec![change],
                 why,
                 finding: failure.finding,

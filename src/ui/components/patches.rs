@@ -112,8 +112,14 @@ fn nothing(props: &PatchesProps) -> Html {
     } else if !props.failed && (props.stale || !props.complete) {
         waiting("Looking for patches, and running each of them.", true)
     } else {
+        let advised = report.findings.iter().any(|finding| !finding.hints.is_empty());
         waiting(
-            "No change was found that mends this and proves itself when run again. The problems list says what to do in words.",
+            match advised {
+                true => {
+                    "No change was found that mends this and proves itself when run again. Why says in words what helps."
+                }
+                false => "No change was found that mends this and proves itself when run again.",
+            },
             false,
         )
     }

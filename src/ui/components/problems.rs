@@ -60,7 +60,12 @@ fn problem(props: &ProblemsProps, index: usize, finding: &Finding) -> Html {
         None if finding.severity == Severity::Info => ("tone-unknown", Symbol::Info),
         None => ("tone-warn", Symbol::Broken),
     };
-    let word = finding.verdict.map_or("Note", verdict_word);
+    let word = match (finding.verdict, finding.severity) {
+        (Some(verdict), _) => verdict_word(verdict),
+        (None, Severity::Info) => "Note",
+        (None, Severity::Warning) => "Warning",
+        (None, Severity::Error) => "Error",
+    };
     let choose = {
         let dispatch = props.dispatch.clone();
         move |_| {

@@ -82,10 +82,19 @@ fn typed(
 ) -> Html {
     let onchange = {
         let field = field.clone();
-        props.dispatch.reform(move |event: Event| {
-            let value = event.target_unchecked_into::<HtmlInputElement>().value();
-            Action::Set(field.clone(), Some(value))
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input = event.target_unchecked_into::<HtmlInputElement>();
+            // The browser says what the pattern wants, beside the field.
+            if input.report_validity() {
+                dispatch.emit(Action::Set(field.clone(), Some(input.value())));
+            }
         })
+    };
+    let pattern = match field {
+        Field::Python => Some(r"3\.\d+(\.\d+)?"),
+        Field::Pip => Some(r"\d+(\.\d+)*"),
+        _ => None,
     };
     let list = format!("{id}-known");
     html! {
@@ -100,7 +109,8 @@ fn typed(
                 list={list.clone()}
                 autocomplete="off"
                 spellcheck="false"
-                title={source_words(setting)}
+                {pattern}
+                title={pattern.map_or_else(|| source_words(setting).to_owned(), |_| format!("{}. A version, such as {}", source_words(setting), known.last().copied().unwrap_or_default()))}
                 {onchange}
             />
             <datalist id={list}>{ for known.iter().map(|value| html! { <option value={value.to_string()} /> }) }</datalist>

@@ -1,12 +1,9 @@
 //! Completion: instructions, flags, stages, projects and versions that the catalogue knows.
 
-use std::cmp::Reverse;
-
 use serde::Serialize;
 
 use crate::{
-    order::{self, SortedMap, SortedSet},
-    pep440::{is_prerelease, parse_version},
+    order::{SortedMap, SortedSet},
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
 };
@@ -14,18 +11,17 @@ use crate::{
 /// What the catalogue can complete.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
-    /// Versions by project, newest first.
+    /// Versions by project, newest first, pre-releases behind the others.
     pub projects: SortedMap<String, Vec<String>>,
 }
 
 impl Words {
-    /// Takes in more: a project that several files know keeps the versions of all.
-    pub fn learn(&mut self, more: Self) {
-        for (name, versions) in more.projects {
+    /// Takes in what files of the catalogue know: a project that several know keeps the versions of all.
+    pub fn learn(&mut self, more: SortedMap<String, Vec<String>>) {
+        for (name, versions) in more {
             let known = self.projects.entry(name).or_default();
-            known.extend(versions);
-            order::sort_by_cached_key(known, |version| Reverse((parse_version(version), version.clone())));
-            known.dedup();
+            let new: Vec<String> = versions.into_iter().filter(|version| !known.contains(version)).collect();
+            known.extend(new);
         }
     }
 }
@@ -254,9 +250,6 @@ fn versions(words: &Words, head: &str) -> Vec<Choice> {
 fn versions_of(words: &Words, name: &str) -> Vec<Choice> {
     let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
     let Some(versions) = words.projects.get(&name) else { return Vec::new() };
-    let before = |version: &String| parse_version(version).is_some_and(|version| is_prerelease(&version));
-    let (mut versions, last): (Vec<&String>, Vec<&String>) = versions.iter().partition(|v| !before(v));
-    versions.extend(last);
     (0..)
         .zip(versions)
         .map(|(index, version)| Choice { label: version.clone(), detail: String::new(), boost: -index })

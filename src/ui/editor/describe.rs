@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
+use pep440_rs::Version;
 use serde::Serialize;
 
 use super::tokens::{self, Kind};
 use crate::{
     order,
-    pep440::{Version, parse_version},
     report::{Bound, ProjectView, RangeRow, Report},
 };
 
@@ -64,7 +64,7 @@ fn about_project(report: &Report, word: &str) -> Option<Vec<String>> {
 
 /// Orders requirers by what they leave out: the lowest upper bound first, then the highest lower one.
 fn tightness(row: &RangeRow) -> (bool, Option<Version>, Reverse<Option<Version>>) {
-    let version = |bound: Option<&Bound>| bound.and_then(|bound| parse_version(&bound.version));
+    let version = |bound: Option<&Bound>| bound.and_then(|bound| bound.version.parse().ok());
     let upper = version(row.intervals.last().and_then(|interval| interval.upper.as_ref()));
     let lower = version(row.intervals.first().and_then(|interval| interval.lower.as_ref()));
     (upper.is_none(), upper, Reverse(lower))
@@ -83,7 +83,7 @@ fn about_stage(report: &Report, word: &str) -> Option<Vec<String>> {
     let stage = report.stages.iter().find(|stage| {
         stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(word)) || stage.base == word
     })?;
-    let mut lines = vec![stage.name.clone().unwrap_or_else(|| format!("stage {}", stage.index))];
+    let mut lines = vec![stage.label.clone()];
     lines.push(format!("{} on {}", stage.base, stage.platform));
     if let Some(python) = &stage.python {
         lines.push(format!("Python {python}"));
