@@ -157,7 +157,9 @@ class WheelstageEditor extends HTMLElement {
   reveal(from, to, focus) {
     const end = this.#view.state.doc.length;
     const selection = EditorSelection.single(Math.min(from, end), Math.min(to, end));
-    this.#view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.main, { y: "center" }) });
+    // Back to the line's start: where not all of it has room, its start is what is seen.
+    const seen = EditorSelection.range(selection.main.to, this.#view.state.doc.lineAt(selection.main.from).from);
+    this.#view.dispatch({ selection, effects: EditorView.scrollIntoView(seen, { y: "center" }) });
     if (focus) this.#view.focus();
   }
 

@@ -129,9 +129,13 @@ export const theme = EditorView.theme({
   },
   ".cm-diagnosticAction": {
     margin: "6px 6px 0 0",
-    color: "var(--editor-background, HighlightText)",
-    backgroundColor: "var(--editor-focus, Highlight)",
+    color: "inherit",
+    background: "none",
+    border: "1px solid var(--editor-border, GrayText)",
   },
+  ".cm-diagnosticAction:hover": { borderColor: "var(--editor-focus, Highlight)" },
+  // The best three: the menu of Mod-. has all of them, and so has the page.
+  ".cm-diagnosticAction:nth-of-type(n + 4)": { display: "none" },
   ".fixes": { display: "grid", padding: "4px" },
   ".fixes button": { padding: "5px 12px", textAlign: "left", color: "inherit", background: "none" },
   ".fixes button:focus, .fixes button:hover": {
@@ -144,7 +148,25 @@ export const theme = EditorView.theme({
     background: "var(--editor-focus, Highlight)",
   },
   ".cm-tooltip.cm-tooltip-hover": { maxWidth: "min(40rem, 90vw)" },
-  ".cm-button, .cm-textfield": { ...panel, backgroundImage: "none", color: "inherit", minHeight: "24px" },
+  ".cm-panels-top": { borderBottom: "1px solid var(--editor-border, GrayText)" },
+  ".cm-panel.cm-search": { padding: "8px 32px 6px 10px", fontFamily: "var(--editor-words, sans-serif)", fontSize: "13px" },
+  ".cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label": {
+    margin: "0 6px 4px 0",
+    font: "inherit",
+  },
+  ".cm-panel.cm-search input[type=checkbox]": { accentColor: "var(--editor-focus, Highlight)" },
+  ".cm-panel.cm-search :focus-visible": { outline: "2px solid var(--editor-focus, Highlight)", outlineOffset: "1px" },
+  ".cm-panel.cm-search [name=close]": { top: "6px", right: "4px", width: "24px", height: "24px", color: "inherit" },
+  ".cm-button, .cm-textfield": {
+    ...panel,
+    backgroundImage: "none",
+    minHeight: "26px",
+    padding: "1px 8px",
+    border: "1px solid var(--editor-gutter-text, GrayText)",
+    borderRadius: "6px",
+  },
+  ".cm-button": { cursor: "pointer" },
+  ".cm-button:hover": { borderColor: "var(--editor-focus, Highlight)" },
   ".highlight": { backgroundColor: "var(--editor-highlight, Mark)", borderRadius: "2px" },
   ".highlight-line": {
     backgroundColor: "var(--editor-highlight-line, transparent)",

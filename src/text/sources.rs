@@ -264,6 +264,20 @@ impl Sources {
         self
     }
 
+    /// With a file in the place that another has left; the one of that path is replaced, if there is one.
+    #[must_use]
+    pub fn with_file_at(mut self, id: FileId, file: SourceFile) -> Self {
+        let taken = self.find(&file.path).is_some();
+        match self.files.get_mut(id.0 as usize) {
+            Some(slot @ None) if !taken => {
+                *slot = Some(Arc::new(file));
+                self.revision += 1;
+                self
+            }
+            _ => self.with_file(file),
+        }
+    }
+
     /// Without a file. Numbers of the others stay.
     #[must_use]
     pub fn without(mut self, id: FileId) -> Self {

@@ -1,8 +1,8 @@
 //! The page's root component: the state, and what watches it.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
-use gloo::timers::callback::Timeout;
+use gloo::{events::EventListener, timers::callback::Timeout, utils::window};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
@@ -10,8 +10,8 @@ use yew::prelude::*;
 use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
-        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, fixed, icon, new_texts, stated_facts,
-        verdict_word,
+        Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, facts_notice, fixed, icon, new_texts,
+        stated_facts, verdict_word,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
@@ -55,6 +55,7 @@ pub(super) fn App(props: &AppProps) -> Html {
     let state = use_reducer_eq(|| State {
         theme: effects::stored_theme(),
         view: effects::address().1,
+        zoom: effects::stored_zoom(),
         banner: props.opening.banner.clone(),
         ..State::new(opened())
     });
@@ -67,6 +68,11 @@ pub(super) fn App(props: &AppProps) -> Html {
     let drafts = use_drafts(&state, &dispatch, keeper);
     use_shortcuts(&state, &dispatch, &drafts);
     use_effect_with(state.theme, |theme| effects::show_theme(*theme));
+    use_effect_with(state.problems, |open| {
+        if !*open {
+            effects::leave_problems();
+        }
+    });
     use_effect_with((state.view, state.zoom), |(view, zoom)| effects::show_view(*view, *zoom));
     {
         let dispatch = dispatch.clone();
@@ -118,20 +124,25 @@ pub(super) fn App(props: &AppProps) -> Html {
                     dispatch={dispatch.clone()}
                 />
             </Header>
-            if let Some(crash) = &state.crash {
-                { crash_notice(crash, &dispatch) }
-            }
-            if let Some(banner) = state.banner.clone() {
-                <OpenedNotice
-                    {banner}
-                    catalogue={state.report.as_ref().and_then(|report| report.catalogue.clone())}
-                    carried={state.carried.is_some()}
-                    onrestore={drafts.restore.clone()}
-                    onopen={drafts.open.clone()}
-                    example={props.example.clone()}
-                    dispatch={dispatch.clone()}
-                />
-            }
+            <div class="told">
+                if let Some(crash) = &state.crash {
+                    { crash_notice(crash, state.failed, &dispatch) }
+                }
+                if let Facts::Failed(reason) = &state.facts {
+                    { facts_notice(reason, &dispatch) }
+                }
+                if let Some(banner) = state.banner.clone() {
+                    <OpenedNotice
+                        {banner}
+                        catalogue={state.report.as_ref().and_then(|report| report.catalogue.clone())}
+                        carried={state.carried.is_some()}
+                        onrestore={drafts.restore.clone()}
+                        onopen={drafts.open.clone()}
+                        example={props.example.clone()}
+                        dispatch={dispatch.clone()}
+                    />
+                }
+            </div>
             <main class="work" ref={work}>
                 <div class="editors">
                     { files(&state, &dispatch, &words) }
@@ -141,6 +152,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 { splitter(&state, &dispatch, Divider::Editors, Axis::Rows, "Editors and reasons", "files") }
                 <VerdictLine
                     report={state.report.clone()}
+                    failed={state.failed}
                     stale={state.stale()}
                     comparison={state.comparison.clone()}
                     open={state.problems}
@@ -152,6 +164,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                 <div class="reasons">
                     <Why
                         report={state.drawn.clone()}
+                        failed={state.failed}
                         tab={state.why}
                         finding={state.finding}
                         project={state.project.clone()}
@@ -161,11 +174,13 @@ pub(super) fn App(props: &AppProps) -> Html {
                     { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
                     <Patches
                         report={state.drawn.clone()}
+                        failed={state.failed}
                         stale={state.drawn_stale()}
                         complete={state.complete}
                         selected={state.patch}
                         beside={state.beside.clone()}
                         composition={state.composed().cloned()}
+                        refused={state.refused.clone()}
                         layout={state.diff}
                         applied={state.undoable().cloned()}
                         dispatch={dispatch.clone()}
@@ -213,11 +228,26 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                 <FileTabs
                     files={files.clone()}
                     selected={state.tab}
+                    dockerfile={state.dockerfile().and_then(|id| state.sources.get(id)).map(|file| file.path.clone())}
                     wanted={wanted(&state.sources, dockerfile)}
                     facts={state.overlay.clone()}
                     dispatch={dispatch.clone()}
                 />
             </div>
+            if let Some((_, file)) = state.removed.last() {
+                <p class="applied tone-unknown" role="status">
+                    <span>{ &file.path }{ " removed" }</span>
+                    <button type="button" class="button" onclick={dispatch.reform(|_| Action::BringBack)}>
+                        { icon(Symbol::Undo) }{ "Undo" }
+                    </button>
+                    <button
+                        type="button"
+                        class="button icon-only quiet"
+                        aria-label="Close"
+                        onclick={dispatch.reform(|_| Action::Forget)}
+                    >{ icon(Symbol::Close) }</button>
+                </p>
+            }
             <div class="editor-stack">
                 if files.is_empty() && state.tab != Some(FileId::FACTS) {
                     <p class="empty">{ "No file. Add requirements.txt, or drop a file here." }</p>
@@ -396,6 +426,11 @@ fn use_shortcuts(state: &UseReducerHandle<State>, dispatch: &Dispatch, drafts: &
                 Timeout::new(0, move || effects::focus_pane(pane)).forget();
             }
             "F1" => dispatch.emit(Action::Help(!state.help)),
+            "Escape" if state.problems && !event.default_prevented() => {
+                dispatch.emit(Action::Problems(false));
+                // A dialog closes by it as well.
+                return false;
+            }
             _ => return false,
         }
         true
@@ -411,18 +446,19 @@ struct Analysis {
     taught: SortedMap<String, String>,
     /// What can be completed: every name of the catalogue, and the versions that were fetched.
     words: Words,
-    /// Files that are on their way or could not be had.
+    /// Files that are on their way or there.
     asked: SortedSet<String>,
+    /// The running worker has answered.
+    answered: Rc<Cell<bool>>,
     watch: Option<Timeout>,
 }
 
-/// Asks the worker about every revision, fetches what it misses, restarts it when it dies. Gives
-/// what the catalogue can complete.
+/// Asks the worker about every revision, fetches what it misses, restarts it when it dies after an
+/// answer: one that dies before would do so for ever. Gives what the catalogue can complete.
 #[hook]
 fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Words> {
     let analysis = use_mut_ref(Analysis::default);
     let words = use_state(|| Rc::new(Words::default()));
-    let restarts = use_state(|| 0_u32);
     let learn = {
         let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         Rc::new(move |path: String, text: String| {
@@ -444,55 +480,82 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 return;
             }
             spawn_local(async move {
-                match fetch::bundle(fetch::OPENING).await {
-                    Ok(text) => learn(fetch::OPENING.to_owned(), text),
-                    Err(reason) => return dispatch.emit(Action::Facts(Facts::Failed(reason))),
+                let failed = |reason| dispatch.emit(Action::Facts(Facts::Failed(reason)));
+                if analysis.borrow().taught.contains_key(fetch::OPENING) {
+                    // What is missing is asked for with the next answer.
+                    dispatch.emit(Action::Facts(Facts::Ready));
+                } else {
+                    match fetch::bundle(fetch::OPENING).await {
+                        Ok(text) => learn(fetch::OPENING.to_owned(), text),
+                        Err(reason) => return failed(reason),
+                    }
+                }
+                if analysis.borrow().manifest.is_some() {
+                    return;
                 }
                 // Without its table of contents the catalogue is what the bundle holds.
-                let manifest = fetch::manifest().await.ok();
+                let manifest = match fetch::manifest().await {
+                    Ok(manifest) => manifest,
+                    Err(reason) => return failed(reason),
+                };
                 let analysis = &mut *analysis.borrow_mut();
-                let names = manifest.iter().flat_map(|manifest| manifest.indexes.values()).flatten();
-                for name in names {
+                for name in manifest.indexes.values().flatten() {
                     analysis.words.projects.entry(name.clone()).or_default();
                 }
-                analysis.manifest = manifest;
+                analysis.manifest = Some(manifest);
                 words.set(Rc::new(analysis.words.clone()));
             });
         });
     }
+    // What could not be had may be there once the browser is online again.
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with(matches!(state.facts, Facts::Failed(_)), move |failed| {
+            let online = move |_: &Event| dispatch.emit(Action::Facts(Facts::Loading));
+            let listener = failed.then(|| EventListener::new(&window(), "online", online));
+            move || drop(listener)
+        });
+    }
     // A worker, and another when it dies.
     {
-        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         let words = words.setter();
-        use_effect_with(*restarts, move |count| {
-            let count = *count;
+        use_effect_with(state.starts, move |_| {
+            let has_answered = Rc::<Cell<bool>>::default();
             let answered = {
                 let (analysis, words, dispatch) = (analysis.clone(), words, dispatch.clone());
-                move |answer| match answer {
-                    Answer::Learned(projects) => {
-                        let mut analysis = analysis.borrow_mut();
-                        analysis.words.learn(projects);
-                        words.set(Rc::new(analysis.words.clone()));
-                    }
-                    Answer::Report { revision, report, complete } => {
-                        dispatch.emit(Action::Reported { revision, report: Rc::from(report), complete });
-                    }
-                    Answer::Compared { revision, comparison } => {
-                        dispatch.emit(Action::Compared { revision, comparison });
-                    }
-                    Answer::Composed { revision, composition } => {
-                        dispatch.emit(Action::Composed { revision, composition: Rc::from(composition) });
-                    }
+                let has_answered = has_answered.clone();
+                move |answer| {
+                    let action = match answer {
+                        Answer::Learned(projects) => {
+                            let mut analysis = analysis.borrow_mut();
+                            analysis.words.learn(projects);
+                            return words.set(Rc::new(analysis.words.clone()));
+                        }
+                        Answer::Report { revision, report, complete } => {
+                            Action::Reported { revision, report: Rc::from(report), complete }
+                        }
+                        Answer::Compared { revision, comparison } => {
+                            Action::Compared { revision, comparison }
+                        }
+                        Answer::Composed { revision, composition } => {
+                            Action::Composed { revision, composition: Rc::from(composition) }
+                        }
+                    };
+                    has_answered.set(true);
+                    dispatch.emit(action);
                 }
             };
             let died = {
-                let (dispatch, restarts) = (dispatch.clone(), restarts.setter());
+                let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
+                let has_answered = has_answered.clone();
                 move |message: String| {
-                    dispatch.emit(Action::Died(message));
-                    restarts.set(count + 1);
+                    analysis.borrow_mut().watch = None;
+                    dispatch.emit(Action::Died { message, answered: has_answered.get() });
                 }
             };
             let mut analysis = analysis.borrow_mut();
+            analysis.answered = has_answered;
             match worker::spawn(answered, died) {
                 Ok(running) => {
                     running.bridge.send(Question::Learn(analysis.taught.values().cloned().collect()));
@@ -500,7 +563,8 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 }
                 Err(_) => {
                     analysis.running = None;
-                    dispatch.emit(Action::Died("The browser did not start a worker.".to_owned()));
+                    let message = "The browser did not start a worker.".to_owned();
+                    dispatch.emit(Action::Died { message, answered: false });
                 }
             }
             // The first question follows from the revision's own effect. A later worker is asked when
@@ -509,9 +573,12 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     }
     // A question for every revision.
     {
-        let (analysis, dispatch, restarts) = (analysis.clone(), dispatch.clone(), restarts.clone());
+        let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         let asking = state.clone();
         use_effect_with(state.revision, move |revision| {
+            if asking.failed {
+                return dispatch.emit(Action::Retry);
+            }
             let mut analysis = analysis.borrow_mut();
             if let Some(running) = &analysis.running {
                 running.bridge.send(Question::Analyse {
@@ -520,10 +587,10 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     compare: asking.compare.clone(),
                 });
             }
-            let (setter, next) = (restarts.setter(), *restarts + 1);
+            let answered = analysis.answered.clone();
             analysis.watch = Some(Timeout::new(PATIENCE, move || {
-                dispatch.emit(Action::Died(format!("No answer within {} seconds.", PATIENCE / 1000)));
-                setter.set(next);
+                let message = format!("No answer within {} seconds.", PATIENCE / 1000);
+                dispatch.emit(Action::Died { message, answered: answered.get() });
             }));
         });
     }
@@ -540,7 +607,7 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
     }
     // What the report misses is fetched, where the catalogue has it.
     {
-        let (analysis, learn) = (analysis.clone(), learn.clone());
+        let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
         let answered = !state.stale();
         let missing = state.report.as_ref().map(|report| report.missing.clone()).unwrap_or_default();
         let has_manifest = analysis.borrow().manifest.is_some();
@@ -558,10 +625,15 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     paths.filter(|path| asked.insert(path.clone())).collect()
                 };
                 for path in paths {
-                    let learn = learn.clone();
+                    let (analysis, learn, dispatch) = (analysis.clone(), learn.clone(), dispatch.clone());
                     spawn_local(async move {
-                        if let Ok(text) = fetch::text(&path).await {
-                            learn(path, text);
+                        match fetch::text(&path).await {
+                            Ok(text) => learn(path, text),
+                            Err(reason) => {
+                                // Asked for again when the next answer misses it.
+                                analysis.borrow_mut().asked.remove(&path);
+                                dispatch.emit(Action::Facts(Facts::Failed(reason)));
+                            }
                         }
                     });
                 }

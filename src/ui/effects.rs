@@ -135,8 +135,36 @@ pub(super) fn show_theme(theme: Theme) {
     }
 }
 
-/// Lays the page out.
+const ZOOM: &str = "wheelstage.zoom";
+
+/// The zoom chosen at an earlier visit.
+pub(super) fn stored_zoom() -> u16 {
+    let stored = storage::read(Place::Site, ZOOM).and_then(|zoom| zoom.parse().ok());
+    stored.unwrap_or(100).clamp(100, 200)
+}
+
+/// Whether one pane is shown at a time: `static/styles/layout.css` says so below this width.
+pub(super) fn is_phone() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 700.0)
+}
+
+/// Gives the focus to what opens the list of problems, where it was in the list and went away.
+pub(super) fn leave_problems() {
+    let toggle = document().query_selector("#verdict [aria-controls=problems]").ok().flatten();
+    if document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+        && let Some(toggle) = toggle.and_then(|toggle| toggle.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = toggle.focus();
+    }
+}
+
+/// Lays the page out, and remembers the zoom.
 pub(super) fn show_view(view: View, zoom: u16) {
+    match zoom {
+        100 => storage::remove(Place::Site, ZOOM),
+        // A browser that stores nothing forgets the choice; the page works on.
+        _ => drop(storage::write(Place::Site, ZOOM, &zoom.to_string())),
+    }
     root_attribute("data-view", (view == View::Present).then_some("present"));
     let zoom = (view == View::Present && zoom > 100).then(|| zoom.to_string());
     root_attribute("data-zoom", zoom.as_deref());

@@ -249,6 +249,10 @@ pub struct State {
     pub facts: Facts,
     /// A worker died.
     pub crash: Option<Rc<Crash>>,
+    /// It died without an answer: none is started before it is asked for, or the text changes.
+    pub failed: bool,
+    /// Grows whenever a worker is to be started.
+    pub starts: u64,
     /// Lit places.
     pub lit: Lit,
     /// The latest jump.
@@ -263,12 +267,16 @@ pub struct State {
     pub patch: usize,
     /// Ids of the patches that are chosen to go with it.
     pub beside: Vec<String>,
-    /// What came of the latest choice of several patches.
+    /// What came of the latest choice of several patches that go together.
     pub composition: Option<Rc<Composition>>,
+    /// Why the patch that was chosen last does not go with the others.
+    pub refused: Option<String>,
     /// How diffs are drawn.
     pub diff: DiffLayout,
     /// The patch that can be taken back.
     pub applied: Option<Applied>,
+    /// Files that were removed and can be had again, the latest last.
+    pub removed: Vec<(FileId, SourceFile)>,
     /// Where the dividers stand.
     pub dividers: Dividers,
     /// The pane in front, on a phone.
@@ -325,6 +333,10 @@ pub enum Action {
     Rename(FileId, String),
     /// Removes a file.
     Remove(FileId),
+    /// Brings the file back that was removed last.
+    BringBack,
+    /// Keeps removed files no longer.
+    Forget,
     /// Shows a file on the requirements side.
     Show(FileId),
     /// Sets a field of the target bar, or leaves it to the Dockerfile again.
@@ -354,8 +366,15 @@ pub enum Action {
         /// What came of it.
         composition: Rc<Composition>,
     },
-    /// The worker died and was restarted: what it said.
-    Died(String),
+    /// The worker died.
+    Died {
+        /// What it said.
+        message: String,
+        /// It had answered before: another can be expected to.
+        answered: bool,
+    },
+    /// Starts a worker once more.
+    Retry,
     /// The report of a dead worker was read.
     DismissCrash,
     /// News of the catalogue.
@@ -431,6 +450,8 @@ impl State {
             comparison: None,
             facts: Facts::Loading,
             crash: None,
+            failed: false,
+            starts: 0,
             lit: Lit::default(),
             jump: None,
             finding: 0,
@@ -439,8 +460,10 @@ impl State {
             patch: 0,
             beside: Vec::new(),
             composition: None,
+            refused: None,
             diff: DiffLayout::default(),
             applied: None,
+            removed: Vec::new(),
             dividers: Dividers::default(),
             pane: Pane::default(),
             problems: false,
@@ -553,23 +576,33 @@ pub fn reduce(state: &State, action: Action) -> State {
             next.settings = playground.target;
             next.carried = playground.facts.map(Rc::new);
             next.applied = None;
+            next.removed.clear();
             next.finding = 0;
             next.project = None;
             show_patch(&mut next, 0);
             pushed(&mut next);
         }
         Action::Add { path, bytes } => {
-            next.sources = next.sources.with_file(SourceFile::from_bytes(path.clone(), &bytes));
-            if !is_dockerfile(&path) {
-                next.tab = next.sources.find(&path);
+            let file = SourceFile::from_bytes(path.clone(), &bytes);
+            if file.text.contains('\0') {
+                next.notice = Some(path + " is no text and was not opened.");
+            } else {
+                next.sources = next.sources.with_file(file);
+                pushed(&mut next);
+                show_file(&mut next, path);
             }
-            pushed(&mut next);
         }
         Action::Rename(file, path) => rename(&mut next, file, &path),
-        Action::Remove(file) => {
-            next.sources = next.sources.without(file);
-            pushed(&mut next);
+        Action::Remove(file) => remove(&mut next, file),
+        Action::BringBack => {
+            if let Some((id, file)) = next.removed.pop() {
+                let path = file.path.clone();
+                next.sources = next.sources.with_file_at(id, file);
+                pushed(&mut next);
+                show_file(&mut next, path);
+            }
         }
+        Action::Forget => next.removed.clear(),
         Action::Show(file) => next.tab = Some(file),
         Action::Set(field, value) => {
             set(&mut next.settings, field, value);
@@ -592,14 +625,25 @@ pub fn reduce(state: &State, action: Action) -> State {
         }
         Action::Composed { revision, composition } => {
             if revision == state.revision {
-                next.composition = Some(composition);
+                compose(&mut next, composition);
             }
         }
-        Action::Died(message) => next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) })),
+        Action::Died { message, answered } => {
+            next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) }));
+            next.failed = !answered;
+            next.starts += u64::from(answered);
+        }
+        Action::Retry => {
+            next.crash = None;
+            next.failed = false;
+            next.starts += 1;
+            next.revision += 1;
+        }
         Action::DismissCrash => next.crash = None,
         Action::Facts(facts) => {
+            // Only what is new can change an answer.
+            next.revision += u64::from(facts == Facts::Ready);
             next.facts = facts;
-            next.revision += 1;
         }
         Action::Light(places) => next.lit = Lit { places },
         Action::Go(place) => go(&mut next, place),
@@ -616,13 +660,21 @@ pub fn reduce(state: &State, action: Action) -> State {
                 find(&mut next, index);
             }
         }
-        Action::Project(project) => next.project = Some(project),
+        Action::Project(project) => {
+            let findings = state.report.iter().flat_map(|report| &report.findings);
+            let about = findings.map(|finding| finding.project.as_ref()).position(|of| of == Some(&project));
+            next.finding = about.unwrap_or(state.finding);
+            next.project = Some(project);
+        }
         Action::Why(tab) => next.why = tab,
         Action::Patch(index) => show_patch(&mut next, index),
-        Action::Beside(id) => match next.beside.iter().position(|known| *known == id) {
-            Some(at) => drop(next.beside.remove(at)),
-            None => next.beside.push(id),
-        },
+        Action::Beside(id) => {
+            next.refused = None;
+            match next.beside.iter().position(|known| *known == id) {
+                Some(at) => drop(next.beside.remove(at)),
+                None => next.beside.push(id),
+            }
+        }
         Action::Diff(layout) => next.diff = layout,
         Action::Apply { title, files } => {
             let before = state.sources.clone();
@@ -725,18 +777,31 @@ fn edited(sources: &Sources, path: &str, changes: &[Change]) -> Option<Sources> 
     sources.edited(&edits).ok()
 }
 
+/// Shows a file, with the focus at its start.
+fn show_file(state: &mut State, path: String) {
+    go(state, Location { file: path, start: 0, end: 0, line: 1, column: 1 });
+}
+
+/// Removes a file and keeps it at hand. Its neighbour is shown in its place.
+fn remove(state: &mut State, file: FileId) {
+    let Some(source) = state.sources.get(file).cloned() else { return };
+    if state.tab == Some(file) {
+        let ids = || state.left().map(|(id, _)| id);
+        let after = ids().skip_while(|id| *id != file).nth(1);
+        state.tab = after.or_else(|| ids().take_while(|id| *id != file).last());
+    }
+    state.sources = state.sources.clone().without(file);
+    state.removed.push((file, source));
+    pushed(state);
+}
+
 fn rename(state: &mut State, file: FileId, path: &str) {
     let Some(path) = context_path(path) else { return };
     let Some(source) = state.sources.get(file).cloned() else { return };
     if state.sources.find(&path).is_some() {
         return;
     }
-    let shown = state.tab == Some(file);
-    state.sources =
-        state.sources.clone().without(file).with_file(SourceFile { path: path.clone(), ..source });
-    if shown && !is_dockerfile(&path) {
-        state.tab = state.sources.find(&path);
-    }
+    state.sources = state.sources.clone().without(file).with_file_at(file, SourceFile { path, ..source });
     pushed(state);
 }
 
@@ -756,6 +821,7 @@ fn set(settings: &mut Settings, field: Field, value: Option<String>) {
 
 fn accept(state: &mut State, report: Rc<Report>, complete: bool) {
     state.composition = None;
+    state.refused = None;
     state.report = Some(report);
     state.reported = state.revision;
     state.complete = complete;
@@ -785,6 +851,20 @@ fn rest(state: &mut State) {
 fn show_patch(state: &mut State, index: usize) {
     state.patch = index;
     state.beside.clear();
+    state.refused = None;
+}
+
+/// Takes in what came of several patches. Where they do not go together, the one that was chosen
+/// last is let go of, so that what is shown can always be applied.
+fn compose(state: &mut State, composition: Rc<Composition>) {
+    match &composition.outcome {
+        Ok(_) => state.composition = Some(composition),
+        Err(reason) if composition.fixes == state.chosen() => {
+            state.refused = Some(reason.clone());
+            state.beside.pop();
+        }
+        Err(_) => {}
+    }
 }
 
 fn go(state: &mut State, place: Location) {

@@ -15,7 +15,7 @@ use crate::{
     model::Settings,
     order::{self, SortedMap},
     patch::{self, ComposeError},
-    pep440::parse_version,
+    pep440::{is_prerelease, parse_version},
     report::{self, report},
     text::{FileId, Sources},
 };
@@ -50,7 +50,10 @@ impl Thinker {
             // A project that several indexes have keeps the versions of all.
             let known = projects.entry(project).or_default();
             known.extend(versions);
-            order::sort_by_cached_key(known, |version| Reverse((parse_version(version), version.clone())));
+            order::sort_by_cached_key(known, |version| {
+                let parsed = parse_version(version);
+                (parsed.as_ref().is_some_and(is_prerelease), Reverse((parsed, version.clone())))
+            });
             known.dedup();
         }
         projects

@@ -71,7 +71,7 @@ pub(super) enum Answer {
         /// The verdict.
         comparison: Comparison,
     },
-    /// What was learned: versions by project, newest first.
+    /// What was learned: versions by project, newest first, pre-releases behind the others.
     Learned(SortedMap<String, Vec<String>>),
     /// What came of several fixes together.
     Composed {

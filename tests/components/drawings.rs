@@ -301,11 +301,13 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
     let fix = report.fixes[0].clone();
     let props = |stale: bool, dispatch| PatchesProps {
         report: Some(Rc::new(sample::report())),
+        failed: false,
         stale,
         complete: true,
         selected: 0,
         beside: Vec::new(),
         composition: None,
+        refused: None,
         layout: DiffLayout::Unified,
         applied: None,
         dispatch,
@@ -368,6 +370,7 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
     let report = Rc::new(report);
     let props = |beside: &[&str], outcome: Option<Result<Fix, String>>| PatchesProps {
         report: Some(report.clone()),
+        failed: false,
         stale: false,
         complete: true,
         selected: 0,
@@ -375,6 +378,7 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
         composition: outcome.map(|outcome| {
             Rc::new(Composition { fixes: vec!["install-by-name".into(), "lock".into()], outcome })
         }),
+        refused: None,
         layout: DiffLayout::Unified,
         applied: None,
         dispatch: dispatch.clone(),
@@ -386,9 +390,10 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
 
     let host = draw::<Patches>(props(&["lock"], None)).await;
     assert_eq!((count(&host, ".pulse"), count(&host, ".button.primary")), (1, 0));
-    let host = draw::<Patches>(props(&["lock"], Some(Err("They meet.".to_owned())))).await;
-    assert_eq!(texts(&host, ".refused"), ["They meet."]);
-    assert_eq!(count(&host, ".button.primary"), 0);
+    let refused = PatchesProps { refused: Some("They meet.".to_owned()), ..props(&[], None) };
+    let host = draw::<Patches>(refused).await;
+    assert_eq!(texts(&host, ".beside .refused"), ["They meet."]);
+    assert_eq!(count(&host, ".button.primary"), 1);
     let both = Fix { title: "Both".to_owned(), verified: false, ..more };
     let host = draw::<Patches>(props(&["lock"], Some(Ok(both)))).await;
     assert_eq!(texts(&host, ".costs li")[0], "not verified");
@@ -398,7 +403,8 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
 async fn the_verdict_is_one_line_with_its_word() {
     let (dispatch, actions) = recorder();
     let report = Some(Rc::new(sample::report()));
-    let props = VerdictLineProps { report, stale: false, comparison: None, open: false, dispatch };
+    let props =
+        VerdictLineProps { report, failed: false, stale: false, comparison: None, open: false, dispatch };
     let host = draw::<VerdictLine>(props).await;
     assert_eq!(texts(&host, ".headline"), ["Duplicatenumpy 1.25.2 and 2.2.6 are both demanded."]);
     assert_eq!(texts(&host, ".verdict-actions button"), ["1 problem, 1 note", "NextF8"]);

@@ -103,16 +103,23 @@ fn half_typed_text_is_coloured_as_far_as_it_goes() {
 fn offered(path: &str, marked: &str) -> Vec<String> {
     let at = marked.find('|').expect("a cursor");
     let text = marked.replacen('|', "", 1);
-    let projects = SortedMap::from([("numpy".to_owned(), vec!["2.2.6".to_owned(), "1.25.2".to_owned()])]);
-    let found = complete(&Words { projects }, path, &text, at, false);
-    found.map_or(Vec::new(), |found| found.options.into_iter().map(|option| option.label).collect())
+    let versions = ["2.2.6", "1.25.2", "2.3.0rc1"].map(str::to_owned).to_vec();
+    let projects = SortedMap::from([("numpy".to_owned(), versions)]);
+    labels(&Words { projects }, path, &text, at)
+}
+
+/// The best first, as the editor sorts what fits equally well.
+fn labels(words: &Words, path: &str, text: &str, at: usize) -> Vec<String> {
+    let mut options = complete(words, path, text, at, false).map_or(Vec::new(), |found| found.options);
+    options.sort_by_key(|option| -option.boost);
+    options.into_iter().map(|option| option.label).collect()
 }
 
 #[wasm_bindgen_test]
 fn what_fits_is_offered() {
     assert_eq!(offered("requirements.txt", "nu|"), ["numpy"]);
-    assert_eq!(offered("requirements.txt", "numpy==|"), ["2.2.6", "1.25.2"]);
-    assert_eq!(offered("requirements.txt", "NumPy>=1.24,<2|"), ["2.2.6"]);
+    assert_eq!(offered("requirements.txt", "numpy==|"), ["2.2.6", "1.25.2", "2.3.0rc1"]);
+    assert_eq!(offered("requirements.txt", "NumPy>=1.24,<2|"), ["2.2.6", "2.3.0rc1"]);
     assert_eq!(offered("requirements.txt", "# nu|"), [""; 0]);
     assert!(offered("requirements.txt", "--i|").contains(&"--index-url".to_owned()));
     assert!(offered("Dockerfile", "FROM a\nCO|").contains(&"COPY".to_owned()));
@@ -122,10 +129,20 @@ fn what_fits_is_offered() {
     assert_eq!(offered("Dockerfile", "FROM a\nRUN pip install nu|"), ["numpy"]);
     assert_eq!(offered("Dockerfile", "FROM a\nRUN apt-get install nu|"), [""; 0]);
     assert_eq!(offered(FACTS, "num|"), ["numpy"]);
-    assert_eq!(offered(FACTS, "numpy 2|"), ["2.2.6"]);
+    assert_eq!(offered(FACTS, "numpy 2|"), ["2.2.6", "2.3.0rc1"]);
     assert_eq!(offered(FACTS, "a 1 dep|"), ["depends on", "requires python"]);
     assert_eq!(offered(FACTS, "a 1 depends on nu|"), ["numpy"]);
     assert_eq!(offered(FACTS, "image a:1 holds numpy 1|"), ["1.25.2"]);
+}
+
+#[wasm_bindgen_test]
+fn projects_that_are_used_come_first_then_short_names() {
+    let known = [("numba", 1), ("numexpr", 0), ("numpy", 9), ("numx", 0)];
+    let projects = known.map(|(name, versions)| (name.to_owned(), vec!["1".to_owned(); versions]));
+    let words = Words { projects: projects.into() };
+    assert_eq!(labels(&words, "requirements.txt", "num", 3), ["numpy", "numba", "numx", "numexpr"]);
+    let text = "num\nnumexpr\n";
+    assert_eq!(labels(&words, "requirements.txt", text, 3), ["numexpr", "numpy", "numba", "numx"]);
 }
 
 #[wasm_bindgen_test]
@@ -138,12 +155,18 @@ fn a_project_is_explained_by_its_ranges() {
         about.lines,
         [
             "numpy",
-            "pkuseg 0.0.25 asks for >=1.16.0",
-            "accelerate 1.10.1 asks for <3.0.0,>=1.17",
             "chatterbox-tts 0.1.4 asks for <1.26.0,>=1.24.0",
+            "accelerate 1.10.1 asks for <3.0.0,>=1.17",
+            "pkuseg 0.0.25 asks for >=1.16.0",
             "All agree on >=1.24.0,<1.26.0, 1 release",
             "RUN line 3 picked 1.25.2",
             "RUN line 4 picked 2.2.6",
         ]
     );
+
+    let mut many = sample::report();
+    let rows = &mut many.projects[0].rows;
+    *rows = [&rows[..]; 4].concat();
+    let about = describe(&many, "requirements.txt", "NumPy<3\n", 2).unwrap();
+    assert_eq!(about.lines[8..10], ["accelerate 1.10.1 asks for <3.0.0,>=1.17", "and 4 more"]);
 }

@@ -124,6 +124,34 @@ fn files_are_added_renamed_and_removed_beside_each_other() {
     let removed = reduce(&renamed, Action::Remove(renamed.tab.unwrap()));
     assert_eq!(paths(&removed), ["requirements.txt"]);
     assert_eq!(removed.tab, removed.sources.find("requirements.txt"));
+
+    // What is no text is not opened as one.
+    let refused = reduce(&removed, Action::Add { path: "bin.whl".to_owned(), bytes: b"PK\x03\0".to_vec() });
+    assert_eq!(paths(&refused), ["requirements.txt"]);
+    assert_eq!(refused.notice.as_deref(), Some("bin.whl is no text and was not opened."));
+}
+
+#[wasm_bindgen_test]
+fn removed_files_come_back_to_their_places() {
+    let add = |path: &str| Action::Add { path: path.to_owned(), bytes: path.as_bytes().to_vec() };
+    let paths = |state: &State| state.left().map(|(_, file)| file.path.clone()).collect::<Vec<_>>();
+    let state = ["a.txt", "b.txt", "c.txt"].iter().fold(opened(), |state, path| reduce(&state, add(path)));
+    let file = |path: &str| state.sources.find(path).unwrap();
+    let shown = reduce(&state, Action::Show(file("b.txt")));
+    let without = reduce(&shown, Action::Remove(file("b.txt")));
+    // The neighbour is shown, the last one where there is none behind.
+    assert_eq!(without.tab, Some(file("c.txt")));
+    let without = reduce(&without, Action::Remove(file("c.txt")));
+    assert_eq!(without.tab, Some(file("a.txt")));
+
+    // Typing elsewhere takes no offer back.
+    let typed = reduce(&without, typed("a.txt", 0, 0, "x"));
+    let back = reduce(&reduce(&typed, Action::BringBack), Action::BringBack);
+    assert_eq!(paths(&back), ["requirements.txt", "a.txt", "b.txt", "c.txt"]);
+    assert_eq!((text(&back, "a.txt"), text(&back, "b.txt")), ("xa.txt", "b.txt"));
+    assert!(back.tab == Some(file("b.txt")) && back.removed.is_empty());
+    // It takes the focus.
+    assert_eq!(back.jump.unwrap().to.file, "b.txt");
 }
 
 #[wasm_bindgen_test]
@@ -203,8 +231,11 @@ fn several_patches_are_offered_only_once_they_were_run_together() {
     let both = Fix { title: "Both".to_owned(), ..other };
     let composed = reduce(&state, came(&state.chosen(), Ok(both.clone())));
     assert_eq!(offered(&composed).as_deref(), Some("Both"));
+    // What does not go along is let go of: the shown one can be applied as before.
     let refused = reduce(&state, came(&state.chosen(), Err("They meet.".to_owned())));
-    assert_eq!(offered(&refused), None);
+    assert_eq!(refused.refused.as_deref(), Some("They meet."));
+    assert_eq!(offered(&refused).as_deref(), Some("Install by name"));
+    assert_eq!(reduce(&refused, Action::Beside("lock".to_owned())).refused, None);
     // An answer about another choice says nothing about this one.
     assert_eq!(offered(&reduce(&state, came(&["lock".to_owned()], Ok(both)))), None);
 
@@ -217,11 +248,27 @@ fn several_patches_are_offered_only_once_they_were_run_together() {
 
 #[wasm_bindgen_test]
 fn a_dead_worker_leaves_the_text_and_a_report_of_it() {
-    let state = reduce(&opened(), Action::Died("unreachable".to_owned()));
+    let died = |answered| Action::Died { message: "unreachable".to_owned(), answered };
+    let state = reduce(&opened(), died(true));
     let crash = state.crash.as_ref().unwrap();
     assert_eq!(crash.message, "unreachable");
     assert!(crash.given.contains(sample::DOCKERFILE));
     assert_eq!(text(&state, "Dockerfile"), sample::DOCKERFILE);
+    assert_eq!((state.failed, state.starts), (false, 1));
+
+    // One that never answered would die for ever: another is started when it is asked for.
+    let failed = reduce(&state, died(false));
+    assert_eq!((failed.failed, failed.starts), (true, 1));
+    let again = reduce(&failed, Action::Retry);
+    assert_eq!((again.failed, again.starts, again.crash), (false, 2, None));
+    assert!(again.revision > failed.revision);
+}
+
+#[wasm_bindgen_test]
+fn a_project_that_is_chosen_brings_its_finding() {
+    let state = reduce(&reported(), Action::Find(1));
+    let state = reduce(&state, Action::Project("numpy".to_owned()));
+    assert_eq!((state.finding, state.project.as_deref()), (0, Some("numpy")));
 }
 
 #[wasm_bindgen_test]

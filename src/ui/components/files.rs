@@ -1,5 +1,6 @@
 use gloo::file::{File, callbacks::FileReader};
-use web_sys::{DragEvent, HtmlInputElement};
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{Dispatch, Symbol, fact_errors, icon};
@@ -15,6 +16,8 @@ pub struct FileTabsProps {
     pub files: Vec<(FileId, String, usize)>,
     /// The shown one.
     pub selected: Option<FileId>,
+    /// The Dockerfile's path.
+    pub dockerfile: Option<String>,
     /// Names of files that the Dockerfile copies and that are not there yet.
     pub wanted: Vec<String>,
     /// What the person states about packages, as typed.
@@ -22,6 +25,9 @@ pub struct FileTabsProps {
     /// Where to send what the person did.
     pub dispatch: Dispatch,
 }
+
+/// The shown file's tab; without files, the way to add one.
+const CHOSEN: &str = ".chosen .file-name, [title^=Add]";
 
 /// What the name field is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,47 +40,20 @@ enum Naming {
 #[function_component]
 pub fn FileTabs(props: &FileTabsProps) -> Html {
     let naming = use_state(|| None::<Naming>);
+    let wrong = use_state(|| "");
     let field = use_node_ref();
+    let tabs = use_node_ref();
+    // What takes the focus once it is drawn: what had it went away.
+    let next = use_mut_ref(|| None::<&'static str>);
     {
-        let field = field.clone();
-        use_effect_with(naming.is_some(), move |open| {
-            if let Some(input) = field.cast::<HtmlInputElement>().filter(|_| *open) {
-                // A field that went away meanwhile takes no focus.
-                let _ = input.focus();
-                input.select();
+        let (next, tabs) = (next.clone(), tabs.clone());
+        use_effect(move || {
+            let found = next.take().and_then(|next| tabs.cast::<Element>()?.query_selector(next).ok()?);
+            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+                let _ = element.focus();
             }
         });
     }
-    let start = |what: Naming| {
-        let naming = naming.clone();
-        Callback::from(move |_: MouseEvent| naming.set(Some(what.clone())))
-    };
-    let onsubmit = {
-        let (naming, field, dispatch) = (naming.clone(), field.clone(), props.dispatch.clone());
-        let taken: Vec<String> = props.files.iter().map(|(_, path, _)| path.clone()).collect();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let typed = field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
-            let Some(path) = context_path(&typed).filter(|path| !taken.contains(path)) else {
-                naming.set(None);
-                return;
-            };
-            match &*naming {
-                Some(Naming::Rename(file)) => dispatch.emit(Action::Rename(*file, path)),
-                _ => dispatch.emit(Action::Add { path, bytes: Vec::new() }),
-            }
-            naming.set(None);
-        })
-    };
-    let cancel = {
-        let naming = naming.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                naming.set(None);
-            }
-        })
-    };
     let given = match &*naming {
         Some(Naming::Rename(file)) => props
             .files
@@ -84,8 +63,71 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
             .unwrap_or_default(),
         _ => props.wanted.first().cloned().unwrap_or_else(|| "constraints.txt".to_owned()),
     };
+    {
+        let field = field.clone();
+        use_effect_with(naming.is_some(), move |open| {
+            if let Some(input) = field.cast::<HtmlInputElement>().filter(|_| *open) {
+                // Once: what is typed stays while the tabs are drawn anew.
+                input.set_value(&given);
+                // A field that went away meanwhile takes no focus.
+                let _ = input.focus();
+                input.select();
+            }
+        });
+    }
+    let start = |what: Naming| {
+        let (naming, wrong) = (naming.clone(), wrong.clone());
+        Callback::from(move |_: MouseEvent| {
+            wrong.set("");
+            naming.set(Some(what.clone()));
+        })
+    };
+    let onsubmit = {
+        let (naming, field, dispatch) = (naming.clone(), field.clone(), props.dispatch.clone());
+        let (wrong, next) = (wrong.clone(), next.clone());
+        let files: Vec<(Option<FileId>, String)> = props
+            .files
+            .iter()
+            .map(|(file, path, _)| (Some(*file), path.clone()))
+            .chain(props.dockerfile.iter().map(|path| (None, path.clone())))
+            .collect();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let typed = field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let Some(path) = context_path(&typed) else {
+                return wrong.set("This names no file of the build context.");
+            };
+            let renamed = match &*naming {
+                Some(Naming::Rename(file)) => Some(*file),
+                _ => None,
+            };
+            match files.iter().find(|(_, known)| *known == path) {
+                // The name it has.
+                Some((file, _)) if renamed.is_some() && *file == renamed => {}
+                Some(_) => return wrong.set("There is a file of this name."),
+                None => dispatch.emit(match renamed {
+                    Some(file) => Action::Rename(file, path),
+                    None => Action::Add { path, bytes: Vec::new() },
+                }),
+            }
+            // The editor of a new file takes the focus itself.
+            *next.borrow_mut() = renamed.map(|_| CHOSEN);
+            naming.set(None);
+        })
+    };
+    let cancel = {
+        let (naming, next) = (naming.clone(), next.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                *next.borrow_mut() =
+                    Some(if *naming == Some(Naming::Add) { "[title^=Add]" } else { "[title=Rename]" });
+                naming.set(None);
+            }
+        })
+    };
     html! {
-        <div class="file-tabs" role="group" aria-label="Files">
+        <div class="file-tabs" role="group" aria-label="Files" ref={tabs}>
             { for props.files.iter().map(|(file, path, problems)| {
                 let (file, chosen) = (*file, Some(*file) == props.selected);
                 html! {
@@ -110,7 +152,13 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                                 class="button icon-only quiet"
                                 aria-label={format!("Remove {path}")}
                                 title="Remove"
-                                onclick={props.dispatch.reform(move |_| Action::Remove(file))}
+                                onclick={
+                                    let next = next.clone();
+                                    props.dispatch.reform(move |_| {
+                                        *next.borrow_mut() = Some(CHOSEN);
+                                        Action::Remove(file)
+                                    })
+                                }
                             >
                                 { icon(Symbol::Close) }
                             </button>
@@ -124,15 +172,16 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
                         ref={field}
                         type="text"
                         aria-label={if *what == Naming::Add { "Name of the new file" } else { "New name" }}
-                        value={given}
                         list="wanted-files"
                         autocomplete="off"
                         spellcheck="false"
+                        aria-describedby="file-wrong"
                     />
                     <datalist id="wanted-files">
                         { for props.wanted.iter().map(|name| html! { <option value={name.clone()} /> }) }
                     </datalist>
                     <button type="submit" class="button">{ if *what == Naming::Add { "Add" } else { "Rename" } }</button>
+                    <span id="file-wrong" class="file-wrong" role="alert">{ *wrong }</span>
                 </form>
             } else {
                 <button type="button" class="button icon-only quiet" aria-label="Add a file" title="Add a file" onclick={start(Naming::Add)}>

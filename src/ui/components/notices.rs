@@ -3,8 +3,11 @@ use yew::prelude::*;
 use super::{Dispatch, Symbol, icon};
 use crate::ui::{
     effects,
-    state::{Action, Crash},
+    state::{Action, Crash, Facts},
 };
+
+/// What is said in the place of everything that the analysis would tell.
+pub(super) const NOT_STARTED: &str = "The analysis could not be loaded, or stopped at once.";
 
 /// Says why a pane has nothing to show; `busy` while work is under way.
 pub fn waiting(text: &'static str, busy: bool) -> Html {
@@ -18,8 +21,8 @@ pub fn waiting(text: &'static str, busy: bool) -> Html {
     }
 }
 
-/// Says that analysis failed and was started again, with everything needed to report it.
-pub fn crash_notice(crash: &Crash, dispatch: &Dispatch) -> Html {
+/// Says that analysis failed, and whether it was started again, with everything needed to report it.
+pub fn crash_notice(crash: &Crash, failed: bool, dispatch: &Dispatch) -> Html {
     let report = format!("{}\n\n{}", crash.message, crash.given);
     let copy = {
         let (dispatch, report) = (dispatch.clone(), report.clone());
@@ -29,7 +32,10 @@ pub fn crash_notice(crash: &Crash, dispatch: &Dispatch) -> Html {
         <section class="crash tone-bad" role="alert">
             { icon(Symbol::Broken) }
             <div>
-                <p><strong>{ "Analysis failed and was started again." }</strong>{ " Your text is untouched." }</p>
+                <p>
+                    <strong>{ if failed { NOT_STARTED } else { "Analysis failed and was started again." } }</strong>
+                    { " Your text is untouched." }
+                </p>
                 <details>
                     <summary>{ "What happened" }</summary>
                     <pre tabindex="0">{ report }</pre>
@@ -42,6 +48,19 @@ pub fn crash_notice(crash: &Crash, dispatch: &Dispatch) -> Html {
                 aria-label="Close"
                 onclick={dispatch.reform(|_| Action::DismissCrash)}
             >{ icon(Symbol::Close) }</button>
+        </section>
+    }
+}
+
+/// Says that what is known about packages is not all there: verdicts may be about less than the catalogue has.
+pub fn facts_notice(reason: &str, dispatch: &Dispatch) -> Html {
+    html! {
+        <section class="opened tone-warn" role="status" aria-label="Catalogue">
+            { icon(Symbol::Broken) }
+            <div><p title={reason.to_owned()}>{ "What is known about some packages could not be fetched: offline?" }</p></div>
+            <button type="button" class="button" onclick={dispatch.reform(|_| Action::Facts(Facts::Loading))}>
+                { "Try again" }
+            </button>
         </section>
     }
 }

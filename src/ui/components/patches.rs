@@ -2,7 +2,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Diff, Dispatch, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word, waiting};
+use super::{
+    Diff, Dispatch, NOT_STARTED, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word,
+    waiting,
+};
 use crate::{
     order::{self, SortedMap, SortedSet},
     report::{Fix, Report, Stage, Verdict},
@@ -20,6 +23,8 @@ const NOTHING: &str = "-";
 pub struct PatchesProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
+    /// The analysis does not run.
+    pub failed: bool,
     /// The text has changed since: nothing can be applied.
     pub stale: bool,
     /// No more fixes will follow.
@@ -30,6 +35,8 @@ pub struct PatchesProps {
     pub beside: Vec<String>,
     /// What came of running them together; `None` while that is not known.
     pub composition: Option<Rc<Composition>>,
+    /// Why the one that was chosen last is not among them.
+    pub refused: Option<String>,
     /// How the diff is drawn.
     pub layout: DiffLayout,
     /// The patch that can be taken back.
@@ -63,7 +70,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
         .collect();
     let onselect = props.dispatch.reform(Action::Patch);
     html! {
-        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(props.stale || !props.complete).to_string()}>
+        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(!props.failed && (props.stale || !props.complete)).to_string()}>
             <div class="pane-head">
                 <h2>{ "Patch" }</h2>
                 if !fixes.is_empty() {
@@ -99,13 +106,13 @@ pub fn Patches(props: &PatchesProps) -> Html {
 /// Why there is no patch.
 fn nothing(props: &PatchesProps) -> Html {
     let Some(report) = &props.report else {
-        return waiting("Reading the files.", true);
+        return waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed);
     };
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
         waiting("Nothing to mend.", false)
-    } else if props.stale || !props.complete {
+    } else if !props.failed && (props.stale || !props.complete) {
         waiting("Looking for patches, and running each of them.", true)
     } else {
         let advised = report.findings.iter().any(|finding| !finding.hints.is_empty());
@@ -128,16 +135,13 @@ fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
     }
     match props.composition.as_ref().map(|composition| &composition.outcome) {
         None => waiting("Running these patches together.", true),
-        Some(Ok(fix)) => patch(props, fix),
-        Some(Err(reason)) => html! {
-            <p class="refused tone-bad" role="status">{ icon(Symbol::Broken) }<span>{ reason }</span></p>
-        },
+        Some(outcome) => patch(props, outcome.as_ref().unwrap_or(shown)),
     }
 }
 
 /// Whether something is gained by taking another patch along: it is offered first then.
 fn mends_more(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> bool {
-    !props.beside.is_empty() || fixes.iter().any(|fix| is_more(fix, shown))
+    !props.beside.is_empty() || props.refused.is_some() || fixes.iter().any(|fix| is_more(fix, shown))
 }
 
 /// Whether a patch mends what the shown one does not.
@@ -175,6 +179,9 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
                     }
                 }) }
             </ul>
+            if let Some(reason) = &props.refused {
+                <p class="refused tone-bad" role="status">{ icon(Symbol::Broken) }<span>{ reason }</span></p>
+            }
         </details>
     }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{Dispatch, Lights, Symbol, icon, place_words, verdict_class, verdict_symbol, verdict_word};
 use crate::{
     report::{Finding, Report, Severity},
-    ui::state::Action,
+    ui::{effects, state::Action},
 };
 
 /// Properties of [`Problems`].
@@ -66,12 +66,22 @@ fn problem(props: &ProblemsProps, index: usize, finding: &Finding) -> Html {
         (None, Severity::Warning) => "Warning",
         (None, Severity::Error) => "Error",
     };
+    let choose = {
+        let dispatch = props.dispatch.clone();
+        move |_| {
+            dispatch.emit(Action::Find(index));
+            // There the list would hide what it leads to.
+            if effects::is_phone() {
+                dispatch.emit(Action::Problems(false));
+            }
+        }
+    };
     html! {
         <button
             type="button"
             class={classes!("problem", tone)}
             aria-current={(index == props.selected).then_some("true")}
-            onclick={props.dispatch.reform(move |_| Action::Find(index))}
+            onclick={choose}
             onpointerenter={lights.enter}
             onpointerleave={lights.leave}
             onfocus={lights.focus}

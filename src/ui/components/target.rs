@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon};
 use crate::{
+    order::SortedMap,
     report::{Report, Setting, SettingSource},
     ui::state::{Action, Facts, Field},
 };
@@ -46,12 +47,27 @@ pub fn TargetBar(props: &TargetBarProps) -> Html {
             if stages.len() > 1 {
                 { chosen(props, "Stage", "target-stage", Field::Stage, &target.stage, &stages) }
             }
-            { for target.args.iter().map(|(name, setting)| {
-                typed(props, name, &format!("arg-{name}"), Field::Arg(name.clone()), setting, &[])
-            }) }
+            { args(props, &target.args) }
             { compared(props, &target.platform.value) }
             { catalogue(props, report) }
         </div>
+    }
+}
+
+/// The build arguments: many are folded away.
+fn args(props: &TargetBarProps, args: &SortedMap<String, Setting>) -> Html {
+    const FEW: usize = 2;
+    let fields = args.iter().map(|(name, setting)| {
+        typed(props, name, &format!("arg-{name}"), Field::Arg(name.clone()), setting, &[])
+    });
+    if args.len() <= FEW {
+        return fields.collect();
+    }
+    html! {
+        <details class="args">
+            <summary class="button quiet">{ "Build args (" }{ args.len() }{ ")" }</summary>
+            <div class="args-list">{ for fields }</div>
+        </details>
     }
 }
 
@@ -87,7 +103,7 @@ fn typed(
             <input
                 id={id.to_owned()}
                 type="text"
-                size={setting.value.chars().count().clamp(4, 14).to_string()}
+                size={if setting.value.is_empty() { 9 } else { setting.value.chars().count().clamp(4, 14) }.to_string()}
                 value={setting.value.clone()}
                 placeholder="not known"
                 list={list.clone()}
@@ -195,20 +211,14 @@ fn compared(props: &TargetBarProps, platform: &str) -> Html {
 fn catalogue(props: &TargetBarProps, report: &Report) -> Html {
     let (words, title) = match (&props.facts, &report.catalogue) {
         (Facts::Loading, _) => ("loading".to_owned(), "The catalogue is on its way".to_owned()),
-        (Facts::Failed(reason), _) => ("not there".to_owned(), reason.clone()),
+        (Facts::Failed(reason), _) => ("not all there".to_owned(), reason.clone()),
         (Facts::Ready, Some(date)) => (date.clone(), format!("What is known about packages, as of {date}")),
         (Facts::Ready, None) => ("not used".to_owned(), "Nothing here needed the catalogue".to_owned()),
     };
-    let failed = matches!(props.facts, Facts::Failed(_));
     html! {
-        <p class={classes!("field", "catalogue", failed.then_some("tone-bad"))} {title}>
+        <p class="field catalogue" {title}>
             <span class="label">{ "Catalogue" }</span>
             <span class="value">{ words }</span>
-            if failed {
-                <button type="button" class="button quiet" onclick={props.dispatch.reform(|_| Action::Facts(Facts::Loading))}>
-                    { "Try again" }
-                </button>
-            }
         </p>
     }
 }

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button,
+    Dispatch, FactsTable, Lanes, NOT_STARTED, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button,
     ranges::{CROSS, DISC, asks, key},
     verdict_class, verdict_symbol, verdict_word, waiting,
 };
@@ -23,6 +23,8 @@ const TABS: [(WhyTab, &str); 3] =
 pub struct WhyProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
+    /// The analysis does not run.
+    pub failed: bool,
     /// The chosen view.
     pub tab: WhyTab,
     /// Index of the finding to speak of.
@@ -58,7 +60,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 // Measured by itself, so that a scroll bar is taken off the width.
                 <div class="measure" ref={body} />
                 { match &props.report {
-                    None => waiting("Reading the files.", true),
+                    None => waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed),
                     Some(report) => shown(props, report, width),
                 } }
             </div>
@@ -67,7 +69,9 @@ pub fn Why(props: &WhyProps) -> Html {
 }
 
 fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
+    // Where a project was chosen that nothing is wrong with, no finding speaks of it.
     let finding = report.findings.get(props.finding);
+    let finding = finding.filter(|finding| props.project.is_none() || finding.project == props.project);
     let asked = props.project.as_ref().or_else(|| finding.and_then(|finding| finding.project.as_ref()));
     let view = asked
         .and_then(|asked| report.projects.iter().find(|view| view.project == *asked))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    order::SortedMap,
+    order::{SortedMap, SortedSet},
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
 };
@@ -11,7 +11,7 @@ use crate::{
 /// What the catalogue can complete.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
-    /// Versions by project, newest first.
+    /// Versions by project, newest first, pre-releases behind the others.
     pub projects: SortedMap<String, Vec<String>>,
 }
 
@@ -115,11 +115,11 @@ pub fn complete(words: &Words, path: &str, text: &str, at: usize, asked: bool) -
         return None;
     }
     let mut options = if path == FACTS {
-        in_facts(words, head)
+        in_facts(words, text, head)
     } else if is_dockerfile(path) {
         in_dockerfile(words, text, at, line, head, word)
     } else {
-        in_requirements(words, head, word)
+        in_requirements(words, text, head, word)
     };
     // 1.26.0 is nothing that 1.20 begins.
     if word.starts_with(|first: char| first.is_ascii_digit()) {
@@ -128,21 +128,20 @@ pub fn complete(words: &Words, path: &str, text: &str, at: usize, asked: bool) -
     (!options.is_empty()).then(|| Completion { from: at - word.len(), options })
 }
 
-fn in_requirements(words: &Words, head: &str, word: &str) -> Vec<Choice> {
+fn in_requirements(words: &Words, text: &str, head: &str, word: &str) -> Vec<Choice> {
     if head.trim().is_empty() {
-        if word.starts_with('-') { flags(&FILE_OPTIONS) } else { projects(words) }
+        if word.starts_with('-') { flags(&FILE_OPTIONS) } else { projects(words, text) }
     } else {
         versions(words, head)
     }
 }
 
 /// `NAME VERSION depends on REQUIREMENT`.
-fn in_facts(words: &Words, head: &str) -> Vec<Choice> {
+fn in_facts(words: &Words, text: &str, head: &str) -> Vec<Choice> {
     let parts: Vec<&str> = head.split_whitespace().collect();
     let choice = |label: &str| Choice { label: label.to_owned(), detail: String::new(), boost: 0 };
     match parts.as_slice() {
-        [] => projects(words),
-        [.., "on" | "holds"] => projects(words),
+        [] | [.., "on" | "holds"] => projects(words, text),
         [.., "holds", name] => versions_of(words, name),
         ["image", ..] => Vec::new(),
         [name] => versions_of(words, name),
@@ -179,7 +178,7 @@ fn in_dockerfile(words: &Words, text: &str, at: usize, line: &str, head: &str, w
         "RUN" if calls_pip(line, text, at) => {
             let mut choices = versions(words, head);
             if choices.is_empty() {
-                choices = if word.starts_with('-') { flags(&PIP_FLAGS) } else { projects(words) };
+                choices = if word.starts_with('-') { flags(&PIP_FLAGS) } else { projects(words, text) };
             }
             choices
         }
@@ -217,14 +216,19 @@ fn flags(known: &[(&str, &str)]) -> Vec<Choice> {
         .collect()
 }
 
-fn projects(words: &Words) -> Vec<Choice> {
+/// Projects that the text names come first, then those of which much is known, for much is made of
+/// them; then short names.
+fn projects(words: &Words, text: &str) -> Vec<Choice> {
+    let named: SortedSet<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).collect();
+    let count = |count: usize| i32::try_from(count.min(24)).unwrap_or(0);
     words
         .projects
         .iter()
         .map(|(name, versions)| Choice {
             label: name.clone(),
             detail: versions.first().cloned().unwrap_or_default(),
-            boost: 0,
+            boost: 48 * i32::from(named.contains(name.as_str())) + count(versions.len()) - count(name.len()),
         })
         .collect()
 }
@@ -248,7 +252,7 @@ fn versions_of(words: &Words, name: &str) -> Vec<Choice> {
     let Some(versions) = words.projects.get(&name) else { return Vec::new() };
     (0..)
         .zip(versions)
-        .map(|(index, version)| Choice { label: version.clone(), detail: name.clone(), boost: -index })
+        .map(|(index, version)| Choice { label: version.clone(), detail: String::new(), boost: -index })
         .collect()
 }
 

@@ -1,9 +1,18 @@
 //! What the page says about the thing under the pointer.
 
+use std::cmp::Reverse;
+
+use pep440_rs::Version;
 use serde::Serialize;
 
 use super::tokens::{self, Kind};
-use crate::report::{ProjectView, Report};
+use crate::{
+    order,
+    report::{Bound, ProjectView, RangeRow, Report},
+};
+
+/// How many requirers are named: more would hide the page below.
+const REQUIRERS: usize = 8;
 
 /// A few lines about a place, as the editor reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,16 +46,28 @@ pub fn describe(report: &Report, path: &str, text: &str, at: usize) -> Option<Ab
 fn about_project(report: &Report, word: &str) -> Option<Vec<String>> {
     let name = word.to_ascii_lowercase().replace(['_', '.'], "-");
     let view = report.projects.iter().find(|view| view.project == name)?;
-    let rows = view.rows.iter().map(|row| match row.party.specifier.as_str() {
+    let mut rows: Vec<&RangeRow> = view.rows.iter().collect();
+    order::sort_by_cached_key(&mut rows, |row| (!row.guilty, tightness(row)));
+    let shown = rows.iter().take(REQUIRERS).map(|row| match row.party.specifier.as_str() {
         "" => format!("{} asks for any version", row.party.requirer),
         specifier => format!("{} asks for {specifier}", row.party.requirer),
     });
+    let more = rows.len().saturating_sub(REQUIRERS);
+    let more = (more > 0).then(|| format!("and {more} more"));
     let overlap = match &view.overlap {
         Some(overlap) => format!("All agree on {overlap}{}", in_overlap(view)),
         None => "No version is accepted by all".to_owned(),
     };
     let picks = view.picks.iter().map(|pick| format!("{} picked {}", pick.label, pick.version));
-    Some([name].into_iter().chain(rows).chain([overlap]).chain(picks).collect())
+    Some([name].into_iter().chain(shown).chain(more).chain([overlap]).chain(picks).collect())
+}
+
+/// Orders requirers by what they leave out: the lowest upper bound first, then the highest lower one.
+fn tightness(row: &RangeRow) -> (bool, Option<Version>, Reverse<Option<Version>>) {
+    let version = |bound: Option<&Bound>| bound.and_then(|bound| bound.version.parse().ok());
+    let upper = version(row.intervals.last().and_then(|interval| interval.upper.as_ref()));
+    let lower = version(row.intervals.first().and_then(|interval| interval.lower.as_ref()));
+    (upper.is_none(), upper, Reverse(lower))
 }
 
 /// `, 9 releases`.

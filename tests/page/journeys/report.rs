@@ -46,14 +46,17 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
             let came = page
                 .until(
                     "what came of both",
-                    "return document.querySelector('#patch-panel .refused, #patch-panel .rerun')?.className ?? null",
+                    "return document.querySelector('#patch-panel .refused')?.className
+                         ?? document.querySelector('.beside :checked') && document.querySelector('#patch-panel .rerun')?.className",
                 )
                 .await?;
             if came.as_str().is_some_and(|class| class.contains("rerun")) {
                 break;
             }
+            // It is let go of, and the shown one can still be applied.
             refused += 1;
-            page.script(&format!("document.querySelectorAll('.beside input')[{other}].click()")).await?;
+            assert_eq!(count(page, ".beside :checked").await?, 0);
+            assert_eq!(count(page, "#patch .button.primary:enabled").await?, 1);
         }
         assert!(refused < others, "no two patches compose");
         page.until_text("#patch .rerun", "re-run: compatible").await?;
