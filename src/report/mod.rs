@@ -50,7 +50,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         missing: fixes
             .iter()
             .fold(analysis.missing(), |mut missing, fix| {
-                missing.extend(fix.after.missing().into_iter());
+                missing.extend(fix.after.missing());
                 missing
             })
             .iter()
