@@ -38,12 +38,18 @@ const SIDES: &[(&str, Side)] = &[
     ("wheelstage::ui::worker::Analyst as gloo_worker::actor::traits::Worker", Side::Analysis),
     ("gloo_worker::actor::scope::WorkerScope<wheelstage::ui::worker::Analyst>", Side::Analysis),
     ("wheelstage::ui", Side::Page),
+    ("wheelstage::syntax::command", Side::Analysis),
+    ("wheelstage::syntax::pyproject", Side::Analysis),
+    ("toml_parser", Side::Analysis),
     ("wheelstage::model", Side::Analysis),
     ("wheelstage::index", Side::Analysis),
     ("wheelstage::resolve", Side::Analysis),
     ("wheelstage::simulate", Side::Analysis),
     ("wheelstage::findings", Side::Analysis),
     ("wheelstage::patch", Side::Analysis),
+    ("wheelstage::report::projects", Side::Analysis),
+    ("wheelstage::report::stages", Side::Analysis),
+    ("wheelstage::report::timeline", Side::Analysis),
 ];
 
 /// What the program's name ends with, behind the stem that it shares with its glue.
