@@ -90,15 +90,21 @@ fn chips(
     for (key, because, location) in things(&run.start, wanted, projects) {
         alive.insert(key, Life { born: 0, from_stage: base, because, location });
     }
-    let is_guilty = |key: &Key| {
+    let is_guilty = |key: &Key, born: usize| {
         let view = projects.iter().find(|view| view.project == key.2);
         view.is_some_and(|view| {
             let is_rejected = |tick: &super::ReleaseTick| tick.version == key.3 && !tick.in_overlap;
-            view.verdict != super::Verdict::Compatible && view.releases.iter().any(is_rejected)
+            // What a run brought that nobody blames harms nobody, where another is blamed.
+            let is_spared = |pick: &super::Pick| {
+                !pick.guilty && (pick.stage, pick.step) == (stage.index, born) && pick.version == key.3
+            };
+            view.verdict != super::Verdict::Compatible
+                && view.releases.iter().any(is_rejected)
+                && !(view.picks.iter().any(|pick| pick.guilty) && view.picks.iter().any(is_spared))
         })
     };
     let chip = |key: Key, life: Life, died: Option<usize>| Chip {
-        guilty: is_guilty(&key),
+        guilty: is_guilty(&key, life.born),
         kind: if key.0 == 0 { ChipKind::Wheel } else { ChipKind::Installed },
         place: key.1,
         project: key.2,

@@ -174,7 +174,7 @@ async fn wheels_are_born_copied_and_meet_their_end_in_lanes() {
     let (dispatch, actions) = recorder();
     let lit = Lit { places: vec![sample::place("Dockerfile", "pip wheel pkuseg==0.0.25")] };
     let timeline = sample::report().timeline;
-    let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
+    let host = draw::<Lanes>(LanesProps { timeline, sentence: "".into(), lit, width: 600.0, dispatch }).await;
     assert_eq!(texts(&host, ".lane-name"), ["stage builder", "stage 1"]);
     assert_eq!(texts(&host, ".chip-text"), ["numpy 1.25.2", "numpy 2.2.6", "numpy 1.25.2"]);
     assert_eq!(texts(&host, ".copy-text"), ["COPY /wheels"]);
@@ -192,7 +192,7 @@ async fn a_step_says_first_what_it_is_about() {
     step.label =
         "pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no-build-isolation -w /wheels".to_owned();
     let lit = Lit { places: step.location.iter().cloned().collect() };
-    let host = draw::<Lanes>(LanesProps { timeline, lit, width: 600.0, dispatch }).await;
+    let host = draw::<Lanes>(LanesProps { timeline, sentence: "".into(), lit, width: 600.0, dispatch }).await;
     assert_eq!(texts(&host, ".step-label")[1], "pip wheel --no-index pkuseg==…");
     assert!(
         texts(&host, ".sentence")[0].starts_with("pip wheel --no-cache-dir --no-index pkuseg==0.0.25 --no")
@@ -226,7 +226,14 @@ async fn words_of_arrows_stand_between_lanes_and_beside_each_other() {
     add(CopyKind::Copy, 5, 0, "/a/rather/long/path/of/site-packages/somewhere");
     add(CopyKind::Mount, 5, 1, "");
     add(CopyKind::Copy, 0, 0, "/more");
-    let host = draw::<Lanes>(LanesProps { timeline, lit: Lit::default(), width: 360.0, dispatch }).await;
+    let host = draw::<Lanes>(LanesProps {
+        timeline,
+        sentence: "".into(),
+        lit: Lit::default(),
+        width: 360.0,
+        dispatch,
+    })
+    .await;
     assert_eq!(texts(&host, ".copy-text")[0], "COPY /wheels and 1 more");
     assert_eq!(count(&host, ".copy-line"), 4);
     // Words of arrows stand between the lanes, each beside the others.

@@ -48,6 +48,8 @@ const SILENT: [&str; 13] = [
 pub struct LanesProps {
     /// What to draw.
     pub timeline: Timeline,
+    /// What to see, while nothing is lit.
+    pub sentence: AttrValue,
     /// Lit places.
     pub lit: Lit,
     /// Width at hand for the drawing, in CSS pixels.
@@ -91,7 +93,8 @@ pub fn Lanes(props: &LanesProps) -> Html {
     }
 }
 
-/// What the lit steps run, and what the lit chips stand for; how to light one where none is.
+/// What the lit steps run, and what the lit chips stand for; what to see, and how to light one, where
+/// none is.
 fn said(props: &LanesProps) -> String {
     let lanes = &props.timeline.lanes;
     let is_lit = |place: &Option<Location>| is_lit(&props.lit, place.as_ref());
@@ -103,7 +106,7 @@ fn said(props: &LanesProps) -> String {
         .collect();
     words.dedup();
     if words.is_empty() {
-        return "Point at a step or a chip, or move the focus to it, to read what it is.".to_owned();
+        return format!("{} Point at a step or a chip to read what it is.", props.sentence);
     }
     words.join(" ")
 }

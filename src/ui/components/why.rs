@@ -84,6 +84,7 @@ fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
                     <>
                         <Lanes
                             timeline={report.timeline.clone()}
+                            sentence={view.map_or_else(String::new, |view| view.sentence.clone())}
                             lit={props.lit.clone()}
                             {width}
                             dispatch={props.dispatch.clone()}

@@ -47,7 +47,7 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
                 .until(
                     "what came of both",
                     "return document.querySelector('#patch-panel .refused')?.className
-                         ?? document.querySelector('.beside :checked') && document.querySelector('#patch-panel .rerun')?.className",
+                         ?? (document.querySelector('.beside :checked') && document.querySelector('#patch-panel .rerun')?.className)",
                 )
                 .await?;
             if came.as_str().is_some_and(|class| class.contains("rerun")) {
