@@ -12,7 +12,7 @@ fn what_the_author_pinned() {
         expect![[r#"
             edit-specifier: Ask for werkzeug==1.0: same versions
             edit-specifier-2: Ask for werkzeug<2: same versions
-            drop-line: Leave werkzeug to those who need it: same versions
+            drop-line: Drop werkzeug==2.0: same versions
             move-requirer: Move flask to 3.0: other versions; flask 2.0 becomes 3.0
         "#]],
     );
@@ -27,7 +27,7 @@ fn a_later_step_of_the_author_is_no_cost() {
         expect![[r#"
             edit-specifier: Ask for werkzeug==1.0: same versions
             edit-specifier-2: Ask for werkzeug<2: same versions
-            drop-line: Leave werkzeug to those who need it: same versions
+            drop-line: Drop werkzeug==2.0: same versions
         "#]],
     );
 }
@@ -39,7 +39,7 @@ fn a_build_for_cuda_is_not_a_plain_one() {
          //- requirements.txt\ntorch==2.6.0+cu124\nvision==1.0\n",
         expect![[r#"
             edit-specifier: Ask for torch>2.6: same versions
-            drop-line: Leave torch to those who need it: same versions
+            drop-line: Drop torch==2.6.0+cu124: same versions
             edit-specifier-2: Ask for torch==2.6.1: other versions; torch 2.6.0+cu124 becomes 2.6.1
         "#]],
     );
@@ -53,7 +53,7 @@ fn what_steps_before_the_failing_one_had_installed() {
         expect![[r#"
             edit-specifier: Ask for werkzeug==1.0: same versions
             edit-specifier-2: Ask for werkzeug<2: same versions
-            drop-line: Leave werkzeug to those who need it: same versions
+            drop-line: Drop werkzeug==2.0: same versions
             move-requirer: Move flask to 3.0: other versions; toolz 2.0 becomes 1.0; flask 2.0 becomes 3.0
         "#]],
     );

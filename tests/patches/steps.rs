@@ -39,7 +39,7 @@ fn ranges_that_never_meet() {
             +++ b/requirements.txt
             -numpy == 2.2.6  # fast
             +numpy >= 1.24, < 1.26  # fast
-            drop-line: Leave numpy to those who need it
+            drop-line: Drop numpy == 2.2.6
             +++ b/requirements.txt
             -numpy == 2.2.6  # fast
             move-requirer: Move chatterbox-tts to 0.1.3
@@ -86,7 +86,7 @@ fn words_of_a_command() {
             +++ b/Dockerfile
             -    chatterbox-tts==0.1.4 \
             +    chatterbox-tts==0.1.3 \
-            drop-line: Leave numpy to those who need it
+            drop-line: Drop numpy==2.2.6
             +++ b/Dockerfile
             -    chatterbox-tts==0.1.4 \
             -    numpy==2.2.6
@@ -227,7 +227,7 @@ fn line_endings_stay() {
             +++ b/requirements.txt
             -numpy==2.2.6
             +numpy>=1.24,<1.26
-            drop-line: Leave numpy to those who need it
+            drop-line: Drop numpy==2.2.6
             +++ b/requirements.txt
             -numpy==2.2.6
             move-requirer: Move chatterbox-tts to 0.1.3
