@@ -245,7 +245,7 @@ async fn visit(
             });
             page.devtools("Network.emulateNetworkConditions", network).await?;
         }
-        page.driver.goto(format!("{address}{fragment}")).await?;
+        page.load(&format!("{address}{fragment}")).await?;
         measure(&page).await
     }
     .await;

@@ -164,11 +164,15 @@ impl Page {
 
     /// Opens the page. `fragment` is what follows its address, `#` included.
     pub async fn visit(&self, fragment: &str) -> Result<()> {
-        let address = format!("{}{fragment}", self.address);
+        self.load(&format!("{}{fragment}", self.address)).await
+    }
+
+    /// Loads an address.
+    pub async fn load(&self, address: &str) -> Result<()> {
         // A browser that has just started now and then never ends its first load.
-        match self.driver.goto(&address).await {
+        match self.driver.goto(address).await {
             Ok(()) => Ok(()),
-            Err(_) => self.driver.goto(&address).await.map_err(Into::into),
+            Err(_) => self.driver.goto(address).await.map_err(Into::into),
         }
     }
 
