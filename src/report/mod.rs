@@ -34,6 +34,10 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
     let unmodelled =
         stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.modelled != Modelled::Yes).count();
     let projects = projects::projects(analysis, places);
+    // What a fix would bring counts too: without it, the fix cannot be verified.
+    let analyses = fixes.iter().map(|fix| &fix.after).chain([analysis]);
+    let missing: SortedSet<String> =
+        analyses.flat_map(Analysis::missing).map(|project| project.to_string()).collect();
     Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -46,18 +50,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         fixes: fixes.iter().map(fix).collect(),
         target: target(analysis),
         projects,
-        // What a fix would bring counts too: without it, the fix cannot be verified.
-        missing: fixes
-            .iter()
-            .fold(analysis.missing(), |mut missing, fix| {
-                missing.extend(fix.after.missing());
-                missing
-            })
-            .iter()
-            .map(ToString::to_string)
-            .collect::<SortedSet<_>>()
-            .into_iter()
-            .collect(),
+        missing: missing.into_iter().collect(),
         unmodelled,
     }
 }
@@ -69,10 +62,11 @@ fn headline(analysis: &Analysis, places: Places<'_>) -> String {
         return compatible(analysis);
     };
     let project = finding.project.as_ref().map_or_else(String::new, |project| format!("{project}: "));
-    let location = places.location(finding.location);
     let place = match analysis.build.dockerfile {
-        Some(file) if file == finding.location.file => format!("line {}", location.line),
-        _ => format!("{} line {}", location.file, location.line),
+        Some(file) if file == finding.location.file => {
+            format!("line {}", analysis.sources.line_column(finding.location).line)
+        }
+        _ => places.label(finding.location),
     };
     let stage = finding.at.filter(|_| analysis.build.stages.len() > 1);
     let stage = stage.map_or_else(String::new, |at| format!("{}, ", stage_label(analysis, at.stage)));
@@ -82,15 +76,14 @@ fn headline(analysis: &Analysis, places: Places<'_>) -> String {
 /// What can be said where no finding has a verdict.
 fn compatible(analysis: &Analysis) -> String {
     let stages = &analysis.simulation.stages;
-    let passed_over = analysis.findings.iter().filter_map(|finding| finding.at);
-    let passed_over = passed_over.filter(|at| stages.get(at.stage).is_some_and(|run| !run.needed)).count();
-    let mut needed = stages.iter().filter(|run| run.needed).flat_map(|run| &run.steps);
-    if passed_over > 0 {
+    let fails = |run: &StageRun| run.steps.iter().any(|step| step.exit_code.is_some_and(|code| code != 0));
+    if stages.iter().any(|run| !run.needed && fails(run)) {
         let target = stage_label(analysis, analysis.build.target_stage);
         return format!(
-            "All that the {target} needs ends well. A stage that it does not need has problems, and is not built."
+            "All that the {target} needs ends well. A stage that it does not need fails, and is not built."
         );
     }
+    let mut needed = stages.iter().filter(|run| run.needed).flat_map(|run| &run.steps);
     match needed.any(|step| !step.calls.is_empty()) {
         true => "Every step ends well, and all versions suit everyone who asks for them.".to_owned(),
         false => "No step installs a Python package.".to_owned(),
@@ -223,10 +216,18 @@ fn target(analysis: &Analysis) -> TargetView {
         (arg.name.clone(), Setting { value: arg.value.clone().unwrap_or_default(), source })
     });
     let implied = analysis.build.dockerfile.is_none();
+    // They count in base images with a Python; elsewhere they are not what was simulated.
+    let is_of = |given: &str, found: &str| {
+        given.strip_prefix(found).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let taken = |given: &Option<String>, found: &Option<String>| {
+        given.clone().filter(|given| found.as_deref().is_some_and(|found| is_of(given, found)))
+    };
+    let (python, pip) = (run.and_then(stages::python), run.and_then(pip_version));
     let mut view = TargetView {
-        python: setting(&settings.python, run.and_then(stages::python)),
+        python: setting(&taken(&settings.python, &python), python),
         platform: setting(&settings.platform, stage.map(|stage| stage.platform.clone())),
-        pip: setting(&settings.pip, run.and_then(pip_version)),
+        pip: setting(&taken(&settings.pip, &pip), pip),
         stage: setting(
             &settings.stage,
             stage.map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string())),

@@ -87,7 +87,8 @@ fn chips(
         Base::Stage(index) => Some(index),
         _ => None,
     };
-    for (key, because, location) in things(&run.start, wanted, projects) {
+    for (key, requested_by, location) in things(&run.start, wanted) {
+        let because = because(&key.2, requested_by, projects);
         alive.insert(key, Life { born: 0, from_stage: base, because, location });
     }
     let is_guilty = |key: &Key, born: usize| {
@@ -116,8 +117,8 @@ fn chips(
         location: life.location.map(|location| places.location(location)),
     };
     for (step, step_run) in stage.steps.iter().zip(&run.steps) {
-        let now: SortedMap<Key, (String, Option<text::Location>)> = things(&step_run.after, wanted, projects)
-            .map(|(key, because, location)| (key, (because, location)))
+        let now: SortedMap<Key, (&[String], Option<text::Location>)> = things(&step_run.after, wanted)
+            .map(|(key, requested_by, location)| (key, (requested_by, location)))
             .collect();
         let gone: Vec<Key> = alive.keys().filter(|key| !now.contains_key(*key)).cloned().collect();
         for key in gone {
@@ -132,17 +133,13 @@ fn chips(
             },
             _ => None,
         };
-        for (key, (because, location)) in now {
-            alive.entry(key).or_insert_with(|| Life {
-                born: step.index,
-                from_stage,
-                because,
-                location: if from_stage.is_some() {
-                    Some(step.location)
-                } else {
-                    location.or(Some(step.location))
-                },
-            });
+        for (key, (requested_by, location)) in now {
+            if alive.contains_key(&key) {
+                continue;
+            }
+            let location = if from_stage.is_some() { None } else { location }.or(Some(step.location));
+            let because = because(&key.2, requested_by, projects);
+            alive.insert(key, Life { born: step.index, from_stage, because, location });
         }
     }
     chips.extend(alive.into_iter().map(|(key, life)| chip(key, life, None)));
@@ -156,20 +153,17 @@ fn chips(
 fn things<'a>(
     state: &'a State,
     wanted: &'a SortedSet<String>,
-    projects: &'a [ProjectView],
-) -> impl Iterator<Item = (Key, String, Option<text::Location>)> + 'a {
+) -> impl Iterator<Item = (Key, &'a [String], Option<text::Location>)> + 'a {
     let files = stages::artifacts(state).filter_map(|(path, entry)| {
         let Content::Artifact { artifact, requested_by } = &entry.content else { return None };
         let key = (0, parent(path).to_owned(), artifact.project.to_string(), artifact.version.to_string());
-        let because = because(&key.2, requested_by, projects);
-        Some((key, because, entry.location))
+        Some((key, &**requested_by, entry.location))
     });
-    let installed = state.environments.iter().flat_map(move |(root, environment)| {
+    let installed = state.environments.iter().flat_map(|(root, environment)| {
         environment.packages.iter().flat_map(move |(project, packages)| {
             packages.iter().map(move |package| {
                 let key = (1, root.clone(), project.to_string(), package.version.to_string());
-                let because = because(&key.2, &package.requested_by, projects);
-                (key, because, package.location)
+                (key, &*package.requested_by, package.location)
             })
         })
     });

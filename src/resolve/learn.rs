@@ -283,7 +283,7 @@ impl DependencyProvider for Provider<'_, '_> {
         let (opted_in, pinned) =
             self.seen.borrow().get(node).map_or((false, false), |seen| (seen.opted_in, seen.pinned));
         let mut pool = self.pool.borrow_mut();
-        let pinned = pinned || pool.is_constrained(*node);
+        let pinned = pinned || pool.is_pinned_by_constraint(*node);
         match pool.best(*node, range, opted_in, pinned) {
             Ok(slot) => Ok(slot),
             Err(_) if self.unknown == Unknown::Allow => Ok(range.first_beyond(pool.slots(*node))),

@@ -8,7 +8,7 @@ use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set
 use crate::{
     index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
     order::{self, SortedSet},
-    pep440::{Operator, Prereleases, Specifiers, Version, VersionRange, is_prerelease},
+    pep440::{Prereleases, Specifier, Specifiers, Version, VersionRange, is_prerelease},
     pep508::{Environment, ExtraName, ProjectName, Requirement},
 };
 
@@ -62,6 +62,20 @@ pub(super) enum Offered {
         /// The versions that the index may have and that are not listed.
         unlisted: Option<VersionRange>,
     },
+}
+
+impl Offered {
+    /// Whether a release that is not listed may satisfy all of these.
+    fn has_unlisted<'s>(&self, specifiers: impl Iterator<Item = &'s Specifiers>) -> bool {
+        match self {
+            Self::Slots { unlisted: Some(unlisted), .. } => {
+                let wanted =
+                    specifiers.fold(unlisted.clone(), |range, clause| range.intersection(&clause.to_range()));
+                !wanted.is_empty()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// One candidate.
@@ -710,32 +724,35 @@ impl<'a> Pool<'a> {
         }
     }
 
+    fn table_of(&self, node: NodeId) -> Option<&Table> {
+        self.tables.get(self.nodes.get(node)?.table)
+    }
+
     pub(super) fn is_known(&self, node: NodeId) -> bool {
-        let table = self.nodes.get(node).and_then(|node| self.tables.get(node.table));
-        table.is_some_and(Table::is_known)
+        self.table_of(node).is_some_and(Table::is_known)
     }
 
     /// The number of slots of a node's project so far.
     pub(super) fn slots(&self, node: NodeId) -> u32 {
-        self.nodes.get(node).and_then(|node| self.tables.get(node.table)).map_or(0, Table::len)
+        self.table_of(node).map_or(0, Table::len)
     }
 
     /// Whether older releases that are not listed may be what is asked for.
     pub(super) fn admits_unlisted(&self, ask: &Ask) -> bool {
-        let table = self.nodes.get(ask.node).and_then(|node| self.tables.get(node.table));
-        match (&ask.kind, table.map(|table| &table.offered)) {
-            (AskKind::Name(requirement), Some(Offered::Slots { unlisted: Some(unlisted), .. })) => {
-                !unlisted.intersection(&requirement.specifiers.to_range()).is_empty()
+        match (&ask.kind, self.table_of(ask.node)) {
+            (AskKind::Name(requirement), Some(table)) => {
+                table.offered.has_unlisted([&requirement.specifiers].into_iter())
             }
             _ => false,
         }
     }
 
-    /// Whether a constraint speaks of a node's project.
-    pub(super) fn is_constrained(&self, node: NodeId) -> bool {
-        let table = self.nodes.get(node).and_then(|node| self.tables.get(node.table));
+    /// Whether a constraint pins a node's project.
+    pub(super) fn is_pinned_by_constraint(&self, node: NodeId) -> bool {
+        let table = self.nodes.get(node).map(|node| node.table);
         table.is_some_and(|table| {
-            self.problem.constraints.iter().any(|line| line.requirement.name == table.project)
+            let lines = self.constraints(table).iter();
+            lines.flat_map(|(_, line)| line.specifiers.clauses()).any(Specifier::is_pin)
         })
     }
 
@@ -841,13 +858,9 @@ impl Table {
         pre: bool,
         specifiers: impl Fn() -> I,
     ) -> (Option<SlotSet>, bool) {
-        let Offered::Slots { slots, unlisted } = &self.offered else { return (None, false) };
+        let Offered::Slots { slots, .. } = &self.offered else { return (None, false) };
         let mut set = admitted.and(slots);
-        let open = unlisted.as_ref().is_some_and(|unlisted| {
-            let wanted =
-                specifiers().fold(unlisted.clone(), |range, clause| range.intersection(&clause.to_range()));
-            !wanted.is_empty()
-        });
+        let open = self.offered.has_unlisted(specifiers());
         let opts_in = pre || specifiers().any(Specifiers::opts_in_to_prereleases);
         if !opts_in {
             let finals = set.and(&self.finals);
@@ -859,14 +872,7 @@ impl Table {
         // PEP 592: "An installer MUST ignore yanked releases, if the selection constraints can be
         // satisfied with a non-yanked version", and pip takes them for a pin only.
         let kept = set.minus(&self.yanked);
-        let pinned = || {
-            specifiers().flat_map(Specifiers::clauses).any(|clause| match clause.operator {
-                Operator::Arbitrary => true,
-                Operator::Equal => !clause.wildcard,
-                _ => false,
-            })
-        };
-        if !kept.is_empty() || !pinned() {
+        if !kept.is_empty() || !specifiers().flat_map(Specifiers::clauses).any(Specifier::is_pin) {
             set = kept;
         }
         (Some(set), open)

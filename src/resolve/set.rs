@@ -79,7 +79,7 @@ impl SlotSet {
         })
     }
 
-    /// The least slot of the set from this one on, or before it where there is none.
+    /// The least slot of the set from this one on.
     pub(super) fn first_beyond(&self, from: u32) -> Option<u32> {
         let end = from.max(u32::try_from(self.words.len()).unwrap_or(u32::MAX / 64).saturating_mul(64));
         (from..=end).find(|&slot| self.contains(slot))

@@ -105,13 +105,11 @@ pub(super) fn image(
         }
     }
     if let Some(python) = &image.python {
-        match asked {
-            Some(PythonVersion { major, minor, patch }) => {
-                let python = python.with_version((major, minor), patch);
-                add_python(&mut state, &python, index, settings, origin);
-            }
-            None => add_python(&mut state, python, index, settings, origin),
-        }
+        let python = match asked {
+            Some(asked) => &python.with_version((asked.major, asked.minor), asked.patch),
+            None => python,
+        };
+        add_python(&mut state, python, index, settings, origin);
     }
     for content in index.overlay.image(reference).unwrap_or_default() {
         let Some((_, environment)) = state.environments.iter_mut().next() else { break };

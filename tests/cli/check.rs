@@ -76,6 +76,35 @@ fn the_person_s_python_and_pip_count_first() {
     assert_eq!((&environment["python"], &environment["packages"]["pip"]), (&json!("3.13"), &json!(["25.0"])));
 }
 
+/// A Python that the build installs itself is not the person's to say, and is not shown as if it were.
+#[test]
+fn what_is_shown_as_the_person_s_is_what_was_simulated() {
+    let here =
+        folder(&[("Dockerfile", b"FROM debian:12\nRUN apt-get update && apt-get install -y python3\n")]);
+    let run = run(here.path(), ["check", "--python", "3.13", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.output).unwrap();
+    assert_eq!(report["target"]["python"], json!({ "value": "3.11", "source": "dockerfile" }));
+}
+
+/// What a stage says that is not built is told apart: that it fails, or nothing.
+#[test]
+fn a_stage_that_is_not_built_is_said_to_fail_only_where_it_does() {
+    let headline = |dockerfile: &[u8]| {
+        let here = folder(&[("Dockerfile", dockerfile)]);
+        let run = run(here.path(), ["check", "--format", "json"]);
+        let report: Value = serde_json::from_str(&run.output).unwrap();
+        report["headline"].as_str().unwrap().to_owned()
+    };
+    let last = "\nFROM python:3.12-slim\nRUN pip install six==1.17.0\n";
+    let with = |first: &str| headline(format!("FROM python:3.12-slim AS tools\n{first}{last}").as_bytes());
+    // A note about drift is no failure.
+    assert_eq!(with("RUN pip install six"), headline(last.trim_start().as_bytes()));
+    assert_eq!(
+        with("RUN pip install six==99"),
+        "All that the final stage needs ends well. A stage that it does not need fails, and is not built."
+    );
+}
+
 #[test]
 fn bad_usage_is_2() {
     let here = folder(&[("requirements.txt", b"numpy\n")]);

@@ -236,3 +236,20 @@ fn a_conflict_is_told_although_facts_are_missing() {
     let resolution = resolve(&problem(pip(), &["numpy<2".to_owned(), "pandas>=3".to_owned()]), &index);
     assert!(matches!(resolution, Resolution::Conflict(_)), "{resolution:?}");
 }
+
+/// An index may have releases that are older than all that are listed: what they may settle is no
+/// conflict.
+#[test]
+fn what_is_not_listed_may_be_what_is_asked_for() {
+    let name = ProjectName::new("c").unwrap();
+    let mut project = Project::new(name.clone());
+    project.oldest_listed = Some(version(2));
+    let requires = Dependencies::new(std::iter::empty::<&str>());
+    project.add(Arc::new(Artifact::pure_wheel(name, version(2), requires, Known::Catalogue)));
+    let mut catalogue = Catalogue::default();
+    catalogue.insert_project(IndexUrl::pypi(), project);
+    let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };
+    let asked = |root: &str| resolve(&problem(pip(), &[root.to_owned()]), &index);
+    assert!(matches!(asked("c<2"), Resolution::Missing(_)), "{:?}", asked("c<2"));
+    assert!(matches!(asked("c>2"), Resolution::Conflict(_)), "{:?}", asked("c>2"));
+}
