@@ -11,7 +11,7 @@ use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
         Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, facts_notice, fixed, icon, new_texts,
-        stated_facts, verdict_word,
+        removed_notice, stated_facts, verdict_word,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
@@ -235,18 +235,7 @@ fn files(state: &State, dispatch: &Dispatch, words: &Rc<Words>) -> Html {
                 />
             </div>
             if let Some((_, file)) = state.removed.last() {
-                <p class="applied tone-unknown" role="status">
-                    <span>{ &file.path }{ " removed" }</span>
-                    <button type="button" class="button" onclick={dispatch.reform(|_| Action::BringBack)}>
-                        { icon(Symbol::Undo) }{ "Undo" }
-                    </button>
-                    <button
-                        type="button"
-                        class="button icon-only quiet"
-                        aria-label="Close"
-                        onclick={dispatch.reform(|_| Action::Forget)}
-                    >{ icon(Symbol::Close) }</button>
-                </p>
+                { removed_notice(&file.path, dispatch) }
             }
             <div class="editor-stack">
                 if files.is_empty() && state.tab != Some(FileId::FACTS) {
@@ -493,7 +482,7 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 if analysis.borrow().manifest.is_some() {
                     return;
                 }
-                // Without its table of contents the catalogue is what the bundle holds.
+                // Without its table of contents the catalogue is no more than what the bundle holds.
                 let manifest = match fetch::manifest().await {
                     Ok(manifest) => manifest,
                     Err(reason) => return failed(reason),

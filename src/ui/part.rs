@@ -16,9 +16,7 @@ extern "C" {
 
 /// Says where the analysis lies: called before anything of it is.
 pub(super) fn locate() {
-    let glue = super::worker::glue();
-    let program = glue.strip_suffix(".js").unwrap_or(&glue);
-    analysis_is(&wasm_bindgen::exports(), &format!("{program}_analysis.wasm"));
+    analysis_is(&wasm_bindgen::exports(), &format!("{}_analysis.wasm", super::worker::program()));
 }
 
 /// Fetches the analysis.

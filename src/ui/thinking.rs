@@ -1,10 +1,11 @@
 //! What the worker thinks about a question: analysis first, then patches, best first.
 
-use std::{cmp::Reverse, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use serde_json::Value;
 
 use super::{
+    editor::complete::newest_first,
     state::{Comparison, Composition, FACTS, is_dockerfile},
     worker::Answer,
 };
@@ -13,9 +14,8 @@ use crate::{
     index::{Catalogue, CatalogueFile, Index, Overlay, ProjectFile},
     link::Playground,
     model::Settings,
-    order::{self, SortedMap},
+    order::SortedMap,
     patch::{self, ComposeError},
-    pep440::{is_prerelease, parse_version},
     report::{self, report},
     text::{FileId, Sources},
 };
@@ -48,14 +48,9 @@ impl Thinker {
         let mut projects = SortedMap::<String, Vec<String>>::new();
         for (project, versions) in learned {
             // A project that several indexes have keeps the versions of all.
-            let known = projects.entry(project).or_default();
-            known.extend(versions);
-            order::sort_by_cached_key(known, |version| {
-                let parsed = parse_version(version);
-                (parsed.as_ref().is_some_and(is_prerelease), Reverse((parsed, version.clone())))
-            });
-            known.dedup();
+            projects.entry(project).or_default().extend(versions);
         }
+        projects.values_mut().for_each(newest_first);
         projects
     }
 

@@ -235,16 +235,17 @@ pub(super) fn spawn(
     Ok(Running { bridge, channel, _listener: listener })
 }
 
-/// The address of the program's glue: only the build knows its hash.
-pub(super) fn glue() -> String {
-    META.with(ImportMeta::url)
+/// What the addresses of the program's files begin with: only the build knows the hash in it.
+pub(super) fn program() -> String {
+    let glue = META.with(ImportMeta::url);
+    glue.strip_suffix(".js").unwrap_or(&glue).to_owned()
 }
 
-/// The address of the worker's script, which lies beside the page's glue.
+/// The address of the worker's script, which lies beside the program.
 fn address(id: &str) -> String {
-    let glue = glue();
-    let (folder, name) = glue.rsplit_once('/').unwrap_or(("", &glue));
-    format!("{folder}/worker.js?app={}&id={id}", name.strip_suffix(".js").unwrap_or(name))
+    let program = program();
+    let (folder, name) = program.rsplit_once('/').unwrap_or(("", &program));
+    format!("{folder}/worker.js?app={name}&id={id}")
 }
 
 #[wasm_bindgen]

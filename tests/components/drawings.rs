@@ -9,9 +9,9 @@ use wheelstage::{
     report::{CopyArrow, CopyKind, FileChange, Fix, Lane, ProjectView, ReleaseTick, Stage},
     ui::{
         components::{
-            Axis, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches, PatchesProps,
-            Problems, ProblemsProps, Ranges, RangesProps, Splitter, SplitterProps, VerdictLine,
-            VerdictLineProps,
+            Axis, Block, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches,
+            PatchesProps, Problems, ProblemsProps, Ranges, RangesProps, Splitter, SplitterProps, VerdictLine,
+            VerdictLineProps, blocks,
         },
         state::{Action, Composition, DiffLayout, Lit},
     },
@@ -454,4 +454,20 @@ async fn a_divider_moves_by_keys_within_its_limits() {
         press(&host, "[role=separator]", key);
     }
     assert_eq!(*moves.borrow(), [82.0, 85.0, 15.0, 85.0, 40.0]);
+}
+
+#[wasm_bindgen_test]
+fn a_rule_s_page_is_headings_paragraphs_and_fences() {
+    let page =
+        "# Two files\n\nA `wheel` is\none file.\n\n## Bad\n\n```Dockerfile\nFROM a\n\n# b\n```\nMore.\n";
+    assert_eq!(
+        blocks(page),
+        [
+            Block::Heading(1, "Two files"),
+            Block::Paragraph("A `wheel` is one file.".to_owned()),
+            Block::Heading(2, "Bad"),
+            Block::Code("Dockerfile", "FROM a\n\n# b".to_owned()),
+            Block::Paragraph("More.".to_owned()),
+        ]
+    );
 }

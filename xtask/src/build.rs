@@ -1,14 +1,14 @@
 //! `cargo xtask build`: the static site.
 
-use std::process::Command;
+use std::{env, ffi::OsStr, path::Path, process::Command};
 
 use anyhow::Result;
 
 use crate::{
-    budget, licenses,
+    budget, licenses, policy,
     process::{self, path_with, say},
-    project::{dist, fingerprint, is_current, root, write},
-    tools,
+    project::{dist, files, fingerprint, is_current, read, root, write},
+    split, tools,
 };
 
 /// All that the site is made from.
@@ -53,4 +53,22 @@ pub(crate) fn site() -> Result<()> {
     budget::check()?;
     crate::catalogue::check()?;
     write(&stamp, now)
+}
+
+/// What is left to do on a site that Trunk has built: in the folder that it names, or in `dist/`.
+pub(crate) fn finish() -> Result<()> {
+    let site = env::var_os("TRUNK_STAGING_DIR").map_or_else(dist, Into::into);
+    rule_pages(&site)?;
+    split::site(&site)?;
+    policy::site(&site)
+}
+
+/// The pages of the rules, which the page shows when somebody asks for one.
+fn rule_pages(site: &Path) -> Result<()> {
+    for file in files(&root().join("src/findings/rules"))? {
+        if let (Some("md"), Some(name)) = (file.extension().and_then(OsStr::to_str), file.file_name()) {
+            write(&site.join("rules").join(name), read(&file)?)?;
+        }
+    }
+    Ok(())
 }

@@ -23,7 +23,7 @@ mod split;
 mod test;
 mod tools;
 
-use std::{env, ffi::OsStr, path::Path, process::ExitCode};
+use std::{env, process::ExitCode};
 
 use anyhow::{Result, bail};
 
@@ -92,25 +92,7 @@ fn hook(arguments: &[String]) -> Result<()> {
     #[rustfmt::skip]
     const HOOKS: &[Command] = &[
         Command { name: "editor", arguments: "", help: "bundle the editor, where its sources have changed", run: |_| editor::bundle() },
-        Command { name: "finish", arguments: "", help: "add what Trunk does not: pages of rules, the module of the analysis, the start script's hash", run: |_| finish() },
+        Command { name: "finish", arguments: "", help: "add what Trunk does not: pages of rules, the module of the analysis, the start script's hash", run: |_| build::finish() },
     ];
     dispatch("cargo xtask hook", HOOKS, arguments)
-}
-
-/// What is left to do on a site that Trunk has built.
-fn finish() -> Result<()> {
-    let site = env::var_os("TRUNK_STAGING_DIR").map_or_else(project::dist, Into::into);
-    rule_pages(&site)?;
-    split::site(&site)?;
-    policy::site(&site)
-}
-
-/// The pages of the rules, which the page shows when somebody asks for one.
-fn rule_pages(site: &Path) -> Result<()> {
-    for file in project::files(&project::root().join("src/findings/rules"))? {
-        if let (Some("md"), Some(name)) = (file.extension().and_then(OsStr::to_str), file.file_name()) {
-            project::write(&site.join("rules").join(name), project::read(&file)?)?;
-        }
-    }
-    Ok(())
 }

@@ -25,7 +25,7 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportKind, ImportedFunction, Module, ModuleConfig, TableId, ValType,
+    ImportKind, ImportedFunction, Module, ModuleConfig, ModuleImports, TableId, ValType,
     ir::{UnaryOp, Value, Visitor, dfs_in_order},
 };
 
@@ -294,68 +294,48 @@ fn calls(module: &Module, function: FunctionId) -> Vec<FunctionId> {
     calls.0
 }
 
-/// What the module of the analysis imports from the page's, by the names it gives it. Functions,
-/// globals and the like are told by their places in the program.
-#[derive(Default)]
-struct Wanted {
-    functions: Vec<(String, Place)>,
-    globals: Vec<(String, usize)>,
-    tables: Vec<(String, usize)>,
-    memories: Vec<(String, usize)>,
+/// Something of the program, by its place among its kind.
+enum Item {
+    Function(Place),
+    Global(usize),
+    Table(usize),
+    Memory(usize),
 }
+
+/// What the module of the analysis imports from the page's, and by which names.
+type Wanted = Vec<(String, Item)>;
 
 fn analysis(mut module: Module, plan: &Plan) -> Result<(Vec<u8>, Wanted)> {
     let ids = functions(&module);
     let table = function_table(&module)?;
-    module.start = None;
-    let exports: Vec<_> = module.exports.iter().map(walrus::Export::id).collect();
-    exports.into_iter().for_each(|id| module.exports.delete(id));
-    let elements: Vec<_> = module.elements.iter().map(walrus::Element::id).collect();
-    elements.into_iter().for_each(|id| module.elements.delete(id));
-    let data: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
-    data.into_iter().for_each(|id| module.data.delete(id));
-    let imports: Vec<_> = module.imports.iter().map(walrus::Import::id).collect();
-    imports.into_iter().for_each(|id| module.imports.delete(id));
-    let customs: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
-    customs.into_iter().for_each(|id| drop(module.customs.delete(id)));
+    clear(&mut module);
 
     // Everything that is the page's becomes an import; of these, those that are used are kept.
-    let mut wanted = Wanted::default();
-    let mut names = (0_usize..).map(|number| format!("{number:x}"));
-    let mut name = || names.next().unwrap_or_default();
-    for (place, id) in ids.iter().enumerate() {
-        if plan.sides[place] == Side::Page {
-            let name = name();
-            let ty = module.funcs.get(*id).ty();
-            let import = module.imports.add(PAGE, &name, *id);
-            module.funcs.get_mut(*id).kind = FunctionKind::Import(ImportedFunction { import, ty });
-            wanted.functions.push((name, place));
-        }
+    let mut wanted = Wanted::new();
+    let mut import = |imports: &mut ModuleImports, item: Item, of: ImportKind| {
+        let name = format!("{:x}", wanted.len());
+        let import = imports.add(PAGE, &name, of);
+        wanted.push((name, item));
+        import
+    };
+    for (place, id) in ids.iter().enumerate().filter(|(place, _)| plan.sides[*place] == Side::Page) {
+        let ty = module.funcs.get(*id).ty();
+        let import = import(&mut module.imports, Item::Function(place), ImportKind::Function(*id));
+        module.funcs.get_mut(*id).kind = FunctionKind::Import(ImportedFunction { import, ty });
     }
     let globals: Vec<_> = module.globals.iter().map(walrus::Global::id).collect();
     for (place, id) in globals.into_iter().enumerate() {
-        let name = name();
-        let import = module.imports.add(PAGE, &name, id);
+        let import = import(&mut module.imports, Item::Global(place), ImportKind::Global(id));
         module.globals.get_mut(id).kind = GlobalKind::Import(import);
-        wanted.globals.push((name, place));
     }
-    let tables: Vec<_> = module.tables.iter().map(walrus::Table::id).collect();
-    for (place, id) in tables.into_iter().enumerate() {
-        let name = name();
-        let import = module.imports.add(PAGE, &name, id);
-        let table = module.tables.get_mut(id);
-        table.import = Some(import);
+    for (place, table) in module.tables.iter_mut().enumerate() {
+        table.import = Some(import(&mut module.imports, Item::Table(place), ImportKind::Table(table.id())));
         table.elem_segments.clear();
-        wanted.tables.push((name, place));
     }
-    let memories: Vec<_> = module.memories.iter().map(walrus::Memory::id).collect();
-    for (place, id) in memories.into_iter().enumerate() {
-        let name = name();
-        let import = module.imports.add(PAGE, &name, id);
-        let memory = module.memories.get_mut(id);
-        memory.import = Some(import);
+    for (place, memory) in module.memories.iter_mut().enumerate() {
+        memory.import =
+            Some(import(&mut module.imports, Item::Memory(place), ImportKind::Memory(memory.id())));
         memory.data_segments.clear();
-        wanted.memories.push((name, place));
     }
     resize(&mut module, table, plan.table_size);
     for (first, places) in runs(&plan.slots) {
@@ -367,10 +347,23 @@ fn analysis(mut module: Module, plan: &Plan) -> Result<(Vec<u8>, Wanted)> {
     }
     walrus::passes::gc::run(&mut module);
     let kept: BTreeSet<String> = module.imports.iter().map(|import| import.name.clone()).collect();
-    for list in [&mut wanted.functions, &mut wanted.globals, &mut wanted.tables, &mut wanted.memories] {
-        list.retain(|(name, _)| kept.contains(name));
-    }
+    wanted.retain(|(name, _)| kept.contains(name));
     Ok((module.emit_wasm(), wanted))
+}
+
+/// Leaves of a module what it defines, and nothing that acts or is seen.
+fn clear(module: &mut Module) {
+    module.start = None;
+    let exports: Vec<_> = module.exports.iter().map(walrus::Export::id).collect();
+    exports.into_iter().for_each(|id| module.exports.delete(id));
+    let imports: Vec<_> = module.imports.iter().map(walrus::Import::id).collect();
+    imports.into_iter().for_each(|id| module.imports.delete(id));
+    let elements: Vec<_> = module.elements.iter().map(walrus::Element::id).collect();
+    elements.into_iter().for_each(|id| module.elements.delete(id));
+    let data: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
+    data.into_iter().for_each(|id| module.data.delete(id));
+    let customs: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    customs.into_iter().for_each(|id| drop(module.customs.delete(id)));
 }
 
 /// Neighbouring slots together.
@@ -420,17 +413,14 @@ fn page(mut module: Module, plan: &Plan, wanted: &Wanted) -> Result<Vec<u8>> {
     let globals: Vec<_> = module.globals.iter().map(walrus::Global::id).collect();
     let tables: Vec<_> = module.tables.iter().map(walrus::Table::id).collect();
     let memories: Vec<_> = module.memories.iter().map(walrus::Memory::id).collect();
-    for (name, place) in &wanted.functions {
-        module.exports.add(name, ids[*place]);
-    }
-    for (name, place) in &wanted.globals {
-        module.exports.add(name, globals[*place]);
-    }
-    for (name, place) in &wanted.tables {
-        module.exports.add(name, tables[*place]);
-    }
-    for (name, place) in &wanted.memories {
-        module.exports.add(name, memories[*place]);
+    for (name, item) in wanted {
+        let item = match *item {
+            Item::Function(place) => ExportItem::Function(ids[place]),
+            Item::Global(place) => ExportItem::Global(globals[place]),
+            Item::Table(place) => ExportItem::Table(tables[place]),
+            Item::Memory(place) => ExportItem::Memory(memories[place]),
+        };
+        module.exports.add(name, item);
     }
     walrus::passes::gc::run(&mut module);
     Ok(module.emit_wasm())

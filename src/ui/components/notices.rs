@@ -64,3 +64,21 @@ pub fn facts_notice(reason: &str, dispatch: &Dispatch) -> Html {
         </section>
     }
 }
+
+/// Says which file was removed last, with the way to have it back.
+pub fn removed_notice(path: &str, dispatch: &Dispatch) -> Html {
+    html! {
+        <p class="applied tone-unknown" role="status">
+            <span>{ path }{ " removed" }</span>
+            <button type="button" class="button" onclick={dispatch.reform(|_| Action::BringBack)}>
+                { icon(Symbol::Undo) }{ "Undo" }
+            </button>
+            <button
+                type="button"
+                class="button icon-only quiet"
+                aria-label="Close"
+                onclick={dispatch.reform(|_| Action::Forget)}
+            >{ icon(Symbol::Close) }</button>
+        </p>
+    }
+}

@@ -15,9 +15,6 @@ use crate::{
     },
 };
 
-/// What stands for a project that is not there.
-const NOTHING: &str = "-";
-
 /// Properties of [`Patches`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct PatchesProps {
@@ -88,7 +85,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
             }
             if let Some(fix) = fixes.get(selected) {
                 <div class="pane-body" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")} tabindex="0">
-                    if mends_more(props, fixes, fix) {
+                    if mends_more(fixes, fix) {
                         { beside(props, fixes, fix) }
                         { chosen(props, fix) }
                     } else {
@@ -139,9 +136,10 @@ fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
     }
 }
 
-/// Whether something is gained by taking another patch along: it is offered first then.
-fn mends_more(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> bool {
-    !props.beside.is_empty() || props.refused.is_some() || fixes.iter().any(|fix| is_more(fix, shown))
+/// Whether another patch mends what the shown one does not: the others are offered first then. It does
+/// not hang on what is ticked, so that a box stays where it is pressed.
+fn mends_more(fixes: &[Fix], shown: &Fix) -> bool {
+    fixes.iter().any(|fix| is_more(fix, shown))
 }
 
 /// Whether a patch mends what the shown one does not.
@@ -156,7 +154,7 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
     }
     let others = fixes.iter().enumerate().filter(|(_, fix)| fix.id != shown.id);
     html! {
-        <details class="beside" open={mends_more(props, fixes, shown)}>
+        <details class="beside" open={!props.beside.is_empty() || props.refused.is_some() || mends_more(fixes, shown)}>
             <summary>{ "Together with other patches" }</summary>
             <ul>
                 { for others.map(|(index, fix)| {
@@ -289,21 +287,30 @@ fn diffs(props: &PatchesProps, fix: &Fix) -> Html {
         .collect()
 }
 
-/// A row of the comparison: stage, what, before, after.
-type Difference = (String, String, String, String);
+/// A row of the comparison: something that is other after a fix.
+struct Difference {
+    stage: String,
+    /// What is compared, and the project that it is about, if it is one.
+    what: String,
+    project: Option<String>,
+    /// `None` where it was not there.
+    before: Option<String>,
+    /// `None` where it is gone.
+    after: Option<String>,
+}
 
 /// What is other in the stages of the corrected build: first of the projects whose problem a fix removes,
 /// then what was there before, and what only comes on request.
 fn stages(report: &Report, fix: &Fix) -> Html {
     let named = fix.removes.iter().filter_map(|finding| report.findings.get(*finding)?.project.as_deref());
     let named: SortedSet<&str> = named.collect();
-    let is_named = |row: &Difference| row.1.split(' ').next().is_some_and(|project| named.contains(project));
+    let is_named = |row: &Difference| row.project.as_deref().is_some_and(|project| named.contains(project));
     let mut rows = differences(&report.stages, &fix.stages_after);
     if rows.is_empty() {
         return Html::default();
     }
-    order::sort_by_key(&mut rows, |row| (!is_named(row), row.2 == NOTHING));
-    let known = rows.partition_point(|row| is_named(row) || row.2 != NOTHING);
+    order::sort_by_key(&mut rows, |row| (!is_named(row), row.before.is_none()));
+    let known = rows.partition_point(|row| is_named(row) || row.before.is_some());
     let added = rows.split_off(known);
     html! {
         <div class="stages-after">
@@ -331,8 +338,14 @@ fn comparison(rows: Vec<Difference>) -> Html {
                     <tr><th scope="col">{ "Stage" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr>
                 </thead>
                 <tbody>
-                    { for rows.into_iter().map(|(stage, what, before, after)| html! {
-                        <tr><th scope="row">{ stage }</th><td>{ what }</td><td><code>{ before }</code></td><td><code>{ after }</code></td></tr>
+                    { for rows.into_iter().map(|row| html! {
+                        <tr>
+                            <th scope="row">{ row.stage }</th>
+                            <td>{ row.what }</td>
+                            { for [row.before, row.after].map(|value| html! {
+                                <td><code>{ value.unwrap_or_else(|| "-".to_owned()) }</code></td>
+                            }) }
+                        </tr>
                     }) }
                 </tbody>
             </table>
@@ -343,32 +356,31 @@ fn comparison(rows: Vec<Difference>) -> Html {
 fn differences(before: &[Stage], after: &[Stage]) -> Vec<Difference> {
     let mut rows = Vec::new();
     for stage in after {
-        let name = stage.label.clone();
+        let mut push =
+            |what: &str, project: Option<&String>, before: Option<String>, after: Option<String>| {
+                if before != after {
+                    let (stage, what, project) = (stage.label.clone(), what.to_owned(), project.cloned());
+                    rows.push(Difference { stage, what, project, before, after });
+                }
+            };
         let Some(old) = before.iter().find(|old| old.index == stage.index) else {
-            rows.push((name, "stage".to_owned(), NOTHING.to_owned(), stage.base.clone()));
+            push("stage", None, None, Some(stage.base.clone()));
             continue;
         };
-        let exits = |stage: &Stage| match stage
-            .steps
-            .iter()
-            .find(|step| step.exit_code.is_some_and(|code| code != 0))
-        {
-            Some(step) => format!("line {} fails", step.line),
-            None => "all steps pass".to_owned(),
+        let exits = |stage: &Stage| {
+            let failed = stage.steps.iter().find(|step| step.exit_code.is_some_and(|code| code != 0));
+            Some(
+                failed
+                    .map_or_else(|| "all steps pass".to_owned(), |step| format!("line {} fails", step.line)),
+            )
         };
-        let mut push = |what: String, before: String, after: String| {
-            if before != after {
-                rows.push((name.clone(), what, before, after));
-            }
-        };
-        push("steps".to_owned(), exits(old), exits(stage));
+        push("steps", None, exits(old), exits(stage));
         let (old, new) = (contents(old), contents(stage));
         let keys: SortedSet<&(String, String)> = old.keys().chain(new.keys()).collect();
         for key in keys {
-            let version = |of: &SortedMap<(String, String), String>| {
-                of.get(key).cloned().unwrap_or_else(|| NOTHING.to_owned())
-            };
-            push(format!("{} in {}", key.1, key.0), version(&old), version(&new));
+            let (place, project) = key;
+            let what = format!("{project} in {place}");
+            push(&what, Some(project), old.get(key).cloned(), new.get(key).cloned());
         }
     }
     rows

@@ -199,7 +199,7 @@ fn deciding(view: &ProjectView, named: &[String]) -> Vec<usize> {
 }
 
 /// The least and the greatest bound of ascending intervals.
-fn bounds(intervals: &[Interval]) -> (Option<&str>, Option<&str>) {
+pub(in crate::ui) fn bounds(intervals: &[Interval]) -> (Option<&str>, Option<&str>) {
     let lower = intervals.first().and_then(|interval| interval.lower.as_ref());
     let upper = intervals.last().and_then(|interval| interval.upper.as_ref());
     (lower.map(|bound| bound.version.as_str()), upper.map(|bound| bound.version.as_str()))

@@ -34,15 +34,18 @@ pub fn TargetBar(props: &TargetBarProps) -> Html {
         return html! { <div class="target" role="group" aria-label="Target" /> };
     };
     let target = &report.target;
-    let stages: Vec<String> = report
+    let stages: Vec<(String, String)> = report
         .stages
         .iter()
-        .map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string()))
+        .map(|stage| {
+            let value = stage.name.clone().unwrap_or_else(|| stage.index.to_string());
+            (value, stage.name.clone().unwrap_or_else(|| stage.label.clone()))
+        })
         .collect();
     html! {
         <div class="target" role="group" aria-label="Target">
             { typed(props, "Python", "target-python", Field::Python, &target.python, &PYTHONS) }
-            { chosen(props, "Platform", "target-platform", Field::Platform, &target.platform, &PLATFORMS.map(str::to_owned)) }
+            { chosen(props, "Platform", "target-platform", Field::Platform, &target.platform, &PLATFORMS.map(|platform| (platform.to_owned(), platform.to_owned()))) }
             { typed(props, "pip", "target-pip", Field::Pip, &target.pip, &PIPS) }
             if stages.len() > 1 {
                 { chosen(props, "Stage", "target-stage", Field::Stage, &target.stage, &stages) }
@@ -119,14 +122,14 @@ fn typed(
     }
 }
 
-/// A value to choose.
+/// A value to choose, each known one with the words for it.
 fn chosen(
     props: &TargetBarProps,
     label: &str,
     id: &str,
     field: Field,
     setting: &Setting,
-    known: &[String],
+    known: &[(String, String)],
 ) -> Html {
     let onchange = {
         let field = field.clone();
@@ -135,13 +138,14 @@ fn chosen(
             Action::Set(field.clone(), Some(value))
         })
     };
-    let other = (!known.contains(&setting.value)).then(|| setting.value.clone());
+    let is_known = known.iter().any(|(value, _)| *value == setting.value);
+    let other = (!is_known).then(|| (setting.value.clone(), setting.value.clone()));
     html! {
         <div class={classes!("field", source_class(setting))}>
             <label for={id.to_owned()}>{ label }</label>
             <select id={id.to_owned()} title={source_words(setting)} {onchange}>
-                { for other.iter().chain(known).map(|value| html! {
-                    <option value={value.clone()} selected={*value == setting.value}>{ value }</option>
+                { for other.iter().chain(known).map(|(value, words)| html! {
+                    <option value={value.clone()} selected={*value == setting.value}>{ words }</option>
                 }) }
             </select>
             { source(props, label, field, setting) }

@@ -1,9 +1,12 @@
 //! Completion: instructions, flags, stages, projects and versions that the catalogue knows.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::{
-    order::{SortedMap, SortedSet},
+    order::{self, SortedMap, SortedSet},
+    pep440::{is_prerelease, parse_version},
     syntax::dockerfile::{self, InstructionKind},
     ui::state::{FACTS, is_dockerfile},
 };
@@ -20,10 +23,23 @@ impl Words {
     pub fn learn(&mut self, more: SortedMap<String, Vec<String>>) {
         for (name, versions) in more {
             let known = self.projects.entry(name).or_default();
-            let new: Vec<String> = versions.into_iter().filter(|version| !known.contains(version)).collect();
-            known.extend(new);
+            if known.is_empty() {
+                *known = versions;
+            } else {
+                known.extend(versions);
+                newest_first(known);
+            }
         }
     }
+}
+
+/// Sorts versions as they are offered, each once: the newest first, pre-releases behind the others.
+pub fn newest_first(versions: &mut Vec<String>) {
+    order::sort_by_cached_key(versions, |version| {
+        let parsed = parse_version(version);
+        (parsed.as_ref().is_some_and(is_prerelease), Reverse((parsed, version.clone())))
+    });
+    versions.dedup();
 }
 
 /// What fits at a place, as the editor reads it.

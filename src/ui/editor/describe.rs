@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::tokens::{self, Kind};
 use crate::{
     order,
-    report::{Bound, ProjectView, RangeRow, Report},
+    report::{ProjectView, RangeRow, Report},
+    ui::components::bounds,
 };
 
 /// How many requirers are named: more would hide the page below.
@@ -64,10 +65,10 @@ fn about_project(report: &Report, word: &str) -> Option<Vec<String>> {
 
 /// Orders requirers by what they leave out: the lowest upper bound first, then the highest lower one.
 fn tightness(row: &RangeRow) -> (bool, Option<Version>, Reverse<Option<Version>>) {
-    let version = |bound: Option<&Bound>| bound.and_then(|bound| bound.version.parse().ok());
-    let upper = version(row.intervals.last().and_then(|interval| interval.upper.as_ref()));
-    let lower = version(row.intervals.first().and_then(|interval| interval.lower.as_ref()));
-    (upper.is_none(), upper, Reverse(lower))
+    let version = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    let (lower, upper) = bounds(&row.intervals);
+    let upper = version(upper);
+    (upper.is_none(), upper, Reverse(version(lower)))
 }
 
 /// `, 9 releases`.

@@ -38,11 +38,13 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
     journey(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
         page.until("other patches", "return document.querySelectorAll('.beside input').length > 1").await?;
+        page.script("document.querySelector('.beside').open = true").await?;
         // Some change the same words, and say so; the first that does not is taken.
         let others = count(page, ".beside input").await?;
         let mut refused = 0;
         for other in 0..others {
-            page.script(&format!("document.querySelectorAll('.beside input')[{other}].click()")).await?;
+            let pressed = format!("document.querySelectorAll('.beside input')[{other}]");
+            page.script(&format!("{pressed}.focus(); {pressed}.click()")).await?;
             let came = page
                 .until(
                     "what came of both",
@@ -50,6 +52,8 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
                          ?? (document.querySelector('.beside :checked') && document.querySelector('#patch-panel .rerun')?.className)",
                 )
                 .await?;
+            // The box stays where it was pressed.
+            assert_eq!(page.script(&format!("return document.activeElement === {pressed}")).await?, true);
             if came.as_str().is_some_and(|class| class.contains("rerun")) {
                 break;
             }
@@ -89,6 +93,20 @@ fn pointing_at_a_range_lights_its_line_and_the_cursor_lights_the_range() {
         let lit = "document.querySelector('wheelstage-editor[data-path=\"requirements.txt\"]').shadowRoot.querySelector('.highlight-line')?.textContent";
         let line = page.until("a lit line", &format!("return {lit} ?? null")).await?;
         assert_eq!(line, Value::from("accelerate==1.10.1"));
+        Ok(())
+    });
+}
+
+#[test]
+fn the_page_of_a_rule_is_fetched_when_somebody_opens_it() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        let fetched = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('/rules/')).length";
+        assert_eq!(page.script(fetched).await?, 0);
+        page.press(".rule summary").await?;
+        page.until_text(".rule-page h4", "Two files of one project").await?;
+        page.until_text(".rule-page pre", "numpy 2.2.6").await?;
+        assert_eq!(page.script(fetched).await?, 1);
         Ok(())
     });
 }
