@@ -4,9 +4,7 @@ use super::{CallFact, Facts, Party, PartyKind, Sentence, StepId};
 use crate::{
     model::{Action, EnvironmentKind},
     pep508::{ProjectName, Target},
-    simulate::{
-        Broken, Certainty, Change, Environment, Failure, Installed, Origin, State, installers::check,
-    },
+    simulate::{Broken, Certainty, Change, Environment, Failure, Installed, Origin, State, install::check},
     text::Location,
 };
 

@@ -105,7 +105,7 @@ fn message(run: &CallRun) -> Option<String> {
             format!("ERROR: {}", lacks.sentence(project, version))
         }
         Failure::Check => {
-            let lines: Vec<String> = run.left_broken.iter().map(simulate::installers::check::line).collect();
+            let lines: Vec<String> = run.left_broken.iter().map(simulate::install::check::line).collect();
             lines.join("\n")
         }
     })

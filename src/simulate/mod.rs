@@ -7,9 +7,8 @@
 mod base;
 mod environments;
 mod files;
-pub mod installers;
+pub mod install;
 mod pattern;
-mod programs;
 mod regex;
 mod shell;
 mod stage;
@@ -20,6 +19,7 @@ mod text;
 mod tools;
 mod trace;
 mod transfer;
+mod utilities;
 mod world;
 
 pub use environments::package_folders;

@@ -470,7 +470,7 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
                 })
                 .collect();
             let mut shell = Shell::new(world, Dialect::Sh, process);
-            super::programs::run(&mut shell, &fields, Some(location))
+            super::utilities::run(&mut shell, &fields, Some(location))
         }
         RunForm::Shell { script, interpreter } => {
             let source = Source { text: script.clone(), file: Some(location.file) };
@@ -478,7 +478,7 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
                 Some(line) => line.split_whitespace().map(str::to_owned).collect(),
                 None => world.state.shell.clone(),
             };
-            super::programs::interpret(world, &words, source, process, Some(location))
+            super::utilities::interpret(world, &words, source, process, Some(location))
         }
     }
 }

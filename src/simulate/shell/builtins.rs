@@ -5,7 +5,7 @@ use super::{
     value::{Field, Outcome, Stream, Value},
 };
 use crate::{
-    simulate::{Content, Lookup, ProgramKind, Text, programs},
+    simulate::{Content, Lookup, ProgramKind, Text, utilities},
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, range},
 };
@@ -95,7 +95,7 @@ impl Shell<'_, '_> {
                 if rest.is_empty() {
                     return Some(Outcome::status(0));
                 }
-                let outcome = programs::run(self, rest, place);
+                let outcome = utilities::run(self, rest, place);
                 self.flow = Flow::Exit;
                 outcome
             }
@@ -485,12 +485,12 @@ impl Shell<'_, '_> {
             if name.starts_with('-') {
                 continue;
             }
-            match programs::find(self, name) {
-                programs::Found::At(path, _) => {
+            match utilities::find(self, name) {
+                utilities::Found::At(path, _) => {
                     text.append(Text::from_lines(vec![Argument::unplaced(&path).into()]))
                 }
-                programs::Found::Nowhere => status = status.map(|_| 1),
-                programs::Found::Perhaps(reason) => return Outcome::unknown(reason),
+                utilities::Found::Nowhere => status = status.map(|_| 1),
+                utilities::Found::Perhaps(reason) => return Outcome::unknown(reason),
             }
         }
         Outcome { status, ..Outcome::printed(text) }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use self::expand::Trouble;
 pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
-use super::{Skipped, files::normalize, programs, world::World};
+use super::{Skipped, files::normalize, utilities, world::World};
 use crate::{
     order::SortedMap,
     syntax::{
@@ -596,7 +596,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         if let Some(outcome) = self.builtin(name.as_str(), rest, place) {
             return outcome;
         }
-        programs::run(self, fields, place)
+        utilities::run(self, fields, place)
     }
 
     /// A mistake after which the shell runs nothing more.

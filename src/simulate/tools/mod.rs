@@ -5,8 +5,8 @@ use super::{
     base::known_project,
     environments::{Venv, add_pip, make_venv, preinstalled},
     files::{file_name, normalize, parent},
-    installers::{self, Context},
-    programs::is_versioned,
+    install::{self, Context},
+    utilities::is_versioned,
 };
 use crate::{
     index::Index,
@@ -169,7 +169,7 @@ impl PackageTools<'_> {
             stdin: invocation.stdin,
             offline: invocation.offline,
         };
-        let outcome = installers::run(call, state, &context);
+        let outcome = install::run(call, state, &context);
         // Installing pip brings its scripts.
         let brings_pip =
             |change: &Change| matches!(change, Change::Install { project, .. } if project.as_str() == "pip");
@@ -586,7 +586,7 @@ fn spoil(reason: &str, invocation: &Invocation<'_>, state: &mut State) {
 
 /// A text of Python.
 fn python_text(text: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer {
-    if super::programs::mentions_packages(text) && !is_question(text) {
+    if super::utilities::mentions_packages(text) && !is_question(text) {
         return not_modelled("a Python program that may install packages", invocation, state);
     }
     state.files.unlisted.get_or_insert_with(|| "a Python program makes files of its own".to_owned());
