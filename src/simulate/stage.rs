@@ -137,6 +137,7 @@ impl Builder<'_> {
                     reached: false,
                     calls: Vec::new(),
                     skipped: Vec::new(),
+                    assumed: Vec::new(),
                     missing: Vec::new(),
                 });
                 continue;
@@ -212,6 +213,7 @@ impl Builder<'_> {
             reached: true,
             calls: Vec::new(),
             skipped: Vec::new(),
+            assumed: Vec::new(),
             missing: Vec::new(),
         };
         let changed = |change: &dyn Fn(&mut State)| {
@@ -269,6 +271,7 @@ impl Builder<'_> {
                     reached: true,
                     calls: world.calls,
                     skipped: world.skipped,
+                    assumed: world.assumed,
                     missing: world.missing,
                 }
             }
@@ -291,6 +294,7 @@ impl Builder<'_> {
                     reached: true,
                     calls: world.calls,
                     skipped: world.skipped,
+                    assumed: world.assumed,
                     missing: world.missing,
                 }
             }

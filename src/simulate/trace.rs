@@ -41,6 +41,8 @@ pub struct StepRun {
     pub calls: Vec<CallRun>,
     /// What of it is not modelled.
     pub skipped: Vec<Skipped>,
+    /// Commands that are taken to leave Python packages as they are, without its being known.
+    pub assumed: Vec<Assumed>,
     /// Files of the build context that it names, and that are not among the files given.
     pub missing: Vec<MissingFile>,
 }
@@ -63,6 +65,16 @@ pub struct Skipped {
     pub reason: String,
     /// It may have changed packages, wheels or the files they come from.
     pub touches_packages: bool,
+}
+
+/// A command of a program that is not known to install Python packages, and that is taken to
+/// install none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumed {
+    /// The program as it was called: `flask`, `/usr/bin/pdflatex`.
+    pub program: String,
+    /// The words of the command.
+    pub location: Option<Location>,
 }
 
 /// A call of an installer, run.

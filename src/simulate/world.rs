@@ -1,4 +1,4 @@
-use super::{Answer, CallRun, Certainty, Invocation, MissingFile, Origin, Skipped, State, Tools};
+use super::{Answer, Assumed, CallRun, Certainty, Invocation, MissingFile, Origin, Skipped, State, Tools};
 use crate::text::{FileId, Location};
 
 /// What a step changes and reports while its commands run.
@@ -8,6 +8,7 @@ pub(super) struct World<'a> {
     pub(super) origin: Origin,
     pub(super) calls: Vec<CallRun>,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) assumed: Vec<Assumed>,
     pub(super) missing: Vec<MissingFile>,
     /// `--network=none`.
     pub(super) offline: bool,
@@ -31,6 +32,7 @@ impl<'a> World<'a> {
             origin,
             calls: Vec::new(),
             skipped: Vec::new(),
+            assumed: Vec::new(),
             missing: Vec::new(),
             offline,
             file: None,
