@@ -92,8 +92,9 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
         return Err(Failure(format!("there is no strategy {unknown}; there are {}", known.join(", "))));
     }
     let is_json = input.format == Format::Json;
+    let mut proposals = patch::propose(&analysis);
     let fixes: Vec<Fix> = if arguments.strategies.is_empty() {
-        patch::propose(&analysis).take(if is_json { usize::MAX } else { 1 }).collect()
+        proposals.by_ref().take(if is_json { usize::MAX } else { 1 }).collect()
     } else {
         chosen(&arguments.strategies, &analysis).into_iter().collect()
     };
@@ -106,6 +107,9 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
         let is_wrong = analysis.findings.iter().any(|finding| finding.severity == Severity::Error);
         if is_wrong && arguments.strategies.is_empty() {
             eprintln!("wheelstage: no fix was found that holds when it is simulated again");
+            if let Some(reason) = proposals.unchecked() {
+                eprintln!("wheelstage: a change that may help could not be checked. {reason}");
+            }
         }
         return Ok(ExitCode::from(u8::from(is_wrong)));
     };

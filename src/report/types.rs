@@ -266,8 +266,8 @@ pub struct Fix {
     pub why: String,
     /// A unified diff that `git apply` and `patch -p1` take.
     pub diff: String,
-    /// Applied, parsed and simulated again: the finding is gone and none was added. False only
-    /// where a step that is not modelled stands in between, and then the title says so.
+    /// Applied, parsed and simulated again: the finding is gone and none was added. Always true: what
+    /// could not be checked is not among the fixes.
     pub verified: bool,
     /// The whole files.
     pub files: Vec<FileChange>,

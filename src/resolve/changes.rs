@@ -1,6 +1,6 @@
 //! What would have to change, found by asking again.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, iter, sync::Arc};
 
 use super::{
     Change, Changes, Explanation, Origin, Problem, RootRequirement, Wanted,
@@ -11,15 +11,15 @@ use super::{
 use crate::{
     index::Index,
     order::SortedSet,
-    pep440::{Specifiers, Version},
+    pep440::{Operator, Specifier, Specifiers, Version, is_prerelease},
     pep508::{ProjectName, Requirement},
 };
 
-/// So many other versions are tried in each direction.
+/// So many releases are tried one by one where a fact about one of them is missing.
 const NEAREST: usize = 10;
 
-/// Other versions of the guilty requirers with which everything can be had: the nearest above
-/// and below, each found by asking again.
+/// Other versions of the guilty requirers with which everything can be had, each found by asking
+/// again: the nearest above and below, and the newest of the nearest one's major series.
 #[must_use]
 pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> Changes {
     let mut changes = Changes::default();
@@ -27,59 +27,161 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> C
     for number in explanation.roots.iter().copied() {
         let Some(root) = problem.requirements.get(number) else { continue };
         let Wanted::Name(requirement) = &root.wanted else { continue };
-        if !tried.insert(requirement.name.clone()) {
+        if !tried.insert(requirement.name.clone()) || has_rival(problem, explanation, number, requirement) {
             continue;
         }
-        let mut pool = Pool::new(problem, index);
-        let table = pool.table(&requirement.name);
-        pool.load(table);
-        let Some(table) = pool.tables.get(table) else { continue };
-        let Offered::Slots { slots, .. } = &table.offered else { continue };
-        let versions: SortedSet<Version> = slots
-            .iter()
-            .filter_map(|slot| table.slots.get(slot as usize))
-            .filter(|slot| !crate::pep440::is_prerelease(&slot.version))
-            .map(|slot| slot.version.clone())
-            .collect();
-        let admitted: Vec<&Version> =
-            versions.iter().filter(|version| requirement.specifiers.to_range().contains(version)).collect();
-        let (Some(lowest), Some(highest)) = (admitted.first(), admitted.last()) else { continue };
-        let mut is_unknown = false;
-        let mut works = |version: &&Version| {
-            let Ok(pin) = format!("=={version}").parse::<Specifiers>() else { return false };
-            let mut changed = problem.clone();
-            if let Some(root) = changed.requirements.get_mut(number) {
-                let mut requirement = (**requirement).clone();
-                requirement.specifiers = pin;
-                root.wanted = Wanted::Name(Arc::new(requirement));
-            }
-            match walk(&mut Pool::new(&changed, index), ROUNDS) {
-                Walked::Pinned(_) => true,
-                Walked::Lacking(_) => {
-                    is_unknown = true;
-                    false
-                }
-                Walked::Impossible(_) | Walked::TooDeep { .. } => false,
-            }
+        let mut search = Search { problem, index, number, requirement, lacks: false };
+        let asked = requirement.specifiers.to_range();
+        let versions = search.versions();
+        let admitted: Vec<&Version> = versions.iter().filter(|version| asked.contains(version)).collect();
+        let (lowest, highest) = match (admitted.first(), admitted.last()) {
+            (Some(lowest), Some(highest)) => (*lowest, *highest),
+            // A pin on a release that is not offered here still says from where to look.
+            _ => match pinned(requirement) {
+                Some(pin) => (pin, pin),
+                None => continue,
+            },
         };
-        let above = versions.iter().filter(|version| version > highest).take(NEAREST).find(&mut works);
-        let below = versions.iter().rev().filter(|version| version < lowest).take(NEAREST).find(&mut works);
+        let below = search.nearest_below(lowest, &versions);
+        let above = search.nearest_above(highest, &versions);
+        let newest = above.as_ref().and_then(|above| {
+            let series = above.release().first()?;
+            search.newest(&format!(">={above},<{}", series.checked_add(1)?), &versions)
+        });
         if above.is_none() && below.is_none() {
-            if is_unknown {
+            if search.lacks {
                 changes.unknown.push(requirement.name.clone());
             }
             continue;
         }
         changes.found.push(Change {
             project: requirement.name.clone(),
-            current: (admitted.len() == 1).then(|| (*highest).clone()),
-            above: above.cloned(),
-            below: below.cloned(),
+            current: (admitted.len() <= 1).then(|| highest.clone()),
+            highest: highest.clone(),
+            above,
+            newest,
+            below,
             location: root.origin.location,
         });
     }
     changes
 }
+
+/// Another guilty requirement of the person's own is on the same project: to ask for a version that
+/// suits it would be to say the same twice.
+fn has_rival(problem: &Problem, explanation: &Explanation, number: usize, requirement: &Requirement) -> bool {
+    let others = explanation.roots.iter().filter(|other| **other != number);
+    others.filter_map(|other| problem.requirements.get(*other)).any(
+        |other| matches!(&other.wanted, Wanted::Name(other) if other.name == requirement.name),
+    )
+}
+
+/// The version of a requirement that is a pin.
+fn pinned(requirement: &Requirement) -> Option<&Version> {
+    match requirement.specifiers.clauses() {
+        [only] if only.is_pin() => only.parsed.as_ref(),
+        _ => None,
+    }
+}
+
+/// Asking for other versions of one root requirement.
+struct Search<'a> {
+    problem: &'a Problem,
+    index: &'a Index,
+    /// Of the root requirement.
+    number: usize,
+    requirement: &'a Requirement,
+    /// Some answer would have needed a fact that is missing.
+    lacks: bool,
+}
+
+impl Search<'_> {
+    /// Releases that the call may find, without pre-releases and those that the person excluded by
+    /// hand.
+    fn versions(&self) -> SortedSet<Version> {
+        let mut pool = Pool::new(self.problem, self.index);
+        let table = pool.table(&self.requirement.name);
+        pool.load(table);
+        let Some(table) = pool.tables.get(table) else { return SortedSet::new() };
+        let Offered::Slots { slots, .. } = &table.offered else { return SortedSet::new() };
+        let excluded: Vec<_> = self.excluded().map(Specifier::to_range).collect();
+        let offered = slots.iter().filter_map(|slot| table.slots.get(slot as usize));
+        offered
+            .map(|slot| &slot.version)
+            .filter(|version| !is_prerelease(version))
+            .filter(|version| excluded.iter().all(|range| range.contains(version)))
+            .cloned()
+            .collect()
+    }
+
+    /// `!=` clauses: what the person knows to be bad stays out.
+    fn excluded(&self) -> impl Iterator<Item = &Specifier> {
+        let clauses = self.requirement.specifiers.clauses().iter();
+        clauses.filter(|clause| clause.operator == Operator::NotEqual)
+    }
+
+    /// The newest version within these clauses with which everything can be had: what pip's search
+    /// comes to first.
+    fn newest(&mut self, clauses: &str, versions: &SortedSet<Version>) -> Option<Version> {
+        let excluded = self.excluded().map(ToString::to_string);
+        let clauses: Vec<String> = iter::once(clauses.to_owned()).chain(excluded).collect();
+        let specifiers: Specifiers = clauses.join(",").parse().ok()?;
+        let mut changed = self.problem.clone();
+        let mut requirement = self.requirement.clone();
+        requirement.specifiers = specifiers;
+        changed.requirements.get_mut(self.number)?.wanted = Wanted::Name(Arc::new(requirement));
+        let mut pool = Pool::new(&changed, self.index);
+        let pins = match walk(&mut pool, ROUNDS) {
+            Walked::Pinned(pins) => pins,
+            Walked::Lacking(_) => {
+                self.lacks = true;
+                return None;
+            }
+            Walked::Impossible(_) | Walked::TooDeep { .. } => return None,
+        };
+        let picked = pins.pins.iter().filter_map(|(node, slot)| pool.candidate(*node, *slot));
+        let mut picked = picked.filter(|(table, _)| table.project == self.requirement.name);
+        picked.next().map(|(_, slot)| slot.version.clone()).filter(|version| versions.contains(version))
+    }
+    /// The version below all that are asked for, nearest first.
+    fn nearest_below(&mut self, lowest: &Version, versions: &SortedSet<Version>) -> Option<Version> {
+        let found = self.newest(&format!("<{lowest}"), versions);
+        found.or_else(|| {
+            let below: Vec<&Version> = versions.iter().rev().filter(|version| *version < lowest).collect();
+            self.one_of(&below, versions)
+        })
+    }
+
+    /// The nearest version above all that are asked for: the range of versions is halved as long as
+    /// its lower part holds one with which everything can be had.
+    fn nearest_above(&mut self, highest: &Version, versions: &SortedSet<Version>) -> Option<Version> {
+        let above: Vec<&Version> = versions.iter().filter(|version| *version > highest).collect();
+        let place = |found: &Version| above.iter().position(|version| *version == found);
+        let Some(found) = self.newest(&format!(">{highest}"), versions) else {
+            return self.one_of(&above, versions);
+        };
+        let (mut low, mut high) = (0, place(&found)?);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let limit = above.get(middle)?;
+            match self.newest(&format!(">{highest},<={limit}"), versions).as_ref().and_then(place) {
+                Some(found) => high = found,
+                None => low = middle + 1,
+            }
+        }
+        above.get(high).map(|version| (*version).clone())
+    }
+
+    /// The first of a few versions with which everything can be had: where a fact about one release
+    /// is missing, others may do all the same.
+    fn one_of(&mut self, versions: &[&Version], known: &SortedSet<Version>) -> Option<Version> {
+        if !self.lacks {
+            return None;
+        }
+        versions.iter().take(NEAREST).find_map(|version| self.newest(&format!("=={version}"), known))
+    }
+}
+
 
 /// One of these versions which, asked for as well, makes pip's search come to an answer.
 #[must_use]

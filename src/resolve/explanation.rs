@@ -129,8 +129,12 @@ pub struct Change {
     pub project: ProjectName,
     /// Its version now; `None` where it floats.
     pub current: Option<Version>,
+    /// The highest version that is asked for.
+    pub highest: Version,
     /// The nearest version above with which everything can be had.
     pub above: Option<Version>,
+    /// The newest one in the major series of `above`.
+    pub newest: Option<Version>,
     /// The nearest version below with which everything can be had.
     pub below: Option<Version>,
     /// The line that would have to change, if it has a place.

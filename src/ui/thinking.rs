@@ -84,11 +84,12 @@ impl Thinker {
         let settings = &playground.target;
         let mut analysis = analyze(&sources, &index, settings);
         let mut fixes = Vec::new();
-        let tell = |analysis: &Analysis, fixes: &[patch::Fix], complete: bool| {
-            let report = Box::new(report(analysis, fixes));
+        let tell = |analysis: &Analysis, fixes: &[patch::Fix], lacking: &[String], complete: bool| {
+            let mut report = Box::new(report(analysis, fixes));
+            report.missing.extend(lacking.iter().cloned());
             respond(Answer::Report { revision, report, complete });
         };
-        tell(&analysis, &fixes, false);
+        tell(&analysis, &fixes, &[], false);
         if outdated().await {
             return;
         }
@@ -104,7 +105,7 @@ impl Thinker {
                     fixes.push(*fix);
                     // The best one is shown at once, the others together.
                     if fixes.len() == 1 {
-                        tell(&analysis, &fixes, false);
+                        tell(&analysis, &fixes, &[], false);
                     }
                 }
                 patch::Step::Tried => {}
@@ -114,7 +115,10 @@ impl Thinker {
                 return;
             }
         }
-        tell(&analysis, &fixes, true);
+        // What a change would bring and is not known: once it is, that change can be checked too.
+        let lacking: Vec<String> = proposals.missing().map(ToString::to_string).collect();
+        drop(proposals);
+        tell(&analysis, &fixes, &lacking, true);
         keep(Thought { revision, analysis, fixes });
         if let Some(platform) = compare
             && !outdated().await

@@ -110,5 +110,6 @@ fn of(
         changes: vec![change],
         finding,
         means: vec![project.clone()],
+        moves: Vec::new(),
     })
 }

@@ -41,6 +41,7 @@ fn of(analysis: &Analysis, failure: &Failure<'_>) -> Option<Candidate> {
         changes,
         finding: failure.finding,
         means: vec![failure.explanation.project.clone()],
+        moves: Vec::new(),
     })
 }
 

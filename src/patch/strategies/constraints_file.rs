@@ -94,6 +94,7 @@ fn of(
         changes,
         finding,
         means: vec![project.clone()],
+        moves: Vec::new(),
     })
 }
 

@@ -27,6 +27,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                 changes: vec![line_before(analysis, site.instruction, &path, why)],
                 finding: index,
                 means: Vec::new(),
+                moves: Vec::new(),
             });
         }
     }

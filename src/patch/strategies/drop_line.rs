@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     patch::{
-        Candidate, diagnosis::Diagnosis, edit::CallSite, requirement::RequirementPlace, script::commands,
+        Candidate, Move, diagnosis::Diagnosis, edit::CallSite, requirement::RequirementPlace, script::commands,
     },
     resolve::Wanted,
 };
@@ -50,6 +50,7 @@ fn without_run(
         why,
         finding,
         means,
+        moves: Vec::new(),
     })
 }
 
@@ -79,6 +80,7 @@ fn requirements(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                 why,
                 finding: failure.finding,
                 means: vec![project.clone()],
+                moves: vec![Move::Dropped { project: project.clone() }],
             });
         }
     }
@@ -132,6 +134,7 @@ fn removals(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                     changes: vec![change],
                     finding: failure.finding,
                     means: vec![project.clone()],
+                    moves: Vec::new(),
                 }));
             }
         }

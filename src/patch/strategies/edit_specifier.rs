@@ -6,13 +6,14 @@ use crate::{
     index::Lookup,
     order::SortedSet,
     patch::{
-        Candidate,
+        Candidate, Distance, Move,
         diagnosis::{Diagnosis, Failure},
+        moves::{admitting, distance},
         requirement::{RequirementPlace, as_specifiers, is_pin},
     },
     pep440::{Operator, Specifier, Version, VersionRange, is_prerelease},
     pep508::{ProjectName, Requirement},
-    resolve::{ConflictKind, Problem, Unavailable, Wanted},
+    resolve::{Change, ConflictKind, Problem, Unavailable, Wanted},
     text::Location,
 };
 
@@ -66,30 +67,72 @@ fn of_runs(analysis: &Analysis, house: &Wheelhouse<'_>) -> Vec<Candidate> {
 
 fn of(analysis: &Analysis, failure: &Failure<'_>, requirement: &Requirement, at: Location) -> Vec<Candidate> {
     let project = &requirement.name;
-    let mut wanted: Vec<(String, String)> = Vec::new();
-    if is_pin(&requirement.specifiers) {
-        let changes = failure.changes(analysis).iter().filter(|change| change.location == Some(at));
-        let versions = changes.flat_map(|change| [(&change.below, "older"), (&change.above, "newer")]);
-        wanted.extend(versions.filter_map(|(version, direction)| {
-            let version = version.as_ref()?;
-            let why = format!(
-                "{project} {version} is the nearest {direction} version with which everything can be had."
-            );
-            Some((format!("=={version}"), why))
-        }));
-    }
-    if let Some(range) = as_specifiers(&others(failure, at)) {
-        let why = format!("{project}{range} is what everyone else who asks for {project} accepts.");
-        wanted.push((range, why));
-    }
+    let changes = failure.changes(analysis).iter();
+    let changes = changes.filter(|change| change.project == *project && change.location == Some(at));
+    let mut candidates: Vec<Candidate> =
+        changes.flat_map(|change| moved(analysis, failure, requirement, change, STRATEGY.id)).collect();
     if failure.explanation.kind == ConflictKind::Unavailable(Unavailable::NoRelease) {
         let found = nearest(analysis, failure.problem, requirement);
-        wanted.extend(found.into_iter().map(|specifiers| {
+        let wanted = found.into_iter().map(|specifiers| {
             let why = format!("{project}{specifiers} is the nearest to what is asked that was released.");
             (specifiers, why)
-        }));
+        });
+        candidates.extend(edits(analysis, failure.finding, project, at, wanted.collect()));
     }
-    edits(analysis, failure.finding, project, at, wanted)
+    candidates
+}
+
+/// A requirement that asks for other versions, with which everything can be had: the nearest below
+/// and above; across a major version of the project that is fought over, the newest of that series,
+/// for which its requirers are made.
+pub(super) fn moved(
+    analysis: &Analysis,
+    failure: &Failure<'_>,
+    requirement: &Requirement,
+    change: &Change,
+    strategy: &'static str,
+) -> Vec<Candidate> {
+    let (project, contested) = (&change.project, &failure.explanation.project);
+    let Some(place) = change.location.and_then(|at| RequirementPlace::find(analysis, at)) else {
+        return Vec::new();
+    };
+    let is_contested = project == contested;
+    let newest = change.newest.as_ref().filter(|newest| {
+        is_contested && is_pin(&requirement.specifiers) && distance(&change.highest, newest) == Distance::Major
+    });
+    let directions = [(newest.or(change.above.as_ref()), "newer"), (change.below.as_ref(), "older")];
+    let candidates = directions.into_iter().filter_map(|(version, direction)| {
+        let version = version?;
+        let which = if Some(version) == newest {
+            let series = version.release().first().copied().unwrap_or(0);
+            format!("{project} {version} is the newest {series}.x release")
+        } else {
+            format!("{project} {version} is the nearest {direction} release")
+        };
+        let why = match is_contested {
+            true => format!("{which} that everyone who asks for {project} accepts."),
+            false => format!("{which} that accepts a {contested} which the others accept too."),
+        };
+        let specifiers = admitting(&requirement.specifiers, version)?;
+        let title = match is_contested {
+            true => format!("Ask for {project}{specifiers}"),
+            false => format!("Move {project} to {version}"),
+        };
+        Some(Candidate {
+            strategy,
+            title,
+            changes: vec![place.with_specifiers(analysis, &specifiers, &why)?],
+            why,
+            finding: failure.finding,
+            means: vec![project.clone(), contested.clone()],
+            moves: vec![Move::To {
+                project: project.clone(),
+                from: change.highest.clone(),
+                to: version.clone(),
+            }],
+        })
+    });
+    candidates.collect()
 }
 
 /// Other specifiers in a requirement, each with the reason.
@@ -110,6 +153,7 @@ fn edits(
             changes: vec![change],
             finding,
             means: vec![project.clone()],
+            moves: Vec::new(),
         })
     });
     candidates.collect()
@@ -184,13 +228,4 @@ fn asked(problem: &Problem, project: &ProjectName) -> Vec<(Arc<Requirement>, Loc
     let constraints = constraints
         .filter_map(|constraint| Some((constraint.requirement.clone(), constraint.origin.location?)));
     roots.chain(constraints).filter(|(requirement, _)| requirement.name == *project).collect()
-}
-
-/// What all others accept who ask for the project.
-fn others(failure: &Failure<'_>, at: Location) -> VersionRange {
-    let explanation = &failure.explanation;
-    let parties = explanation.guilty.iter().chain(&explanation.innocent);
-    parties
-        .filter(|party| party.location != Some(at))
-        .fold(VersionRange::full(), |range, party| range.intersection(&party.range))
 }

@@ -34,6 +34,7 @@ fn of(analysis: &Analysis, house: &Wheelhouse<'_>) -> Vec<Candidate> {
             changes: further.into_iter().chain([edit]).collect(),
             finding: house.finding,
             means: Vec::new(),
+            moves: Vec::new(),
         }
     };
     let named: Vec<String> = house

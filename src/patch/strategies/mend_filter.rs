@@ -31,6 +31,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                     why,
                     finding: index,
                     means: finding.project.iter().cloned().collect(),
+                    moves: Vec::new(),
                 }
             };
             if finding.rule == "filter-drops-more" {

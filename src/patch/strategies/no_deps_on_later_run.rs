@@ -20,6 +20,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             changes,
             finding: house.finding,
             means: Vec::new(),
+            moves: Vec::new(),
         });
     }
     candidates

@@ -17,6 +17,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             why,
             finding: index,
             means: finding.project.iter().cloned().chain(named(text)).collect(),
+            moves: Vec::new(),
         }
     });
     candidates.collect()

@@ -39,6 +39,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             ],
             finding: house.finding,
             means: vec![project.clone()],
+            moves: Vec::new(),
         });
     }
     candidates

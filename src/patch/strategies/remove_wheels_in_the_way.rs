@@ -34,6 +34,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             why,
             finding: house.finding,
             means: Vec::new(),
+            moves: Vec::new(),
         });
     }
     candidates

@@ -25,6 +25,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
             changes,
             finding,
             means: project.into_iter().cloned().collect(),
+            moves: Vec::new(),
         };
     for (index, finding) in diagnosis.wrong().filter(|(_, finding)| finding.rule == "no-deps-hides") {
         let Some(site) = diagnosis.site_of(finding) else { continue };

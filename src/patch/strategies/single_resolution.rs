@@ -59,6 +59,7 @@ fn merged(
             why: why.clone(),
             finding,
             means: vec![project.clone()],
+            moves: Vec::new(),
         })
     });
     candidates.collect()

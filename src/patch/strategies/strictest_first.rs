@@ -38,6 +38,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                 why,
                 finding: index,
                 means: vec![project.clone()],
+                moves: Vec::new(),
             });
         }
     }

@@ -27,6 +27,7 @@ fn candidates(diagnosis: &Diagnosis<'_>) -> Vec<Candidate> {
                 why,
                 finding: failure.finding,
                 means: vec![project.clone()],
+                moves: Vec::new(),
             });
         }
     }
