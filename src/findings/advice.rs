@@ -45,7 +45,7 @@ impl Analysis {
             return;
         }
         let changes = resolve::changes(problem, &self.index, &explanation);
-        finding.hints.extend(changes.found.iter().filter_map(hint));
+        finding.hints.extend(changes.found.iter().filter(|change| change.is_whole).filter_map(hint));
         finding.hints.extend(changes.unknown.iter().map(|project| {
             format!(
                 "Whether another {project} would do is not known: what its other releases depend on is not known here."

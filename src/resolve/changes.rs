@@ -18,16 +18,30 @@ use crate::{
 /// So many releases are tried one by one where a fact about one of them is missing.
 const NEAREST: usize = 10;
 
-/// Other versions of the guilty requirers with which everything can be had, each found by asking
-/// again: the nearest above and below, and the newest of the nearest one's major series.
+/// Other versions of the guilty requirers with which everything is compatible, each found by asking
+/// again: the nearest above and below, and the newest of the nearest one's major series. Where
+/// another conflict stands behind this one, those with which this one goes.
 #[must_use]
 pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> Changes {
+    let changes = changes_of(problem, index, &explanation.roots, true);
+    if !changes.found.is_empty() || !changes.unknown.is_empty() {
+        return changes;
+    }
+    let requirements =
+        explanation.roots.iter().filter_map(|number| problem.requirements.get(*number).cloned()).collect();
+    let only_guilty = Problem { requirements, ..problem.clone() };
+    let numbers: Vec<usize> = (0..only_guilty.requirements.len()).collect();
+    changes_of(&only_guilty, index, &numbers, false)
+}
+
+/// The same for some of a problem's root requirements, by their numbers.
+fn changes_of(problem: &Problem, index: &Index, numbers: &[usize], is_whole: bool) -> Changes {
     let mut changes = Changes::default();
     let mut tried = HashSet::new();
-    for number in explanation.roots.iter().copied() {
+    for number in numbers.iter().copied() {
         let Some(root) = problem.requirements.get(number) else { continue };
         let Wanted::Name(requirement) = &root.wanted else { continue };
-        if !tried.insert(requirement.name.clone()) || has_rival(problem, explanation, number, requirement) {
+        if !tried.insert(requirement.name.clone()) || has_rival(problem, numbers, number, requirement) {
             continue;
         }
         let mut search = Search { problem, index, number, requirement, lacks: false };
@@ -61,6 +75,7 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> C
             above,
             newest,
             below,
+            is_whole,
             location: root.origin.location,
         });
     }
@@ -69,8 +84,13 @@ pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> C
 
 /// Another guilty requirement of the person's own is on the same project: to ask for a version that
 /// suits it would be to say the same twice.
-fn has_rival(problem: &Problem, explanation: &Explanation, number: usize, requirement: &Requirement) -> bool {
-    let others = explanation.roots.iter().filter(|other| **other != number);
+fn has_rival(
+    problem: &Problem,
+    numbers: &[usize],
+    number: usize,
+    requirement: &Requirement,
+) -> bool {
+    let others = numbers.iter().filter(|other| **other != number);
     others.filter_map(|other| problem.requirements.get(*other)).any(
         |other| matches!(&other.wanted, Wanted::Name(other) if other.name == requirement.name),
     )

@@ -131,12 +131,14 @@ pub struct Change {
     pub current: Option<Version>,
     /// The highest version that is asked for.
     pub highest: Version,
-    /// The nearest version above with which everything can be had.
+    /// The nearest version above that is compatible.
     pub above: Option<Version>,
     /// The newest one in the major series of `above`.
     pub newest: Option<Version>,
-    /// The nearest version below with which everything can be had.
+    /// The nearest version below that is compatible.
     pub below: Option<Version>,
+    /// Nothing else is in the way; else another conflict stands behind this one.
+    pub is_whole: bool,
     /// The line that would have to change, if it has a place.
     pub location: Option<Location>,
 }
