@@ -58,6 +58,12 @@ impl Move {
         matches!(self, Self::To { from, to, .. } if to < from)
     }
 
+    /// It may leave a release with known vulnerabilities.
+    fn is_risky(&self) -> bool {
+        let may_go_back = self.is_backward() || matches!(self, Self::Dropped { .. });
+        may_go_back && GUARDED.contains(self.project())
+    }
+
     fn project(&self) -> &ProjectName {
         match self {
             Self::To { project, .. } | Self::Dropped { project } => project,
@@ -81,7 +87,7 @@ pub(super) fn distance(from: &Version, to: &Version) -> Distance {
 /// back only if nothing else holds; then the farthest move counts, then whether one goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Weight {
-    guarded: bool,
+    risky: bool,
     farthest: Option<Distance>,
     backward: bool,
 }
@@ -89,7 +95,7 @@ pub(super) struct Weight {
 impl Weight {
     pub(super) fn of(moves: &[Move]) -> Self {
         Self {
-            guarded: moves.iter().any(|moved| moved.is_backward() && GUARDED.contains(moved.project())),
+            risky: moves.iter().any(Move::is_risky),
             farthest: moves.iter().map(Move::distance).max(),
             backward: moves.iter().any(Move::is_backward),
         }
@@ -205,6 +211,7 @@ mod tests {
             vec![moved("a", "2", Some("1"))],
             vec![moved("a", "2", None)],
             vec![moved("cryptography", "42.0.1", Some("42.0.0"))],
+            vec![moved("cryptography", "42.0.1", None)],
         ];
         let weights: Vec<Weight> = order.iter().map(|moves| Weight::of(moves)).collect();
         assert!(weights.is_sorted(), "{weights:?}");

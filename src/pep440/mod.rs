@@ -18,7 +18,7 @@ mod range;
 mod specifier;
 mod version;
 
-pub use pep440_rs::Version;
+pub use pep440_rs::{LocalSegment, Version};
 pub use range::{Boundary, Interval, VersionRange};
 pub use specifier::{Candidate, Operator, Prereleases, Specifier, Specifiers};
 pub use version::{is_prerelease, is_python_blank, parse_version};

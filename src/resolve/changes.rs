@@ -1,6 +1,6 @@
 //! What would have to change, found by asking again.
 
-use std::{collections::HashSet, iter, sync::Arc};
+use std::{iter, sync::Arc};
 
 use super::{
     Change, Changes, Explanation, Origin, Problem, RootRequirement, Wanted,
@@ -11,40 +11,95 @@ use super::{
 use crate::{
     index::Index,
     order::SortedSet,
-    pep440::{Operator, Specifier, Specifiers, Version, is_prerelease},
+    pep440::{LocalSegment, Operator, Specifier, Specifiers, Version, is_prerelease},
     pep508::{ProjectName, Requirement},
 };
 
 /// So many releases are tried one by one where a fact about one of them is missing.
 const NEAREST: usize = 10;
 
-/// Other versions of the guilty requirers with which everything is compatible, each found by asking
-/// again: the nearest above and below, and the newest of the nearest one's major series. Where
-/// another conflict stands behind this one, those with which this one goes.
+/// Other versions that the person may ask for, with which everything is compatible, each found by
+/// asking again: the nearest above and below, and the newest of the nearest one's major series.
+/// Where another conflict stands behind this one, those with which this one goes.
 #[must_use]
 pub fn changes(problem: &Problem, index: &Index, explanation: &Explanation) -> Changes {
-    let changes = changes_of(problem, index, &explanation.roots, true);
+    let constraints = problem.constraints.iter().enumerate();
+    let constraints = constraints
+        .filter(|(_, constraint)| constraint.requirement.name == explanation.project)
+        .map(|(number, _)| Place::Constraint(number));
+    let places: Vec<Place> =
+        explanation.roots.iter().map(|number| Place::Requirement(*number)).chain(constraints).collect();
+    let changes = changes_of(problem, index, &places, true);
     if !changes.found.is_empty() || !changes.unknown.is_empty() {
         return changes;
     }
     let requirements =
         explanation.roots.iter().filter_map(|number| problem.requirements.get(*number).cloned()).collect();
     let only_guilty = Problem { requirements, ..problem.clone() };
-    let numbers: Vec<usize> = (0..only_guilty.requirements.len()).collect();
-    changes_of(&only_guilty, index, &numbers, false)
+    let renumbered = places.into_iter().scan(0, |next, place| {
+        Some(match place {
+            Place::Requirement(_) => {
+                *next += 1;
+                Place::Requirement(*next - 1)
+            }
+            Place::Constraint(number) => Place::Constraint(number),
+        })
+    });
+    changes_of(&only_guilty, index, &renumbered.collect::<Vec<_>>(), false)
 }
 
-/// The same for some of a problem's root requirements, by their numbers.
-fn changes_of(problem: &Problem, index: &Index, numbers: &[usize], is_whole: bool) -> Changes {
+/// Where the person asks for something, by its number in a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Requirement(usize),
+    Constraint(usize),
+}
+
+impl Place {
+    fn requirement(self, problem: &Problem) -> Option<(&Arc<Requirement>, &Origin)> {
+        match self {
+            Self::Requirement(number) => match problem.requirements.get(number)? {
+                RootRequirement { wanted: Wanted::Name(requirement), origin } => Some((requirement, origin)),
+                RootRequirement { wanted: Wanted::Direct(_), .. } => None,
+            },
+            Self::Constraint(number) => {
+                problem.constraints.get(number).map(|line| (&line.requirement, &line.origin))
+            }
+        }
+    }
+
+    /// The same problem with another requirement here.
+    fn with(self, requirement: Requirement, problem: &Problem) -> Problem {
+        let mut changed = problem.clone();
+        match self {
+            Self::Requirement(number) => {
+                if let Some(root) = changed.requirements.get_mut(number) {
+                    root.wanted = Wanted::Name(Arc::new(requirement));
+                }
+            }
+            Self::Constraint(number) => {
+                if let Some(line) = changed.constraints.get_mut(number) {
+                    line.requirement = Arc::new(requirement);
+                }
+            }
+        }
+        changed
+    }
+}
+
+fn changes_of(problem: &Problem, index: &Index, places: &[Place], is_whole: bool) -> Changes {
     let mut changes = Changes::default();
-    let mut tried = HashSet::new();
-    for number in numbers.iter().copied() {
-        let Some(root) = problem.requirements.get(number) else { continue };
-        let Wanted::Name(requirement) = &root.wanted else { continue };
-        if !tried.insert(requirement.name.clone()) || has_rival(problem, numbers, number, requirement) {
+    for place in places.iter().copied() {
+        let Some((requirement, origin)) = place.requirement(problem) else { continue };
+        // To ask for a version that suits another line of one's own would be to say the same twice.
+        let is_rival = |other: &Place| {
+            *other != place
+                && other.requirement(problem).is_some_and(|(other, _)| other.name == requirement.name)
+        };
+        if places.iter().any(is_rival) {
             continue;
         }
-        let mut search = Search { problem, index, number, requirement, lacks: false };
+        let mut search = Search { problem, index, place, requirement, lacks: false };
         let asked = requirement.specifiers.to_range();
         let versions = search.versions();
         let admitted: Vec<&Version> = versions.iter().filter(|version| asked.contains(version)).collect();
@@ -76,24 +131,10 @@ fn changes_of(problem: &Problem, index: &Index, numbers: &[usize], is_whole: boo
             newest,
             below,
             is_whole,
-            location: root.origin.location,
+            location: origin.location,
         });
     }
     changes
-}
-
-/// Another guilty requirement of the person's own is on the same project: to ask for a version that
-/// suits it would be to say the same twice.
-fn has_rival(
-    problem: &Problem,
-    numbers: &[usize],
-    number: usize,
-    requirement: &Requirement,
-) -> bool {
-    let others = numbers.iter().filter(|other| **other != number);
-    others.filter_map(|other| problem.requirements.get(*other)).any(
-        |other| matches!(&other.wanted, Wanted::Name(other) if other.name == requirement.name),
-    )
 }
 
 /// The version of a requirement that is a pin.
@@ -104,12 +145,11 @@ fn pinned(requirement: &Requirement) -> Option<&Version> {
     }
 }
 
-/// Asking for other versions of one root requirement.
+/// Asking for other versions at one place.
 struct Search<'a> {
     problem: &'a Problem,
     index: &'a Index,
-    /// Of the root requirement.
-    number: usize,
+    place: Place,
     requirement: &'a Requirement,
     /// Some answer would have needed a fact that is missing.
     lacks: bool,
@@ -117,7 +157,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Releases that the call may find, without pre-releases and those that the person excluded by
-    /// hand.
+    /// hand; of a local build (`+cu124`), those with the same label.
     fn versions(&self) -> SortedSet<Version> {
         let mut pool = Pool::new(self.problem, self.index);
         let table = pool.table(&self.requirement.name);
@@ -125,13 +165,20 @@ impl Search<'_> {
         let Some(table) = pool.tables.get(table) else { return SortedSet::new() };
         let Offered::Slots { slots, .. } = &table.offered else { return SortedSet::new() };
         let excluded: Vec<_> = self.excluded().map(Specifier::to_range).collect();
+        let label = self.label();
         let offered = slots.iter().filter_map(|slot| table.slots.get(slot as usize));
         offered
             .map(|slot| &slot.version)
             .filter(|version| !is_prerelease(version))
+            .filter(|version| label.is_none_or(|label| version.local() == label))
             .filter(|version| excluded.iter().all(|range| range.contains(version)))
             .cloned()
             .collect()
+    }
+
+    /// The label of the local build that is asked for.
+    fn label(&self) -> Option<&[LocalSegment]> {
+        pinned(self.requirement).map(Version::local).filter(|label| !label.is_empty())
     }
 
     /// `!=` clauses: what the person knows to be bad stays out.
@@ -146,10 +193,9 @@ impl Search<'_> {
         let excluded = self.excluded().map(ToString::to_string);
         let clauses: Vec<String> = iter::once(clauses.to_owned()).chain(excluded).collect();
         let specifiers: Specifiers = clauses.join(",").parse().ok()?;
-        let mut changed = self.problem.clone();
         let mut requirement = self.requirement.clone();
         requirement.specifiers = specifiers;
-        changed.requirements.get_mut(self.number)?.wanted = Wanted::Name(Arc::new(requirement));
+        let changed = self.place.with(requirement, self.problem);
         let mut pool = Pool::new(&changed, self.index);
         let pins = match walk(&mut pool, ROUNDS) {
             Walked::Pinned(pins) => pins,
@@ -165,11 +211,13 @@ impl Search<'_> {
     }
     /// The version below all that are asked for, nearest first.
     fn nearest_below(&mut self, lowest: &Version, versions: &SortedSet<Version>) -> Option<Version> {
-        let found = self.newest(&format!("<{lowest}"), versions);
-        found.or_else(|| {
-            let below: Vec<&Version> = versions.iter().rev().filter(|version| *version < lowest).collect();
-            self.one_of(&below, versions)
-        })
+        let below: Vec<&Version> = versions.iter().rev().filter(|version| *version < lowest).collect();
+        // An ordered comparison takes no local label, nor tells builds of one version apart.
+        let found = match self.label() {
+            Some(_) => None,
+            None => self.newest(&format!("<{lowest}"), versions),
+        };
+        found.or_else(|| self.one_of(&below, versions))
     }
 
     /// The nearest version above all that are asked for: the range of versions is halved as long as
@@ -177,9 +225,11 @@ impl Search<'_> {
     fn nearest_above(&mut self, highest: &Version, versions: &SortedSet<Version>) -> Option<Version> {
         let above: Vec<&Version> = versions.iter().filter(|version| *version > highest).collect();
         let place = |found: &Version| above.iter().position(|version| *version == found);
-        let Some(found) = self.newest(&format!(">{highest}"), versions) else {
-            return self.one_of(&above, versions);
+        let found = match self.label() {
+            Some(_) => None,
+            None => self.newest(&format!(">{highest}"), versions),
         };
+        let Some(found) = found else { return self.one_of(&above, versions) };
         let (mut low, mut high) = (0, place(&found)?);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -195,7 +245,7 @@ impl Search<'_> {
     /// The first of a few versions with which everything can be had: where a fact about one release
     /// is missing, others may do all the same.
     fn one_of(&mut self, versions: &[&Version], known: &SortedSet<Version>) -> Option<Version> {
-        if !self.lacks {
+        if !self.lacks && self.label().is_none() {
             return None;
         }
         versions.iter().take(NEAREST).find_map(|version| self.newest(&format!("=={version}"), known))

@@ -82,15 +82,6 @@ fn the_same_fix_twice() {
 }
 
 #[test]
-fn two_edits_of_the_same_words() {
-    check_composed(
-        TWO_FINDINGS,
-        &["edit-specifier", "edit-specifier-2"],
-        expect!["Patches 1 and 2 change the same words in different ways."],
-    );
-}
-
-#[test]
 fn two_cures_of_one_finding() {
     check_composed(
         TWO_FINDINGS,

@@ -31,21 +31,17 @@ fn ranges_that_never_meet() {
             "//- requirements.txt\n# pins\naccelerate==1.10.1\nchatterbox-tts == 0.1.4  # voice\nnumpy == 2.2.6  # fast\n",
         ),
         expect![[r#"
-            edit-specifier: Ask for numpy==1.25.2
-            +++ b/requirements.txt
-            -numpy == 2.2.6  # fast
-            +numpy == 1.25.2  # fast
-            edit-specifier-2: Ask for numpy>=1.24,<1.26
-            +++ b/requirements.txt
-            -numpy == 2.2.6  # fast
-            +numpy >= 1.24, < 1.26  # fast
-            drop-line: Drop numpy == 2.2.6
-            +++ b/requirements.txt
-            -numpy == 2.2.6  # fast
             move-requirer: Move chatterbox-tts to 0.1.3
             +++ b/requirements.txt
             -chatterbox-tts == 0.1.4  # voice
             +chatterbox-tts == 0.1.3  # voice
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
+            +numpy == 1.25.2  # fast
+            drop-line: Drop numpy == 2.2.6
+            +++ b/requirements.txt
+            -numpy == 2.2.6  # fast
         "#]],
     );
 }
@@ -57,12 +53,12 @@ fn two_conflicts_one_behind_the_other() {
             "//- requirements.txt\nchatterbox-tts==0.1.4\nnumpy==2.2.6\nfastapi==0.95.0\npydantic==2.5.0\n",
         ),
         expect![[r#"
-            edit-specifier: Ask for numpy>=1.24,<1.26, then: ask for pydantic==1.10.27
+            move-requirer: Move chatterbox-tts to 0.1.3, then: move fastapi to 0.100.0
             +++ b/requirements.txt
-            -numpy==2.2.6
-            +numpy>=1.24,<1.26
-            -pydantic==2.5.0
-            +pydantic==1.10.27
+            -chatterbox-tts==0.1.4
+            +chatterbox-tts==0.1.3
+            -fastapi==0.95.0
+            +fastapi==0.100.0
         "#]],
     );
 }
@@ -74,18 +70,14 @@ fn words_of_a_command() {
             "//- Dockerfile\nFROM python:3.10-slim\nRUN pip install --no-cache-dir \\\n    chatterbox-tts==0.1.4 \\\n    numpy==2.2.6\n",
         ),
         expect![[r#"
-            edit-specifier: Ask for numpy==1.25.2
-            +++ b/Dockerfile
-            -    numpy==2.2.6
-            +    numpy==1.25.2
-            edit-specifier-2: Ask for numpy>=1.24,<1.26
-            +++ b/Dockerfile
-            -    numpy==2.2.6
-            +    "numpy>=1.24,<1.26"
             move-requirer: Move chatterbox-tts to 0.1.3
             +++ b/Dockerfile
             -    chatterbox-tts==0.1.4 \
             +    chatterbox-tts==0.1.3 \
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/Dockerfile
+            -    numpy==2.2.6
+            +    numpy==1.25.2
             drop-line: Drop numpy==2.2.6
             +++ b/Dockerfile
             -    chatterbox-tts==0.1.4 \
@@ -219,21 +211,17 @@ fn line_endings_stay() {
     check(
         &build("//- requirements.txt\nchatterbox-tts==0.1.4\r\nnumpy==2.2.6\r\n"),
         expect![[r#"
-            edit-specifier: Ask for numpy==1.25.2
-            +++ b/requirements.txt
-            -numpy==2.2.6
-            +numpy==1.25.2
-            edit-specifier-2: Ask for numpy>=1.24,<1.26
-            +++ b/requirements.txt
-            -numpy==2.2.6
-            +numpy>=1.24,<1.26
-            drop-line: Drop numpy==2.2.6
-            +++ b/requirements.txt
-            -numpy==2.2.6
             move-requirer: Move chatterbox-tts to 0.1.3
             +++ b/requirements.txt
             -chatterbox-tts==0.1.4
             +chatterbox-tts==0.1.3
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/requirements.txt
+            -numpy==2.2.6
+            +numpy==1.25.2
+            drop-line: Drop numpy==2.2.6
+            +++ b/requirements.txt
+            -numpy==2.2.6
         "#]],
     );
 }
@@ -299,13 +287,13 @@ fn releases_that_never_were() {
     check(
         &build("//- requirements.txt\nfastapi==0.99.9\npydantic<1\n"),
         expect![[r#"
-        edit-specifier: Ask for pydantic<=1.10.27, then: ask for fastapi==0.95.0
-        +++ b/requirements.txt
-        -fastapi==0.99.9
-        -pydantic<1
-        +fastapi==0.95.0
-        +pydantic<=1.10.27
-    "#]],
+            edit-specifier: Ask for pydantic<=1.10.27, then: ask for fastapi==0.100.0
+            +++ b/requirements.txt
+            -fastapi==0.99.9
+            -pydantic<1
+            +fastapi==0.100.0
+            +pydantic<=1.10.27
+        "#]],
     );
 }
 
@@ -316,14 +304,14 @@ fn a_line_that_a_command_writes() {
             "//- Dockerfile\nFROM python:3.10-slim\nRUN echo 'numpy==2.2.6' > c.txt\nRUN pip install -c c.txt chatterbox-tts==0.1.4\n",
         ),
         expect![[r#"
-            edit-specifier: Ask for numpy>=1.24,<1.26
-            +++ b/Dockerfile
-            -RUN echo 'numpy==2.2.6' > c.txt
-            +RUN echo 'numpy>=1.24,<1.26' > c.txt
             move-requirer: Move chatterbox-tts to 0.1.3
             +++ b/Dockerfile
             -RUN pip install -c c.txt chatterbox-tts==0.1.4
             +RUN pip install -c c.txt chatterbox-tts==0.1.3
+            edit-specifier: Ask for numpy==1.25.2
+            +++ b/Dockerfile
+            -RUN echo 'numpy==2.2.6' > c.txt
+            +RUN echo 'numpy==1.25.2' > c.txt
         "#]],
     );
 }

@@ -132,6 +132,7 @@ pub(crate) fn check_edit(fixture: &str, from: &str, to: &str, expected: Expect) 
         changes: vec![Change::edit(file, range(start, start + from.len()), to, "")],
         finding: 0,
         means: first.project.iter().cloned().collect(),
+        moves: Vec::new(),
     };
     let outcome =
         verify(&analysis, &candidate).map_or_else(|refusal| refusal.to_string(), |_| "It holds.".to_owned());

@@ -240,9 +240,6 @@ pub fn new_texts(fix: &Fix) -> Vec<(String, String)> {
 }
 
 fn rerun(fix: &Fix) -> Html {
-    if !fix.verified {
-        return html! { <li class="badge cost">{ "not verified" }</li> };
-    }
     html! {
         <li class={classes!("badge", "rerun", verdict_class(fix.verdict_after))}>
             { icon(verdict_symbol(fix.verdict_after)) }
