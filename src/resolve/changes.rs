@@ -252,7 +252,6 @@ impl Search<'_> {
     }
 }
 
-
 /// One of these versions which, asked for as well, makes pip's search come to an answer.
 #[must_use]
 pub fn helpful_pin(

@@ -4,7 +4,8 @@ use super::{
 };
 use crate::{
     patch::{
-        Candidate, Move, diagnosis::Diagnosis, edit::CallSite, requirement::RequirementPlace, script::commands,
+        Candidate, Move, diagnosis::Diagnosis, edit::CallSite, requirement::RequirementPlace,
+        script::commands,
     },
     resolve::Wanted,
 };

@@ -98,7 +98,9 @@ pub(super) fn moved(
     };
     let is_contested = project == contested;
     let newest = change.newest.as_ref().filter(|newest| {
-        is_contested && is_pin(&requirement.specifiers) && distance(&change.highest, newest) == Distance::Major
+        is_contested
+            && is_pin(&requirement.specifiers)
+            && distance(&change.highest, newest) == Distance::Major
     });
     let directions = [(newest.or(change.above.as_ref()), "newer"), (change.below.as_ref(), "older")];
     let candidates = directions.into_iter().filter_map(|(version, direction)| {
