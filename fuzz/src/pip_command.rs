@@ -1,7 +1,7 @@
 //! The command lines of pip and its kin.
 
 use wheelstage::{
-    syntax::command::{Argument, Call, ConfigFile, PipCommand, PipVersion, Surroundings},
+    syntax::command::{Argument, ConfigFile, PipCall, PipCommand, PipVersion, Surroundings},
     text::{FileId, Location, Mapped, Sources, range},
 };
 
@@ -27,7 +27,7 @@ pub fn check(text: &str) {
         for (major, minor) in [(20, 3), (23, 0), (26, 3)] {
             let pip = PipVersion { major, minor };
             let surroundings = Surroundings { pip, variable: &variable, config: &config };
-            let Some(Call::Pip(call)) = Call::parse(&argv, surroundings) else { continue };
+            let Some(call) = PipCall::parse(&argv, surroundings) else { continue };
             if let Some(argument) = call.refusal().and_then(|error| error.argument) {
                 holds(&argument, text);
             }

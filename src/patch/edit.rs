@@ -5,7 +5,7 @@ use super::Change;
 use crate::{
     findings::{Analysis, StepId},
     simulate::{CallRun, Origin},
-    syntax::command::{Argument, Call, PipCommand, PipInstall, PipVersion, Surroundings},
+    syntax::command::{Argument, PipCall, PipCommand, PipInstall, PipVersion, Surroundings},
     text::{FileId, Location, range},
 };
 
@@ -78,7 +78,7 @@ impl<'a> CallSite<'a> {
     pub(super) fn read(&self) -> Option<PipInstall> {
         let nothing = |_: &str| None;
         let surroundings = Surroundings { pip: PipVersion::default(), variable: &nothing, config: &[] };
-        let Call::Pip(call) = Call::parse(&self.call.argv, surroundings)? else { return None };
+        let call = PipCall::parse(&self.call.argv, surroundings)?;
         match call.command {
             PipCommand::Install(call) | PipCommand::Wheel(call) | PipCommand::Download(call) => Some(*call),
             _ => None,

@@ -6,9 +6,10 @@ use super::{
     Certainty, Content, Entry, Environment, FileSystem, Origin, Simulation, Skipped, StageRun, State,
     StepRun, Tools, base,
     files::{file_name, join, normalize, strip_folder},
-    shell::{Field, Options, Outcome, Process, Shell, Source, Value, Variable},
+    shell::{Field, Options, Outcome, Process, Programs, Shell, Source, Value, Variable},
     tools::PackageTools,
     transfer::{self, Copied},
+    utilities::{Utilities, interpret},
     world::World,
 };
 use crate::{
@@ -74,7 +75,8 @@ pub fn run_script(script: &str, dialect: Dialect, state: &mut State, tools: &mut
         World::new(std::mem::replace(state, State::scratch()), origin, false, MOST_COMMANDS, tools);
     let mut text = Mapped::default();
     text.push_substitute(script, crate::text::range(0, 0));
-    let outcome = Shell::new(&mut world, dialect, process).run_source(Source { text, file: None });
+    let outcome =
+        Shell::new(&mut world, &Utilities, dialect, process).run_source(Source { text, file: None });
     *state = world.state;
     outcome.status
 }
@@ -473,8 +475,8 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
                     Field::Known(Argument { text: mapped, place: Some(*place) })
                 })
                 .collect();
-            let mut shell = Shell::new(world, Dialect::Sh, process);
-            super::utilities::run(&mut shell, &fields, Some(location))
+            let mut shell = Shell::new(world, &Utilities, Dialect::Sh, process);
+            Utilities.run(&mut shell, &fields, Some(location))
         }
         RunForm::Shell { script, interpreter } => {
             let source = Source { text: script.clone(), file: Some(location.file) };
@@ -482,7 +484,7 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
                 Some(line) => line.split_whitespace().map(str::to_owned).collect(),
                 None => world.state.shell.clone(),
             };
-            super::utilities::interpret(world, &words, source, process, Some(location))
+            interpret(world, &words, source, process, Some(location))
         }
     }
 }

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, process::Command};
 
 use serde_json::{Map, Value, json};
 use wheelstage::syntax::{
-    command::{Argument, Call, OptionValue, PipCall, PipCommand, PipVersion, Surroundings},
+    command::{Argument, OptionValue, PipCall, PipCommand, PipVersion, Surroundings},
     shell::{Dialect, parse},
 };
 
@@ -87,7 +87,7 @@ fn pip_cli() {
             .map(Argument::unplaced)
             .collect();
         let surroundings = Surroundings { pip: PipVersion::default(), variable: &|_| None, config: &[] };
-        let Some(Call::Pip(call)) = Call::parse(&argv, surroundings) else {
+        let Some(call) = PipCall::parse(&argv, surroundings) else {
             return Err("not taken for pip".to_owned());
         };
         let answer = match &call.command {

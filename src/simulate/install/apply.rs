@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Context, gather,
-    request::{Destination, Request},
+    gather,
+    request::{Context, Destination, Request},
 };
 use crate::{
     index::{Artifact, ArtifactKind, Known, WheelTags},

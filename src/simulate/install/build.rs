@@ -66,7 +66,7 @@ impl<'a> Site<'a> {
 /// What is compiled from source: the sdist of a release all of whose wheels are for one platform
 /// each. That goes well or not by the libraries and compilers of the image, of which nothing is said
 /// unless the facts of the project tell what it takes: versions are judged as if it did.
-pub(super) fn compiled(call: &CallRun, index: &Index) -> Option<String> {
+pub(in crate::simulate) fn compiled(call: &CallRun, index: &Index) -> Option<String> {
     let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
     if call.changes.is_empty() || call.subcommand == "download" {
         return None;

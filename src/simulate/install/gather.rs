@@ -5,10 +5,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    Context,
     outcome::{Stop, Unknown},
-    request::Request,
-    uv,
+    request::{Context, Request},
 };
 use crate::{
     index::{Artifact, ArtifactKind, Dependencies, IndexUrl, Known, Lookup, SupportedTags, parse_file_name},
@@ -146,7 +144,7 @@ impl Gatherer<'_> {
 
     /// How the tool ends where it cannot begin.
     fn refused(&self, stop: Stop) -> Stop {
-        if self.problem.tool == Tool::Uv { uv::refused(stop) } else { stop }
+        if self.problem.tool == Tool::Uv { stop.of_uv() } else { stop }
     }
 
     fn add_loaded(&mut self, loaded: &LoadedRequirement) -> Result<(), Stop> {
@@ -411,7 +409,7 @@ pub(super) fn chain<'a>(
 }
 
 /// Where `pip install --user` puts packages.
-pub(super) fn user_root(home: &str) -> String {
+pub(in crate::simulate) fn user_root(home: &str) -> String {
     files::join(home, ".local")
 }
 
@@ -426,7 +424,7 @@ pub(super) fn uninstalled_from(state: &State, root: &str, project: &ProjectName)
 }
 
 /// What an environment holds, and what else its interpreter finds.
-pub(super) fn seen<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectName, &'a Package> {
+pub(in crate::simulate) fn seen<'a>(state: &'a State, root: &str) -> SortedMap<&'a ProjectName, &'a Package> {
     let mut seen = SortedMap::new();
     for (project, packages) in chain(state, root).flat_map(|(_, environment)| &environment.packages) {
         if let Some(package) = packages.first() {
@@ -539,4 +537,17 @@ fn split_extras(word: &str) -> (&str, Vec<ExtraName>) {
 /// `path` against `folder`.
 pub(super) fn absolute(folder: &str, path: &str) -> String {
     files::normalize(path, folder)
+}
+
+/// The target of an environment whose contents are all known.
+pub(in crate::simulate) fn known_target(state: &State, context: &Context<'_>) -> Result<Target, Stop> {
+    let environment = state.environments.get(context.environment);
+    let Some(python) = environment.and_then(|environment| environment.python) else {
+        return Err(Stop::unknown_python(context.location));
+    };
+    if let (_, Certainty::Uncertain { reason, location }) = installed(state, context.environment) {
+        let reason = format!("what {} holds is not known: {reason}", context.environment);
+        return Err(Stop::Unknown(Unknown { reason, location: location.or(context.location) }));
+    }
+    Ok(Target { python, platform: state.platform })
 }

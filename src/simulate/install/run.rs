@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    Context,
     apply::{apply, destination_root, installed_projects},
     build, check, gather,
     outcome::{Stop, Unknown},
-    request::{Destination, Request},
-    uv,
+    request::{Context, Destination, Request},
 };
 use crate::{
     pep440::Version,
@@ -22,7 +20,7 @@ const SHOWN: usize = 4;
 
 /// Runs what `pip install`, `pip wheel`, `pip download` or `uv pip install` asks, and completes
 /// the record of the call. What it may have changed where the outcome is not known is marked.
-pub(super) fn run(
+pub(in crate::simulate) fn run(
     request: &Request,
     state: &mut State,
     context: &Context<'_>,
@@ -49,7 +47,7 @@ fn attempt(
     if environment.externally_managed && refuses_managed(request) {
         let message = "externally-managed-environment: this Python belongs to the distribution";
         let stop = Stop::usage(message, context.location);
-        return Err(if request.tool == Tool::Uv { uv::refused(stop) } else { stop });
+        return Err(if request.tool == Tool::Uv { stop.of_uv() } else { stop });
     }
     let Some(python) = environment.python else {
         return Err(Stop::unknown_python(context.location));

@@ -1,11 +1,11 @@
 //! What the shell does itself.
 
 use super::{
-    Flow, Input, Shell, Source, known,
+    Flow, Found, Input, Shell, Source, known,
     value::{Field, Outcome, Stream, Value},
 };
 use crate::{
-    simulate::{Content, Lookup, ProgramKind, Text, utilities},
+    simulate::{Content, Lookup, ProgramKind, Text},
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, range},
 };
@@ -95,7 +95,7 @@ impl Shell<'_, '_> {
                 if rest.is_empty() {
                     return Some(Outcome::status(0));
                 }
-                let outcome = utilities::run(self, rest, place);
+                let outcome = self.programs.run(self, rest, place);
                 self.flow = Flow::Exit;
                 outcome
             }
@@ -485,12 +485,10 @@ impl Shell<'_, '_> {
             if name.starts_with('-') {
                 continue;
             }
-            match utilities::find(self, name) {
-                utilities::Found::At(path, _) => {
-                    text.append(Text::from_lines(vec![Argument::unplaced(&path).into()]))
-                }
-                utilities::Found::Nowhere => status = status.map(|_| 1),
-                utilities::Found::Perhaps(reason) => return Outcome::unknown(reason),
+            match self.programs.find(self, name) {
+                Found::At(path, _) => text.append(Text::from_lines(vec![Argument::unplaced(&path).into()])),
+                Found::Nowhere => status = status.map(|_| 1),
+                Found::Perhaps(reason) => return Outcome::unknown(reason),
             }
         }
         Outcome { status, ..Outcome::printed(text) }

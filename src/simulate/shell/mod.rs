@@ -6,6 +6,7 @@
 
 mod builtins;
 mod expand;
+mod programs;
 mod redirect;
 mod test;
 mod uncertain;
@@ -14,8 +15,9 @@ mod value;
 use std::sync::Arc;
 
 use self::expand::Trouble;
+pub(super) use self::programs::{Found, Programs};
 pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
-use super::{Skipped, files::normalize, utilities, world::World};
+use super::{Skipped, files::normalize, world::World};
 use crate::{
     order::SortedMap,
     syntax::{
@@ -66,6 +68,7 @@ pub(super) struct Input {
 /// A shell at work.
 pub(super) struct Shell<'w, 'x> {
     pub(super) world: &'w mut World<'x>,
+    pub(super) programs: &'w dyn Programs,
     pub(super) process: Process,
     pub(super) dialect: Dialect,
     source: Arc<Source>,
@@ -86,13 +89,19 @@ pub(super) struct Shell<'w, 'x> {
 }
 
 impl<'w, 'x> Shell<'w, 'x> {
-    pub(super) fn new(world: &'w mut World<'x>, dialect: Dialect, process: Process) -> Self {
+    pub(super) fn new(
+        world: &'w mut World<'x>,
+        programs: &'w dyn Programs,
+        dialect: Dialect,
+        process: Process,
+    ) -> Self {
         let name = match dialect {
             Dialect::Sh => "/bin/sh",
             Dialect::Bash => "/bin/bash",
         };
         Self {
             world,
+            programs,
             process,
             dialect,
             source: Arc::default(),
@@ -596,7 +605,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         if let Some(outcome) = self.builtin(name.as_str(), rest, place) {
             return outcome;
         }
-        utilities::run(self, fields, place)
+        self.programs.run(self, fields, place)
     }
 
     /// A mistake after which the shell runs nothing more.

@@ -5,36 +5,41 @@ mod awk;
 mod files;
 mod find;
 mod grep;
-mod harmless;
+mod machine;
+mod network;
 mod scripts;
 mod sed;
-mod system;
+mod table;
 mod text;
 mod wrappers;
 
 use super::{
     Content, Invocation, Lookup, Program, Text, TextLine,
     files::{file_name, join, strip_folder},
-    shell::{Field, Outcome, Shell, Stream, known},
+    shell::{Field, Found, Outcome, Programs, Shell, Stream, known},
 };
 use crate::{
-    syntax::{command::Argument, shell::Dialect},
+    syntax::command::{Argument, is_versioned},
     text::Location,
 };
-pub(super) use scripts::{interpret, mentions_packages};
+pub(super) use scripts::interpret;
+use table::{Does, program};
 
-/// Where a program is.
-pub(super) enum Found {
-    /// There, and what it is where that is modelled.
-    At(String, Option<Program>),
-    /// Not on `PATH`.
-    Nowhere,
-    /// It may be. Says why.
-    Perhaps(String),
+/// Every program that is not the shell's own.
+pub(super) struct Utilities;
+
+impl Programs for Utilities {
+    fn find(&self, shell: &Shell<'_, '_>, name: &str) -> Found {
+        find(shell, name)
+    }
+
+    fn run(&self, shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> Outcome {
+        run(shell, fields, place)
+    }
 }
 
 /// Looks a program up as the shell does.
-pub(super) fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
+fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
     let files = &shell.world.state.files;
     if name.contains('/') {
         let path = shell.absolute(name);
@@ -59,7 +64,7 @@ pub(super) fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
             }
         }
     }
-    if is_utility(name) {
+    if program(name).is_some_and(|program| program.everywhere) {
         return Found::At(format!("/usr/bin/{name}"), None);
     }
     match &shell.world.state.unknown_programs {
@@ -75,66 +80,8 @@ fn is_interpreter_of_packages(name: &str) -> bool {
     is_versioned(name, "python") || is_versioned(name, "pip")
 }
 
-/// `name` is `stem`, or `stem` with a version: `pip`, `pip3`, `pip3.11`.
-pub(super) fn is_versioned(name: &str, stem: &str) -> bool {
-    name.strip_prefix(stem)
-        .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
-}
-
-/// A program of every image: modelled here, or harmless.
-fn is_utility(name: &str) -> bool {
-    utility(name).is_some() || wrappers::is_wrapper(name) || harmless::is_everywhere(name)
-}
-
-/// A program that is run over the simulated files.
-type Utility = fn(&mut Shell<'_, '_>, &[Argument], Option<Location>) -> Outcome;
-
-fn utility(name: &str) -> Option<Utility> {
-    Some(match name {
-        "cat" | "zcat" | "tac" => text::cat,
-        "head" => text::head,
-        "tail" => text::tail,
-        "sort" => text::sort,
-        "uniq" => text::uniq,
-        "tr" => text::tr,
-        "cut" => text::cut,
-        "wc" => text::wc,
-        "tee" => text::tee,
-        "basename" => text::basename,
-        "dirname" => text::dirname,
-        "seq" => text::seq,
-        "realpath" | "readlink" => text::realpath,
-        "grep" | "egrep" | "fgrep" => grep::grep,
-        "sed" => sed::sed,
-        "awk" | "gawk" | "mawk" => awk::awk,
-        "cp" => files::cp,
-        "install" => files::install,
-        "mv" => files::mv,
-        "rm" | "unlink" => files::rm,
-        "rmdir" => files::rmdir,
-        "mkdir" => files::mkdir,
-        "touch" => files::touch,
-        "ln" => files::ln,
-        "truncate" => files::truncate,
-        "mktemp" => files::mktemp,
-        "ls" => files::ls,
-        "rsync" => files::rsync,
-        "find" => find::find,
-        "curl" | "wget" => system::download,
-        "git" => system::git,
-        "tar" | "unzip" | "gunzip" | "bunzip2" | "unxz" | "7z" => system::unpack,
-        "apt-get" | "apt" | "aptitude" => system::apt,
-        "apk" => system::apk,
-        "yum" | "dnf" | "microdnf" | "zypper" | "pacman" | "tdnf" => system::other_packages,
-        "uname" | "arch" | "nproc" | "dpkg" | "dpkg-architecture" => system::machine,
-        "whoami" | "id" => system::user,
-        "which" => system::which,
-        _ => return None,
-    })
-}
-
 /// Runs a program by its words.
-pub(super) fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> Outcome {
+fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> Outcome {
     let Some((Field::Known(first), rest)) = fields.split_first() else {
         return shell.call(fields, place);
     };
@@ -143,17 +90,20 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Loc
     if name.is_empty() {
         return Outcome::failed(127);
     }
-    if let Some(outcome) = wrappers::run(shell, &name, rest, place) {
-        return outcome;
-    }
-    if is_package_program(&name) {
-        return package_program(shell, fields, &path, place);
+    let does = program(&name).map(|program| program.does);
+    match does {
+        Some(Does::Shell(dialect)) => return scripts::shell_program(shell, dialect, rest, place),
+        Some(Does::Wrap(wrapper)) => return wrapper(shell, rest, place),
+        Some(Does::Packages(tool)) => {
+            return package_program(shell, fields, &path, tool.of_distribution, place);
+        }
+        _ => {}
     }
     // A path of a file whose text is known is that file, whatever it is called.
     if path.contains('/') {
         match find(shell, &path) {
             Found::At(at, Some(program)) => {
-                return named_program(shell, fields, &at, &program, place);
+                return invoke(shell, fields, &at, Some(program), place);
             }
             Found::At(at, None) => {
                 if let Some(outcome) = scripts::run_file(shell, &at, rest, place) {
@@ -164,22 +114,25 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Loc
             Found::Nowhere | Found::Perhaps(_) => {}
         }
     }
-    if let Some(utility) = utility(&name) {
-        return match known(rest) {
+    match does {
+        Some(Does::Read(utility) | Does::Change(utility)) => match known(rest) {
             Some(arguments) => {
                 let mut with_name = vec![first.clone()];
                 with_name.extend(arguments);
-                utility(shell, &with_name, place)
+                return utility(shell, &with_name, place);
             }
-            None => unknown_arguments(shell, &name, rest, place),
-        };
-    }
-    if let Some(effect) = harmless::effect(&name, rest) {
-        return harmless::run(shell, &name, effect);
+            None => {
+                return unknown_arguments(shell, &name, matches!(does, Some(Does::Change(_))), rest, place);
+            }
+        },
+        Some(Does::Quiet) => return quiet(&name, Some(0)),
+        Some(Does::Ask) => return quiet(&name, None),
+        Some(Does::WriteFiles) => return write_files(shell, &name),
+        _ => {}
     }
     if !path.contains('/') {
         match find(shell, &name) {
-            Found::At(at, Some(program)) => return named_program(shell, fields, &at, &program, place),
+            Found::At(at, Some(program)) => return invoke(shell, fields, &at, Some(program), place),
             Found::At(at, None) => {
                 if let Some(outcome) = scripts::run_file(shell, &at, rest, place) {
                     return outcome;
@@ -192,56 +145,39 @@ pub(super) fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Loc
     not_modelled(shell, &path, rest, place)
 }
 
+/// Leaves nothing that counts.
+fn quiet(name: &str, status: Option<i32>) -> Outcome {
+    let prints = format!("what {name} prints is not known");
+    Outcome { status, stdout: Stream::unknown(prints), stderr: Stream::default() }
+}
+
+/// Writes files of its own, into the folder it runs in or elsewhere.
+fn write_files(shell: &mut Shell<'_, '_>, name: &str) -> Outcome {
+    let reason = format!("{name} makes files of its own");
+    let folder = shell.process.folder.clone();
+    if folder != "/" {
+        shell.world.state.files.mark_uncertain(&folder, &reason);
+    }
+    shell.world.state.files.unlisted.get_or_insert(reason);
+    quiet(name, Some(0))
+}
+
 /// `/bin/...` and the like: the image's own programs.
 fn is_system_path(path: &str) -> bool {
     ["/bin/", "/sbin/", "/usr/"].iter().any(|folder| path.starts_with(folder))
-}
-
-/// Programs that are about Python packages; the tools for packages answer for them.
-fn is_package_program(name: &str) -> bool {
-    is_versioned(name, "python")
-        || is_versioned(name, "pypy")
-        || is_versioned(name, "pip")
-        || matches!(
-            name,
-            "uv" | "uvx"
-                | "virtualenv"
-                | "pipx"
-                | "pipenv"
-                | "poetry"
-                | "pdm"
-                | "hatch"
-                | "rye"
-                | "flit"
-                | "easy_install"
-                | "pip-sync"
-                | "pip-compile"
-                | "pyenv"
-                | "mim"
-                | "conda"
-                | "mamba"
-                | "micromamba"
-                | "pixi"
-        )
-}
-
-/// A link or a copy of a program under another name.
-fn named_program(
-    shell: &mut Shell<'_, '_>,
-    fields: &[Field],
-    path: &str,
-    program: &Program,
-    place: Option<Location>,
-) -> Outcome {
-    invoke(shell, fields, path, Some(program.clone()), place)
 }
 
 fn package_program(
     shell: &mut Shell<'_, '_>,
     fields: &[Field],
     path: &str,
+    of_distribution: bool,
     place: Option<Location>,
 ) -> Outcome {
+    if of_distribution {
+        let known: Vec<Field> = fields.iter().filter(|field| field.as_known().is_some()).cloned().collect();
+        return invoke(shell, &known, path, None, place);
+    }
     match find(shell, path) {
         Found::At(at, program) => {
             if program.is_none()
@@ -388,6 +324,7 @@ fn blur(shell: &mut Shell<'_, '_>, path: &str, reason: &str) {
 fn unknown_arguments(
     shell: &mut Shell<'_, '_>,
     name: &str,
+    changes: bool,
     rest: &[Field],
     place: Option<Location>,
 ) -> Outcome {
@@ -396,19 +333,6 @@ fn unknown_arguments(
         Field::Known(_) => None,
     });
     let reason = format!("an argument of {name} is not known: {}", why.unwrap_or_default());
-    if system::is_package_manager(name) {
-        // The packages whose names are known decide; the others are libraries nearly always.
-        let arguments: Vec<Argument> = std::iter::once(Argument::unplaced(name))
-            .chain(rest.iter().filter_map(|field| match field {
-                Field::Known(argument) => Some(argument.clone()),
-                Field::Unknown { .. } => None,
-            }))
-            .collect();
-        if let Some(utility) = utility(name) {
-            return utility(shell, &arguments, place);
-        }
-    }
-    let changes = matches!(name, "cp" | "mv" | "rm" | "ln" | "sed" | "find" | "rsync" | "install" | "tee");
     if changes {
         let in_place = name != "sed"
             || rest.iter().any(|field| field.as_known().is_some_and(|text| text.starts_with("-i")));
@@ -485,9 +409,4 @@ fn read(shell: &mut Shell<'_, '_>, path: &str) -> Result<Stream, ()> {
         Lookup::Unknown(reason) => Ok(Stream::unknown(reason)),
         Lookup::Absent => Err(()),
     }
-}
-
-/// The shell that reads a script by its name.
-fn dialect(program: &str) -> Option<Dialect> {
-    Dialect::of_program(program)
 }

@@ -1,11 +1,12 @@
 //! Shells that are started as programs, and scripts that are run by their path.
 
-use super::{dialect, inputs, not_modelled};
+use super::{Utilities, inputs, not_modelled, write_files};
 use crate::{
     simulate::{
         Content, Lookup, Skipped,
         files::file_name,
         shell::{Field, Options, Outcome, Process, Shell, Source, known},
+        tools::mentions_packages,
         world::World,
     },
     syntax::{command::Argument, shell::Dialect},
@@ -25,7 +26,7 @@ fn interpreter(words: &[String]) -> Option<Interpreter> {
     if file_name(program) == "env" {
         program = words.find(|word| !word.starts_with('-'))?;
     }
-    let dialect = dialect(program)?;
+    let dialect = Dialect::of_program(program)?;
     let mut options = Options::default();
     while let Some(word) = words.next() {
         let Some(letters) = word.strip_prefix('-') else { break };
@@ -70,7 +71,7 @@ pub(in crate::simulate) fn interpret(
 ) -> Outcome {
     if let Some(Interpreter { dialect, options }) = interpreter(words) {
         process.options = options;
-        return Shell::new(world, dialect, process).run_source(source);
+        return Shell::new(world, &Utilities, dialect, process).run_source(source);
     }
     let program = words.first().map_or("", |word| file_name(word));
     let named = if program == "env" { words.get(1).map_or("", |word| file_name(word)) } else { program };
@@ -83,13 +84,6 @@ pub(in crate::simulate) fn interpret(
         world.state.files.unlisted.get_or_insert_with(|| reason.clone());
     }
     Outcome { status: if touches { None } else { Some(0) }, ..Outcome::unknown(reason) }
-}
-
-/// A Python text that may start an installer.
-pub(in crate::simulate) fn mentions_packages(text: &str) -> bool {
-    ["pip", "subprocess", "os.system", "popen", "ensurepip", "setuptools", "runpy", "exec("]
-        .iter()
-        .any(|word| text.contains(word))
 }
 
 /// `sh`, `bash -c '...'`, `sh script.sh`, `... | sh`.
@@ -214,7 +208,7 @@ fn nested(
     process.positional = positional;
     process.exit_trap = None;
     let (depth, input) = (shell.depth(), shell.input.clone());
-    let mut child = Shell::new(shell.world, dialect, process);
+    let mut child = Shell::new(shell.world, &Utilities, dialect, process);
     child.set_depth(depth);
     if let Some(name) = name {
         child.set_name(&name);
@@ -250,4 +244,19 @@ pub(super) fn run_file(
     let (text, file) = text.to_mapped();
     let arguments = known(rest).unwrap_or_default();
     Some(nested(shell, dialect, options, Source { text, file }, arguments, Some(path.to_owned())))
+}
+
+/// `make`: its targets may install anything, but for those that build what was unpacked.
+pub(super) fn make(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    let may_install = rest.iter().any(|field| {
+        field.as_known().is_none_or(|text| {
+            let text = text.to_ascii_lowercase();
+            let is_target = !text.starts_with('-') && !text.contains('=');
+            is_target
+                || ["install", "dep", "venv", "pip", "py", "setup", "dev", "req"]
+                    .iter()
+                    .any(|word| text.contains(word))
+        })
+    });
+    if may_install { not_modelled(shell, "make", rest, place) } else { write_files(shell, "make") }
 }

@@ -1,6 +1,6 @@
 //! Programs that run another command.
 
-use super::{dialect, scripts, stdin};
+use super::{scripts, stdin};
 use crate::{
     simulate::shell::{Field, Outcome, Shell, Value},
     syntax::command::Argument,
@@ -10,61 +10,41 @@ use crate::{
 /// The most commands that `xargs` starts.
 const MOST_CALLS: usize = 500;
 
-pub(super) fn is_wrapper(name: &str) -> bool {
-    dialect(name).is_some()
-        || matches!(
-            name,
-            "env"
-                | "nice"
-                | "ionice"
-                | "nohup"
-                | "timeout"
-                | "stdbuf"
-                | "xargs"
-                | "setsid"
-                | "busybox"
-                | "chroot"
-        )
+/// `nice`, `ionice`.
+pub(super) fn nice(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    behind(shell, rest, &["-n", "-c", "-p"], place)
 }
 
-/// Runs a wrapper; `None` where `name` is none.
-pub(super) fn run(
-    shell: &mut Shell<'_, '_>,
-    name: &str,
-    rest: &[Field],
-    place: Option<Location>,
-) -> Option<Outcome> {
-    if let Some(dialect) = dialect(name) {
-        return Some(scripts::shell_program(shell, dialect, rest, place));
+/// What has no options with values.
+pub(super) fn plain(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    behind(shell, rest, &[], place)
+}
+
+pub(super) fn stdbuf(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    behind(shell, rest, &["-i", "-o", "-e"], place)
+}
+
+pub(super) fn timeout(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    let skip = operand(rest, &["-s", "-k"]);
+    shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
+}
+
+/// `gosu user command`, `chroot folder command`.
+pub(super) fn behind_one(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    let skip = operand(rest, &[]);
+    shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
+}
+
+/// A keyword of bash, and of busybox a program; dash has neither.
+pub(super) fn time(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    if shell.is_dash() {
+        return Outcome::failed(127);
     }
-    Some(match name {
-        "env" => env(shell, rest, place),
-        "sudo" | "doas" => with_user(shell, rest, place),
-        "nice" | "ionice" => behind(shell, rest, &["-n", "-c", "-p"], place),
-        "nohup" | "setsid" | "eatmydata" | "tini" | "dumb-init" | "catchsegv" | "linux32" | "linux64" => {
-            behind(shell, rest, &[], place)
-        }
-        "stdbuf" => behind(shell, rest, &["-i", "-o", "-e"], place),
-        "timeout" => {
-            let skip = operand(rest, &["-s", "-k"]);
-            shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
-        }
-        "gosu" | "su-exec" | "chroot" => {
-            let skip = operand(rest, &[]);
-            shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
-        }
-        "time" => {
-            // A keyword of bash, and of busybox a program; dash has neither.
-            if shell.is_dash() {
-                return Some(Outcome::failed(127));
-            }
-            behind(shell, rest, &["-f", "-o"], place)
-        }
-        "busybox" => shell.call(rest, place),
-        "xargs" => xargs(shell, rest, place),
-        "su" => su(shell, rest, place),
-        _ => return None,
-    })
+    behind(shell, rest, &["-f", "-o"], place)
+}
+
+pub(super) fn busybox(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+    shell.call(rest, place)
 }
 
 /// The index of the first word that is neither an option nor the value of one of `valued`.
@@ -87,7 +67,7 @@ fn behind(shell: &mut Shell<'_, '_>, rest: &[Field], valued: &[&str], place: Opt
     shell.call(rest.get(at..).unwrap_or_default(), place)
 }
 
-fn env(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+pub(super) fn env(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     let before = shell.process.variables.clone();
     let folder = shell.process.folder.clone();
     let mut at = 0;
@@ -141,13 +121,13 @@ fn external(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>
 }
 
 /// `sudo [-u user] [NAME=value] command`.
-fn with_user(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+pub(super) fn with_user(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     let at = operand(rest, &["-u", "-g", "-U", "-C", "-p", "--user", "--group"]);
     env(shell, rest.get(at..).unwrap_or_default(), place)
 }
 
 /// `su user -c 'command'`.
-fn su(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+pub(super) fn su(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     let command = rest.iter().position(|field| field.as_known() == Some("-c"));
     match command.and_then(|at| rest.get(at..)) {
         Some(behind) => {
@@ -163,7 +143,7 @@ fn su(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Out
     }
 }
 
-fn xargs(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
+pub(super) fn xargs(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     let mut at = 0;
     let mut per_call: Option<usize> = None;
     let mut replace: Option<String> = None;

@@ -26,12 +26,13 @@ impl Program {
 }
 
 /// What stands behind the last slash.
-pub(super) fn file_name(path: &str) -> &str {
+fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether `name` is `stem`, or `stem` with a version: `pip`, `pip3`, `pip3.11`.
-pub(super) fn is_versioned(name: &str, stem: &str) -> bool {
+#[must_use]
+pub fn is_versioned(name: &str, stem: &str) -> bool {
     name.strip_prefix(stem).is_some_and(|version| {
         version.is_empty()
             || version
@@ -42,7 +43,8 @@ pub(super) fn is_versioned(name: &str, stem: &str) -> bool {
 
 /// The program and the words behind it, `python -m` taken apart. `None` for an empty line, and
 /// for a Python that runs a script or a string.
-pub(super) fn split(argv: &[Argument]) -> Option<(String, Program, &[Argument])> {
+#[must_use]
+pub fn split(argv: &[Argument]) -> Option<(String, Program, &[Argument])> {
     let (path, mut rest) = argv.split_first()?;
     let name = file_name(path.as_str());
     if !(is_versioned(name, "python") || is_versioned(name, "pypy")) {

@@ -1,15 +1,13 @@
 //! uv's command line, as uv 0.13 has it.
 
 use super::{
-    Argument, Flag, Program, Surroundings, VenvCall, VenvTool,
-    given::{self, Given, Manner, Table},
+    Argument, Flag, VenvCall, VenvTool,
+    options::{Given, Placement, Table, parse_options},
 };
 
-/// One run of uv, `uv venv` excepted.
+/// One run of uv.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UvCall {
-    /// How uv was started.
-    pub program: Program,
     /// What it is to do.
     pub command: UvCommand,
     /// `--directory`: where it is to do it.
@@ -42,6 +40,8 @@ pub enum UvCommand {
     PipCheck(Box<UvTarget>),
     /// `uv pip freeze`.
     PipFreeze(Box<UvTarget>),
+    /// `uv venv`.
+    Venv(Box<VenvCall>),
     /// `uv sync`.
     Sync(Box<UvProject>),
     /// `uv lock`.
@@ -540,106 +540,94 @@ const BUILD: Table = Table {
     variables: &[],
 };
 
-/// What a run of uv turns out to be.
-pub(super) enum Uv {
-    /// `uv venv`.
-    Venv(VenvCall),
-    /// Any other command.
-    Call(UvCall),
-}
-
-/// Reads what stands behind `uv`.
-pub(super) fn parse(program: Program, arguments: &[Argument], surroundings: Surroundings) -> Uv {
-    let variable = surroundings.variable;
-    let nothing = |_: &str| None;
-    let (before, words) = given::parse(&[&GLOBAL], arguments, Manner::Leading, &nothing);
-    let mut words = words.into_iter();
-    let first = words.next();
-    let mut rest: Vec<Argument> = words.collect();
-    let name = first.as_ref().map_or("", |word| word.as_str()).to_owned();
-    // `uv pip install`: options may stand between the two words.
-    let mut between = Given::default();
-    let mut action = String::new();
-    if matches!(name.as_str(), "pip" | "tool" | "python") {
-        let (given, words) = given::parse(&[&GLOBAL], &rest, Manner::Leading, &nothing);
-        between = given;
+impl UvCall {
+    /// Reads what stands behind `uv`.
+    #[must_use]
+    pub fn parse(arguments: &[Argument], variable: &dyn Fn(&str) -> Option<Argument>) -> Self {
+        let nothing = |_: &str| None;
+        let (before, words) = parse_options(&[&GLOBAL], arguments, Placement::Leading, &nothing);
         let mut words = words.into_iter();
-        action = words.next().map_or_else(String::new, |word| word.as_str().to_owned());
-        rest = words.collect();
-    }
-    let tables: &[&Table] = match name.as_str() {
-        "pip" => &[&PIP, &GLOBAL, &INDEX, &BUILDS],
-        "sync" | "lock" | "export" | "remove" => &[&PROJECT, &GLOBAL, &INDEX, &BUILDS],
-        "add" => &[&ADD, &PROJECT, &GLOBAL, &INDEX, &BUILDS],
-        "run" => &[&RUN, &PROJECT, &GLOBAL, &INDEX, &BUILDS],
-        "venv" => &[&VENV, &GLOBAL, &INDEX],
-        "tool" => &[&TOOL, &GLOBAL, &INDEX, &BUILDS],
-        "python" => &[&PYTHON, &GLOBAL],
-        "build" => &[&BUILD, &GLOBAL, &INDEX, &BUILDS],
-        _ => &[&GLOBAL],
-    };
-    let leading = name == "run" || (name == "tool" && action == "run");
-    let manner = if leading { Manner::Leading } else { Manner::Anywhere };
-    let (mut given, words) = given::parse(tables, &rest, manner, variable);
-    for earlier in [before, between] {
-        for (option, word) in earlier.flags {
-            given.flags.entry(option).or_insert(word);
+        let first = words.next();
+        let mut rest: Vec<Argument> = words.collect();
+        let name = first.as_ref().map_or("", |word| word.as_str()).to_owned();
+        // `uv pip install`: options may stand between the two words.
+        let mut between = Given::default();
+        let mut action = String::new();
+        if matches!(name.as_str(), "pip" | "tool" | "python") {
+            let (given, words) = parse_options(&[&GLOBAL], &rest, Placement::Leading, &nothing);
+            between = given;
+            let mut words = words.into_iter();
+            action = words.next().map_or_else(String::new, |word| word.as_str().to_owned());
+            rest = words.collect();
         }
-        for (option, values) in earlier.values {
-            given.values.entry(option).or_insert(values);
+        let tables: &[&Table] = match name.as_str() {
+            "pip" => &[&PIP, &GLOBAL, &INDEX, &BUILDS],
+            "sync" | "lock" | "export" | "remove" => &[&PROJECT, &GLOBAL, &INDEX, &BUILDS],
+            "add" => &[&ADD, &PROJECT, &GLOBAL, &INDEX, &BUILDS],
+            "run" => &[&RUN, &PROJECT, &GLOBAL, &INDEX, &BUILDS],
+            "venv" => &[&VENV, &GLOBAL, &INDEX],
+            "tool" => &[&TOOL, &GLOBAL, &INDEX, &BUILDS],
+            "python" => &[&PYTHON, &GLOBAL],
+            "build" => &[&BUILD, &GLOBAL, &INDEX, &BUILDS],
+            _ => &[&GLOBAL],
+        };
+        let leading = name == "run" || (name == "tool" && action == "run");
+        let placement = if leading { Placement::Leading } else { Placement::Anywhere };
+        let (mut given, words) = parse_options(tables, &rest, placement, variable);
+        for earlier in [before, between] {
+            given.and_before(earlier);
         }
-        given.unknown.extend(earlier.unknown);
+        let stops = given.flag("help").on || given.flag("version").on;
+        let command = match (name.as_str(), action.as_str()) {
+            _ if stops => UvCommand::Print { name },
+            ("venv", _) => UvCommand::Venv(Box::new(VenvCall {
+                tool: VenvTool::Uv,
+                directories: if words.is_empty() { vec![Argument::unplaced(".venv")] } else { words },
+                system_site_packages: given.flag("system-site-packages"),
+                with_pip: given.flag("seed").on,
+                clear: given.flag("clear"),
+                python: given.last("python"),
+                given: given.clone(),
+            })),
+            ("pip", "install") => UvCommand::PipInstall(Box::new(UvInstall::new(words, Vec::new(), &given))),
+            ("pip", "sync") => UvCommand::PipSync(Box::new(UvInstall::new(Vec::new(), words, &given))),
+            ("pip", "compile") => UvCommand::PipCompile(Box::new(UvInstall::new(Vec::new(), words, &given))),
+            ("pip", "uninstall") => UvCommand::PipUninstall {
+                packages: words,
+                requirement_files: given.all("requirements"),
+                target: Box::new(UvTarget::new(&given)),
+            },
+            ("pip", "check") => UvCommand::PipCheck(Box::new(UvTarget::new(&given))),
+            // `--exclude`, `--path` and the like print less, or something else.
+            ("pip", "freeze") if given.unknown.is_empty() => {
+                UvCommand::PipFreeze(Box::new(UvTarget::new(&given)))
+            }
+            ("sync", _) => UvCommand::Sync(Box::new(UvProject::new(words, &given, variable))),
+            ("lock", _) => UvCommand::Lock(Box::new(UvProject::new(words, &given, variable))),
+            ("export", _) => UvCommand::Export(Box::new(UvProject::new(words, &given, variable))),
+            ("add", _) => UvCommand::Add(Box::new(UvProject::new(words, &given, variable))),
+            ("remove", _) => UvCommand::Remove(Box::new(UvProject::new(words, &given, variable))),
+            ("run", _) => UvCommand::Run(Box::new(UvProject::new(words, &given, variable))),
+            ("tool", _) => UvCommand::Tool { action, words },
+            ("python", _) => UvCommand::Python { action, words },
+            ("build", _) => {
+                UvCommand::Build { source: words.into_iter().next(), out_dir: given.last("out-dir") }
+            }
+            _ => UvCommand::Print { name },
+        };
+        let (directory, project) = (given.last("directory"), given.last("project"));
+        Self { command, directory, project, given }
     }
-    if name == "venv" {
-        return Uv::Venv(VenvCall {
-            program,
-            tool: VenvTool::Uv,
-            directories: if words.is_empty() { vec![Argument::unplaced(".venv")] } else { words },
-            system_site_packages: given.flag("system-site-packages"),
-            with_pip: given.flag("seed").on,
-            clear: given.flag("clear"),
-            python: given.last("python"),
-            given,
-        });
-    }
-    let stops = given.flag("help").on || given.flag("version").on;
-    let command = match (name.as_str(), action.as_str()) {
-        _ if stops => UvCommand::Print { name },
-        ("pip", "install") => UvCommand::PipInstall(Box::new(UvInstall::new(words, Vec::new(), &given))),
-        ("pip", "sync") => UvCommand::PipSync(Box::new(UvInstall::new(Vec::new(), words, &given))),
-        ("pip", "compile") => UvCommand::PipCompile(Box::new(UvInstall::new(Vec::new(), words, &given))),
-        ("pip", "uninstall") => UvCommand::PipUninstall {
-            packages: words,
-            requirement_files: given.all("requirements"),
-            target: Box::new(UvTarget::new(&given)),
-        },
-        ("pip", "check") => UvCommand::PipCheck(Box::new(UvTarget::new(&given))),
-        // `--exclude`, `--path` and the like print less, or something else.
-        ("pip", "freeze") if given.unknown.is_empty() => {
-            UvCommand::PipFreeze(Box::new(UvTarget::new(&given)))
-        }
-        ("sync", _) => UvCommand::Sync(Box::new(UvProject::new(words, &given, variable))),
-        ("lock", _) => UvCommand::Lock(Box::new(UvProject::new(words, &given, variable))),
-        ("export", _) => UvCommand::Export(Box::new(UvProject::new(words, &given, variable))),
-        ("add", _) => UvCommand::Add(Box::new(UvProject::new(words, &given, variable))),
-        ("remove", _) => UvCommand::Remove(Box::new(UvProject::new(words, &given, variable))),
-        ("run", _) => UvCommand::Run(Box::new(UvProject::new(words, &given, variable))),
-        ("tool", _) => UvCommand::Tool { action, words },
-        ("python", _) => UvCommand::Python { action, words },
-        ("build", _) => UvCommand::Build { source: words.into_iter().next(), out_dir: given.last("out-dir") },
-        _ => UvCommand::Print { name },
-    };
-    let (directory, project) = (given.last("directory"), given.last("project"));
-    Uv::Call(UvCall { program, command, directory, project, given })
-}
 
-/// Reads what stands behind `uvx`, which is `uv tool run`.
-pub(super) fn parse_uvx(program: Program, arguments: &[Argument], surroundings: Surroundings) -> UvCall {
-    let tables = [&TOOL, &GLOBAL, &INDEX, &BUILDS];
-    let (given, words) = given::parse(&tables, arguments, Manner::Leading, surroundings.variable);
-    let command = UvCommand::Tool { action: "run".to_owned(), words };
-    let (directory, project) = (given.last("directory"), given.last("project"));
-    UvCall { program, command, directory, project, given }
+    /// Reads what stands behind `uvx`, which is `uv tool run`.
+    #[must_use]
+    pub fn parse_uvx(arguments: &[Argument], variable: &dyn Fn(&str) -> Option<Argument>) -> Self {
+        let tables = [&TOOL, &GLOBAL, &INDEX, &BUILDS];
+        let (given, words) = parse_options(&tables, arguments, Placement::Leading, variable);
+        let command = UvCommand::Tool { action: "run".to_owned(), words };
+        let (directory, project) = (given.last("directory"), given.last("project"));
+        Self { command, directory, project, given }
+    }
 }
 
 impl UvTarget {

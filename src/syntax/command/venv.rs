@@ -1,15 +1,13 @@
 //! `python -m venv`, `virtualenv` and `uv venv`.
 
 use super::{
-    Argument, Flag, Program,
-    given::{self, Given, Manner, Table},
+    Argument, Flag,
+    options::{Given, Placement, Table, parse_options},
 };
 
 /// An environment is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VenvCall {
-    /// How the tool was started.
-    pub program: Program,
     /// Which tool.
     pub tool: VenvTool,
     /// Where; normally one.
@@ -99,23 +97,24 @@ const VIRTUALENV: Table = Table {
     ],
 };
 
-/// Reads what stands behind `python -m venv` or `virtualenv`.
-pub(super) fn parse(
-    program: Program,
-    tool: VenvTool,
-    arguments: &[Argument],
-    variable: &dyn Fn(&str) -> Option<Argument>,
-) -> VenvCall {
-    let table = if tool == VenvTool::Venv { &VENV } else { &VIRTUALENV };
-    let (given, directories) = given::parse(&[table], arguments, Manner::Abbreviated, variable);
-    VenvCall {
-        program,
-        tool,
-        directories,
-        system_site_packages: given.flag("system-site-packages"),
-        with_pip: !given.flag("without-pip").on && !given.flag("no-pip").on,
-        clear: given.flag("clear"),
-        python: given.last("python"),
-        given,
+impl VenvCall {
+    /// Reads what stands behind `python -m venv` or `virtualenv`.
+    #[must_use]
+    pub fn parse(
+        tool: VenvTool,
+        arguments: &[Argument],
+        variable: &dyn Fn(&str) -> Option<Argument>,
+    ) -> Self {
+        let table = if tool == VenvTool::Venv { &VENV } else { &VIRTUALENV };
+        let (given, directories) = parse_options(&[table], arguments, Placement::Abbreviated, variable);
+        Self {
+            tool,
+            directories,
+            system_site_packages: given.flag("system-site-packages"),
+            with_pip: !given.flag("without-pip").on && !given.flag("no-pip").on,
+            clear: given.flag("clear"),
+            python: given.last("python"),
+            given,
+        }
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    super::{Argument, Program, UsageError},
+    super::{Argument, Program, UsageError, is_versioned, split},
     configuration::{self, ConfigFile},
     options::{self, COMMANDS},
     optparse::{self, Stop},
@@ -224,9 +224,10 @@ pub struct Surroundings<'a> {
 }
 
 impl PipCall {
-    /// Reads what stands behind `pip`.
+    /// Reads a command line; `None` for a program that is not pip.
     #[must_use]
-    pub fn parse(program: Program, arguments: &[Argument], surroundings: Surroundings) -> Self {
+    pub fn parse(argv: &[Argument], surroundings: Surroundings) -> Option<Self> {
+        let (_, program, arguments) = split(argv).filter(|(name, ..)| is_versioned(name, "pip"))?;
         let mut call = Self {
             program,
             command: PipCommand::Help,
@@ -239,7 +240,7 @@ impl PipCall {
             Err(Stop::Help) => PipCommand::Help,
             Err(Stop::Error(error)) => PipCommand::Invalid(error),
         };
-        call
+        Some(call)
     }
 
     /// pip parses twice: all options before the command, then everything but the command.

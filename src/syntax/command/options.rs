@@ -1,5 +1,6 @@
-//! Options of the tools that are not pip, by table: `clap`'s rules, and `argparse`'s, which add
-//! abbreviations.
+//! The options of every program but pip, by table: the rules of `getopt_long` and `clap`, and
+//! those of `argparse`, which add abbreviations. pip reads more than its command line (variables,
+//! configuration files), and has a reader of its own.
 
 use std::collections::VecDeque;
 
@@ -9,18 +10,18 @@ use crate::order::{SortedMap, SortedSet};
 /// What options a command has. Each entry lists the spellings of one option without dashes,
 /// `|` between; the first is the name it is known by, one letter means a short option.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Table {
+pub struct Table {
     /// Options that stand alone.
-    pub(super) flags: &'static [&'static str],
+    pub flags: &'static [&'static str],
     /// Options with a value.
-    pub(super) values: &'static [&'static str],
+    pub values: &'static [&'static str],
     /// Variables that stand for options: variable, option, and what separates several values.
-    pub(super) variables: &'static [(&'static str, &'static str, Option<char>)],
+    pub variables: &'static [(&'static str, &'static str, Option<char>)],
 }
 
 /// How words are sorted into options and the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub enum Placement {
     /// Options anywhere.
     Anywhere,
     /// The first word that is no option ends them: it begins another command line.
@@ -29,7 +30,7 @@ pub(super) enum Manner {
     Abbreviated,
 }
 
-/// The options that were given to a tool other than pip.
+/// The options that were given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Given {
     /// Switches, by name without dashes, with the word that set them.
@@ -44,6 +45,17 @@ pub struct Given {
 }
 
 impl Given {
+    /// Adds what was given further left on the line, where it counts less.
+    pub(super) fn and_before(&mut self, earlier: Self) {
+        for (option, word) in earlier.flags {
+            self.flags.entry(option).or_insert(word);
+        }
+        for (option, values) in earlier.values {
+            self.values.entry(option).or_insert(values);
+        }
+        self.unknown.extend(earlier.unknown);
+    }
+
     /// A switch.
     #[must_use]
     pub fn flag(&self, name: &str) -> Flag {
@@ -70,6 +82,39 @@ impl Given {
     }
 }
 
+/// A command line of the shape `program [options] command [options] words`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Subcommand {
+    /// `install`; empty where none is given.
+    pub name: String,
+    /// What stands behind it, options taken out.
+    pub words: Vec<Argument>,
+    /// Options from before and behind the command.
+    pub given: Given,
+}
+
+impl Subcommand {
+    /// Sorts the words behind the program's name; one of `leading` (`run`) is followed by a
+    /// command line of its own.
+    #[must_use]
+    pub fn parse(
+        table: &Table,
+        arguments: &[Argument],
+        leading: &[&str],
+        variable: &dyn Fn(&str) -> Option<Argument>,
+    ) -> Self {
+        let (before, words) = parse_options(&[table], arguments, Placement::Leading, &|_| None);
+        let mut words = words.into_iter();
+        let name = words.next().map_or_else(String::new, |word| word.as_str().to_owned());
+        let rest: Vec<Argument> = words.collect();
+        let placement =
+            if leading.contains(&name.as_str()) { Placement::Leading } else { Placement::Anywhere };
+        let (mut given, words) = parse_options(&[table], &rest, placement, variable);
+        given.and_before(before);
+        Self { name, words, given }
+    }
+}
+
 /// An option of a table.
 #[derive(Clone, Copy)]
 struct Found {
@@ -80,10 +125,10 @@ struct Found {
 }
 
 /// Sorts words into options and the rest.
-pub(super) fn parse(
+pub fn parse_options(
     tables: &[&Table],
     arguments: &[Argument],
-    manner: Manner,
+    placement: Placement,
     variable: &dyn Fn(&str) -> Option<Argument>,
 ) -> (Given, Vec<Argument>) {
     let mut given = Given::default();
@@ -94,12 +139,12 @@ pub(super) fn parse(
         if text == "--" {
             break;
         } else if text.starts_with("--") {
-            long(tables, &argument, manner, &mut rest, &mut given);
+            long(tables, &argument, placement, &mut rest, &mut given);
         } else if text.starts_with('-') && text.len() > 1 {
             short(tables, &argument, &mut rest, &mut given);
         } else {
             words.push(argument);
-            if manner == Manner::Leading {
+            if placement == Placement::Leading {
                 break;
             }
         }
@@ -128,7 +173,7 @@ pub(super) fn parse(
 fn long(
     tables: &[&Table],
     argument: &Argument,
-    manner: Manner,
+    placement: Placement,
     rest: &mut VecDeque<Argument>,
     given: &mut Given,
 ) {
@@ -138,7 +183,8 @@ fn long(
         Some(at) => (typed.get(..at).unwrap_or_default(), Some(argument.slice_from(at + 3))),
         None => (typed, None),
     };
-    let Some(found) = find(tables, typed, manner == Manner::Abbreviated).filter(|_| typed.len() > 1) else {
+    let Some(found) = find(tables, typed, placement == Placement::Abbreviated).filter(|_| typed.len() > 1)
+    else {
         given.unknown.push(argument.clone());
         return;
     };

@@ -1,22 +1,153 @@
-//! `uv pip`. The rest of uv is not modelled here, and says so.
+//! uv: `uv pip` as it runs. What works on a project is not modelled, and says so.
 
 use super::{
-    Context, check,
-    outcome::Stop,
-    pip::{self, Printed, known_environment},
-    request::{Destination, Request},
-    run,
+    call::{Answer, Invocation, PackageTools, Printed, environment, tool_version},
+    venv::{self, system_root},
 };
 use crate::{
     order::SortedSet,
     pep508::ProjectName,
-    resolve::{FormatControl, Resolution, Tool, Upgrade},
-    simulate::{CallRun, Change, Failure, State, Text, files},
-    syntax::command::{Argument, UvCall, UvCommand, UvInstall, UvTarget},
+    resolve::{FormatControl, Tool, Upgrade},
+    simulate::{
+        CallRun, Content, Failure, State, Text,
+        environments::{Venv, make_venv},
+        files::{self, normalize, parent},
+        install::{self, Context, Destination, Request, Stop, check, known_target},
+    },
+    syntax::command::{Argument, UvCall, UvCommand, UvInstall, UvTarget, split},
 };
 
+/// `uv`, `python -m uv`.
+pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    let variables = state.variables.clone();
+    let variable = |name: &str| variables.get(name).map(|value| Argument::unplaced(value));
+    let Some((_, _, arguments)) = split(invocation.argv) else { return Answer::done() };
+    let call = UvCall::parse(arguments, &variable);
+    let target = match &call.command {
+        UvCommand::PipInstall(install) | UvCommand::PipSync(install) | UvCommand::PipCompile(install) => {
+            Some(install.target.clone())
+        }
+        UvCommand::PipUninstall { target, .. }
+        | UvCommand::PipCheck(target)
+        | UvCommand::PipFreeze(target) => Some(UvTarget::clone(target)),
+        _ => None,
+    };
+    let project = matches!(
+        call.command,
+        UvCommand::Sync(_) | UvCommand::Add(_) | UvCommand::Remove(_) | UvCommand::Run(_)
+    );
+    match &call.command {
+        UvCommand::Venv(venv) => {
+            let own = environment(invocation, state).unwrap_or_default();
+            return venv::make(tools, venv, invocation, state, &own);
+        }
+        // Each tool has an environment of its own; a Python that uv fetches is none of these.
+        UvCommand::Tool { .. } | UvCommand::Python { .. } => return Answer::done(),
+        _ => {}
+    }
+    let changes = matches!(
+        &call.command,
+        UvCommand::PipInstall(_) | UvCommand::PipSync(_) | UvCommand::PipUninstall { .. }
+    );
+    let (root, refusal) = match &target {
+        _ if project => (uv_project_environment(state), None),
+        target => match uv_environment(target.as_ref().unwrap_or(&UvTarget::default()), changes, state) {
+            Ok(root) => (root, None),
+            Err(message) => (system_root(state), Some(message)),
+        },
+    };
+    if project && !state.environments.contains_key(&root) {
+        let venv = Venv { root: root.clone(), base: system_root(state), ..Venv::default() };
+        make_venv(state, &venv, tools.index, invocation.origin);
+    }
+    let writes = matches!(
+        call.command,
+        UvCommand::Lock(_) | UvCommand::Export(_) | UvCommand::Build { .. } | UvCommand::PipCompile(_)
+    );
+    let version = tool_version(state, &root, "uv");
+    let command = command_name(&call.command);
+    let answer = tools.record(
+        invocation,
+        state,
+        &root,
+        version.as_ref(),
+        ("uv", command),
+        |state, context, record| match refusal {
+            Some(message) => Err(Stop::usage(message, context.location).of_uv()),
+            None => run_command(&call, state, context, record),
+        },
+    );
+    if let (None, Some(skipped)) = (answer.exit_code, answer.skipped.first()) {
+        if project {
+            state.touch_environment(&root, &skipped.reason, invocation.location);
+            state.unknown_programs.get_or_insert_with(|| skipped.reason.clone());
+        } else if writes {
+            let folder = state.working_directory.clone();
+            state.files.mark_uncertain(&folder, &skipped.reason);
+        }
+    }
+    answer
+}
+
+/// `uvx`, which is `uv tool run`: each tool has an environment of its own.
+pub(super) fn run_tool(_: &PackageTools<'_>, _: &Invocation<'_>, _: &mut State) -> Answer {
+    Answer::done()
+}
+
+/// The environment that uv finds: the one of `--python`, `VIRTUAL_ENV`, a `.venv` here or above;
+/// otherwise the first Python on `PATH`, which it `changes` only where `--system`, a path, `--target`
+/// or `--prefix` says so (docs.astral.sh/uv/pip/environments). `Err` says what it lacks.
+fn uv_environment(target: &UvTarget, changes: bool, state: &State) -> Result<String, String> {
+    let asked = target.python.as_ref().map(Argument::as_str);
+    let here = |text: &str| normalize(text, &state.working_directory);
+    if let Some(python) = asked.filter(|text| text.contains('/') || state.files.is_folder(&here(text))) {
+        let path = here(python);
+        if let Some(Content::Program(program)) = state.files.resolved(&path).map(|entry| &entry.content) {
+            return Ok(program.environment.clone());
+        }
+        // A folder is taken for the environment itself.
+        return Ok(if state.files.is_folder(&path) { path } else { parent(parent(&path)).to_owned() });
+    }
+    if target.system.on {
+        return Ok(system_root(state));
+    }
+    let may_be_there = |path: &str| state.unknown_base.is_some() || state.files.doubt(path).is_some();
+    if let Some(named) = state.variables.get("VIRTUAL_ENV").filter(|root| !root.is_empty()) {
+        let root = normalize(named, &state.working_directory);
+        if state.environments.contains_key(&state.files.resolve(&root)) || may_be_there(&root) {
+            return Ok(root);
+        }
+        return Err(format!(
+            "Failed to inspect Python interpreter from active virtual environment at `{named}/bin/python`"
+        ));
+    }
+    let mut is_certain = true;
+    let mut folder = state.working_directory.as_str();
+    loop {
+        let root = files::join(folder, ".venv");
+        if state.environments.contains_key(&root) {
+            return Ok(root);
+        }
+        is_certain &= !may_be_there(&root);
+        if folder == "/" {
+            break;
+        }
+        folder = parent(folder);
+    }
+    if changes && is_certain && target.target.is_none() && target.prefix.is_none() {
+        return Err("No virtual environment found; run `uv venv` to create an environment, or pass `--system` to install into a non-virtual environment".to_owned());
+    }
+    Ok(system_root(state))
+}
+
+/// `uv sync` installs here.
+fn uv_project_environment(state: &State) -> String {
+    let named = state.variables.get("UV_PROJECT_ENVIRONMENT").map_or(".venv", String::as_str);
+    normalize(named, &state.working_directory)
+}
+
 /// Runs one command of uv.
-pub(super) fn run_command(
+fn run_command(
     call: &UvCall,
     state: &mut State,
     context: &Context<'_>,
@@ -28,16 +159,16 @@ pub(super) fn run_command(
     match &call.command {
         UvCommand::PipInstall(install) => {
             let request = request(install, state, context)?;
-            run::run(&request, state, context, record)?;
+            install::run(&request, state, context, record)?;
             if install.exact.on {
-                remove_others(state, context, record);
+                install::keep_only(state, context, record);
             }
             Ok(Some(Text::default()))
         }
         UvCommand::PipSync(install) => {
             let request = Request { no_deps: true, ..request(install, state, context)? };
-            run::run(&request, state, context, record)?;
-            remove_others(state, context, record);
+            install::run(&request, state, context, record)?;
+            install::keep_only(state, context, record);
             Ok(Some(Text::default()))
         }
         UvCommand::PipUninstall { packages, requirement_files, target } => {
@@ -45,18 +176,18 @@ pub(super) fn run_command(
             if !requirement_files.is_empty() {
                 return Err(Stop::unknown("uv pip uninstall -r is not modelled", context.location));
             }
-            pip::remove(packages, true, &Tool::Uv, state, context, record)?;
+            install::remove(packages, true, &Tool::Uv, state, context, record)?;
             Ok(Some(Text::default()))
         }
         UvCommand::PipCheck(target) => {
             refuse_target(target, context)?;
-            let markers = known_environment(state, context)?.environment();
+            let markers = known_target(state, context)?.environment();
             record.left_broken = check::broken(state, context.environment, &markers);
             if record.left_broken.is_empty() { Ok(None) } else { Err(Stop::failed(Failure::Check)) }
         }
         UvCommand::PipFreeze(target) => {
             refuse_target(target, context)?;
-            known_environment(state, context)?;
+            known_target(state, context)?;
             let own = state.environments.get(context.environment);
             let packages = own.into_iter().flat_map(|own| &own.packages);
             let lines: String = packages
@@ -71,7 +202,7 @@ pub(super) fn run_command(
 }
 
 /// The name of a command, as people type it.
-pub(super) fn command_name(command: &UvCommand) -> &str {
+fn command_name(command: &UvCommand) -> &str {
     match command {
         UvCommand::PipInstall(_) => "pip install",
         UvCommand::PipSync(_) => "pip sync",
@@ -79,6 +210,7 @@ pub(super) fn command_name(command: &UvCommand) -> &str {
         UvCommand::PipUninstall { .. } => "pip uninstall",
         UvCommand::PipCheck(_) => "pip check",
         UvCommand::PipFreeze(_) => "pip freeze",
+        UvCommand::Venv(_) => "venv",
         UvCommand::Sync(_) => "sync",
         UvCommand::Lock(_) => "lock",
         UvCommand::Export(_) => "export",
@@ -92,19 +224,11 @@ pub(super) fn command_name(command: &UvCommand) -> &str {
     }
 }
 
-/// uv ends with 2 where it cannot begin: its words, or a file that they name, are not to be had.
-pub(super) fn refused(stop: Stop) -> Stop {
-    match stop {
-        Stop::Failed(failure, _) => Stop::Failed(failure, 2),
-        unknown @ Stop::Unknown(_) => unknown,
-    }
-}
-
 fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<Request, Stop> {
     if install.requirements.is_empty() && install.editables.is_empty() && install.requirement_files.is_empty()
     {
         let message = "the following required arguments were not provided: <PACKAGE|--requirements <REQUIREMENTS>|--editable <EDITABLE>>";
-        return Err(refused(Stop::usage(message, context.location)));
+        return Err(Stop::usage(message, context.location).of_uv());
     }
     refuse_unmodelled(install, context)?;
     let names = |words: &[Argument]| -> SortedSet<ProjectName> {
@@ -194,23 +318,4 @@ fn refuse_target(target: &UvTarget, context: &Context<'_>) -> Result<(), Stop> {
         ));
     }
     Ok(())
-}
-
-/// `uv pip sync`: what the resolution does not hold goes, uv's own tools included.
-fn remove_others(state: &mut State, context: &Context<'_>, record: &mut CallRun) {
-    let Some(Resolution::Selected(selection)) = record.resolution.as_deref() else { return };
-    let Some(environment) = state.environments.get_mut(context.environment) else { return };
-    // "uv pip sync" leaves pip, setuptools and wheel of a seeded environment alone.
-    let is_seed = |project: &ProjectName| ["pip", "setuptools", "wheel", "uv"].contains(&project.as_str());
-    let extra: Vec<ProjectName> = environment
-        .packages
-        .keys()
-        .filter(|project| !selection.picks.contains_key(*project) && !is_seed(project))
-        .cloned()
-        .collect();
-    for project in extra {
-        for package in environment.packages.remove(&project).into_iter().flatten() {
-            record.changes.push(Change::Uninstall { project: project.clone(), version: package.version });
-        }
-    }
 }

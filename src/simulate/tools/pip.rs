@@ -1,19 +1,19 @@
 //! pip's commands.
 
-use super::{
-    Context, check, gather,
-    outcome::{Stop, Unknown},
-    request::{Destination, Request},
-    run,
-};
+use super::call::{Answer, Invocation, PackageTools, Printed, environment, not_modelled, tool_version};
 use crate::{
     order::SortedSet,
     pep440::Version,
-    pep508::{ProjectName, Requirement, Target},
+    pep508::ProjectName,
     resolve::{FormatControl, Tool, Upgrade},
-    simulate::{CallRun, Certainty, Change, Failure, State, Text, files},
+    simulate::{
+        CallRun, Content, Failure, Program, ProgramKind, Skipped, State, Text,
+        files::{self, normalize},
+        install::{self, Context, Destination, Request, Stop, check, known_target, seen, user_root},
+    },
     syntax::command::{
-        Argument, OptionValue, PipCall, PipCommand, PipConfig, PipInstall, UpgradeStrategy, UsageError,
+        Argument, ConfigEntry, ConfigFile, OptionValue, PipCall, PipCommand, PipConfig, PipInstall,
+        PipVersion, Surroundings, UpgradeStrategy, UsageError,
     },
 };
 
@@ -23,11 +23,96 @@ const OLDEST: [u64; 2] = [22, 3];
 /// The newest pip whose rules are known: what stands in where the version is not known.
 const NEWEST: [u64; 2] = [26, 3];
 
-/// What a command prints, where that is known.
-pub(super) type Printed = Option<Text>;
+/// `pip`, `python -m pip`.
+pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    let own = environment(invocation, state).unwrap_or_default();
+    let version = tool_version(state, &own, "pip");
+    let part = |index: usize| {
+        let parts = version.as_ref().map_or(&[][..], |version| version.release());
+        parts.get(index).and_then(|n| u16::try_from(*n).ok()).unwrap_or(0)
+    };
+    let pip = match &version {
+        Some(_) => PipVersion { major: part(0), minor: part(1) },
+        None => PipVersion::default(),
+    };
+    let variables = state.variables.clone();
+    let variable = |name: &str| variables.get(name).map(|value| Argument::unplaced(value));
+    let config = config_files(state, &own);
+    let surroundings = Surroundings { pip, variable: &variable, config: &config };
+    let Some(call) = PipCall::parse(invocation.argv, surroundings) else {
+        return not_modelled("pip", invocation, state);
+    };
+    // `--python`: this pip, run by that Python.
+    let root = match &call.python {
+        None => own,
+        Some(python) => match other_python(python, state) {
+            Some(other) => other,
+            None => return not_modelled("pip for a Python that is not known", invocation, state),
+        },
+    };
+    let command = command_name(&call.command);
+    let mut answer = tools.record(
+        invocation,
+        state,
+        &root,
+        version.as_ref(),
+        ("pip", command),
+        |state, context, record| run_command(&call, state, context, record),
+    );
+    let note = version_note(version.as_ref());
+    answer.skipped.splice(
+        ..0,
+        note.map(|reason| Skipped { location: invocation.location, reason, touches_packages: false }),
+    );
+    answer
+}
+
+/// The environment that `pip --python` names: its folder, or its interpreter.
+fn other_python(python: &Argument, state: &State) -> Option<String> {
+    let path = normalize(python.as_str(), &state.working_directory);
+    let path = if state.files.is_folder(&path) { files::join(&path, "bin/python") } else { path };
+    match &state.files.resolved(&path)?.content {
+        Content::Program(Program { kind: ProgramKind::Python, environment }) => Some(environment.clone()),
+        _ => None,
+    }
+}
+
+/// pip's configuration files that are there, weakest first, with `pip config set` on top.
+fn config_files(state: &State, root: &str) -> Vec<ConfigFile> {
+    let home = state.home();
+    let mut paths = vec![
+        "/etc/xdg/pip/pip.conf".to_owned(),
+        "/etc/pip.conf".to_owned(),
+        format!("{home}/.pip/pip.conf"),
+        format!("{home}/.config/pip/pip.conf"),
+        format!("{root}/pip.conf"),
+    ];
+    paths.extend(state.variables.get("PIP_CONFIG_FILE").cloned());
+    let texts = paths.iter().filter_map(|path| match &state.files.resolved(path)?.content {
+        Content::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    let mut files: Vec<ConfigFile> = texts
+        .filter_map(|text| {
+            let (mapped, file) = text.to_mapped();
+            Some(ConfigFile::parse(mapped.as_str(), file?))
+        })
+        .collect();
+    let entries: Vec<ConfigEntry> = state
+        .pip_config
+        .iter()
+        .map(|(key, value)| {
+            let (section, name) = key.split_once('.').unwrap_or(("global", key));
+            let (section, key) = (section.to_owned(), name.to_owned());
+            ConfigEntry { section, key, value: Argument::unplaced(value) }
+        })
+        .collect();
+    files.extend((!entries.is_empty()).then_some(ConfigFile { entries }));
+    files
+}
 
 /// Runs one command of pip.
-pub(super) fn run_command(
+fn run_command(
     call: &PipCall,
     state: &mut State,
     context: &Context<'_>,
@@ -41,15 +126,15 @@ pub(super) fn run_command(
     match &call.command {
         PipCommand::Install(install) => {
             let request = request(install, Command::Install, state, context)?;
-            run::run(&request, state, context, record).map(|()| said())
+            install::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Wheel(install) => {
             let request = request(install, Command::Wheel, state, context)?;
-            run::run(&request, state, context, record).map(|()| said())
+            install::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Download(install) => {
             let request = request(install, Command::Download, state, context)?;
-            run::run(&request, state, context, record).map(|()| said())
+            install::run(&request, state, context, record).map(|()| said())
         }
         PipCommand::Lock(_) => Err(Stop::unknown("pip lock is not modelled", context.location)),
         PipCommand::Uninstall(uninstall) => {
@@ -57,7 +142,7 @@ pub(super) fn run_command(
                 return Err(Stop::unknown("pip uninstall -r is not modelled", context.location));
             }
             let tool = Tool::Pip(context.version.cloned().unwrap_or_else(|| Version::new(NEWEST)));
-            remove(&uninstall.packages, uninstall.yes.on, &tool, state, context, record)?;
+            install::remove(&uninstall.packages, uninstall.yes.on, &tool, state, context, record)?;
             Ok(said())
         }
         PipCommand::Check => run_check(state, context, record),
@@ -86,7 +171,7 @@ fn refused(error: &UsageError, context: &Context<'_>) -> Stop {
 }
 
 /// The name of a command, as people type it.
-pub(super) fn command_name(command: &PipCommand) -> &str {
+fn command_name(command: &PipCommand) -> &str {
     match command {
         PipCommand::Install(_) => "install",
         PipCommand::Wheel(_) => "wheel",
@@ -102,7 +187,7 @@ pub(super) fn command_name(command: &PipCommand) -> &str {
 }
 
 /// What is only partly modelled because of pip's version.
-pub(super) fn version_note(version: Option<&Version>) -> Option<String> {
+fn version_note(version: Option<&Version>) -> Option<String> {
     match version {
         None => Some(format!("pip's version is not known; the rules of {} are taken", Version::new(NEWEST))),
         Some(version) if *version < Version::new(OLDEST) => {
@@ -218,7 +303,7 @@ fn destination(
         return Ok(Destination::Environment);
     }
     match home(state) {
-        Some(home) => Ok(Destination::User(gather::user_root(&home))),
+        Some(home) => Ok(Destination::User(user_root(&home))),
         None => Err(Stop::unknown("the home directory of the user is not known", context.location)),
     }
 }
@@ -235,46 +320,8 @@ fn home(state: &State) -> Option<String> {
     }
 }
 
-/// `pip uninstall`: what is not installed is passed over with a warning.
-pub(super) fn remove(
-    words: &[Argument],
-    yes: bool,
-    tool: &Tool,
-    state: &mut State,
-    context: &Context<'_>,
-    record: &mut CallRun,
-) -> Result<(), Stop> {
-    if !state.environments.contains_key(context.environment) {
-        let reason = format!("the environment {} is not known", context.environment);
-        return Err(Stop::unknown(reason, context.location));
-    }
-    for word in words {
-        let Ok(requirement) = word.as_str().parse::<Requirement>() else {
-            return Err(Stop::usage(format!("Invalid requirement: '{}'", word.as_str()), word.place));
-        };
-        let root = match tool {
-            Tool::Pip(_) => gather::uninstalled_from(state, context.environment, &requirement.name),
-            Tool::Uv => Some(context.environment.to_owned()),
-        };
-        let Some(environment) = root.and_then(|root| state.environments.get_mut(&root)) else { continue };
-        let Some(packages) = environment.packages.get_mut(&requirement.name) else { continue };
-        if !yes {
-            let message = "pip uninstall asks \"Proceed (Y/n)?\" and gets no answer: give -y";
-            return Err(Stop::usage(message, word.place));
-        }
-        // One run removes one copy.
-        let removed = packages.pop();
-        if packages.is_empty() {
-            environment.packages.remove(&requirement.name);
-        }
-        let change = |version| Change::Uninstall { project: requirement.name.clone(), version };
-        record.changes.extend(removed.map(|package| change(package.version)));
-    }
-    Ok(())
-}
-
 fn run_check(state: &State, context: &Context<'_>, record: &mut CallRun) -> Result<Printed, Stop> {
-    let target = known_environment(state, context)?;
+    let target = known_target(state, context)?;
     record.left_broken = check::broken(state, context.environment, &target.environment());
     if record.left_broken.is_empty() {
         return Ok(Some(Text::unplaced("No broken requirements found.\n")));
@@ -284,27 +331,14 @@ fn run_check(state: &State, context: &Context<'_>, record: &mut CallRun) -> Resu
 
 /// `pip freeze`: names as pip prints them are not known, so normalised ones stand in.
 fn frozen(state: &State, context: &Context<'_>) -> Result<Printed, Stop> {
-    known_environment(state, context)?;
+    known_target(state, context)?;
     let tools = ["pip", "setuptools", "wheel", "distribute"];
-    let lines: String = gather::seen(state, context.environment)
+    let lines: String = seen(state, context.environment)
         .into_iter()
         .filter(|(project, _)| !tools.contains(&project.as_str()))
         .map(|(project, package)| package.frozen(project))
         .collect();
     Ok(Some(Text::unplaced(&lines)))
-}
-
-/// The target of an environment whose contents are all known.
-pub(super) fn known_environment(state: &State, context: &Context<'_>) -> Result<Target, Stop> {
-    let environment = state.environments.get(context.environment);
-    let Some(python) = environment.and_then(|environment| environment.python) else {
-        return Err(Stop::unknown_python(context.location));
-    };
-    if let (_, Certainty::Uncertain { reason, location }) = gather::installed(state, context.environment) {
-        let reason = format!("what {} holds is not known: {reason}", context.environment);
-        return Err(Stop::Unknown(Unknown { reason, location: location.or(context.location) }));
-    }
-    Ok(Target { python, platform: state.platform })
 }
 
 /// `pip config set KEY VALUE` and `unset`; the other commands print.

@@ -1,0 +1,98 @@
+//! conda, mamba and micromamba: what installs is not modelled.
+
+use super::call::{Answer, Invocation, PackageTools, unmodelled_call};
+use crate::{
+    simulate::State,
+    syntax::command::{Subcommand, Table, split},
+};
+
+const OPTIONS: Table = Table {
+    flags: &[
+        "help|h",
+        "version|V",
+        "yes|y",
+        "quiet|q",
+        "verbose|v",
+        "json",
+        "dry-run|d",
+        "download-only",
+        "show-channel-urls",
+        "use-index-cache|C",
+        "use-local",
+        "override-channels",
+        "strict-channel-priority",
+        "no-channel-priority",
+        "no-deps|no-dependencies",
+        "only-deps",
+        "no-pin|freeze-installed",
+        "copy",
+        "always-copy",
+        "always-softlink",
+        "force-reinstall",
+        "update-deps",
+        "update-all|all|a",
+        "update-specs",
+        "satisfied-skip-solve|S",
+        "clobber",
+        "offline",
+        "insecure|k",
+        "mkdir",
+        "no-default-packages",
+        "prune",
+        "force",
+        "force-remove",
+        "system",
+        "append-flag",
+        "no-capture-output|live-stream",
+        "no-update-deps",
+        "no-rc",
+        "no-env",
+        "no-py-pin",
+        "always-yes",
+        "tarballs|t",
+        "packages",
+        "index-cache|i",
+        "force-pkgs-dirs",
+        "dev",
+        "debug-wrapper-scripts",
+        "attach",
+        "stdin",
+        "use-lockfile",
+        "no-user",
+    ],
+    values: &[
+        "name|n",
+        "prefix|p",
+        "channel|c",
+        "file|f",
+        "solver|experimental-solver",
+        "revision",
+        "repodata-fn",
+        "platform|subdir",
+        "set",
+        "add",
+        "append",
+        "prepend",
+        "get",
+        "remove",
+        "remove-key",
+        "cwd",
+        "root-prefix|r",
+        "rc-file",
+        "clone",
+        "category",
+        "channel-priority",
+        "log-level",
+    ],
+    variables: &[],
+};
+
+/// Runs one command of conda.
+pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    let Some((name, _, arguments)) = split(invocation.argv) else { return Answer::done() };
+    let call = Subcommand::parse(&OPTIONS, arguments, &["run"], &|_| None);
+    match call.name.as_str() {
+        "clean" | "config" | "info" | "list" | "init" | "shell" | "tos" | "search" | "" => Answer::done(),
+        _ => unmodelled_call(&format!("{name} is not modelled"), tools, invocation, state),
+    }
+}

@@ -1,0 +1,200 @@
+//! What each program does that is known by its name: one table, and one look-up.
+
+use super::{awk, files, find, grep, machine, network, scripts, sed, text, wrappers};
+use crate::{
+    simulate::{
+        shell::{Field, Outcome, Shell},
+        tools::{self, Tool},
+    },
+    syntax::{command::Argument, shell::Dialect},
+    text::Location,
+};
+
+/// Runs another command, some of whose words may not be known.
+pub(super) type Wrapper = fn(&mut Shell<'_, '_>, &[Field], Option<Location>) -> Outcome;
+
+/// Is run over the simulated files; its first word is its name.
+pub(super) type Utility = fn(&mut Shell<'_, '_>, &[Argument], Option<Location>) -> Outcome;
+
+/// A program that is known by its name.
+#[derive(Clone, Copy)]
+pub(super) struct Program {
+    pub(super) does: Does,
+    /// On `PATH` of every image.
+    pub(super) everywhere: bool,
+}
+
+/// What a program does.
+#[derive(Clone, Copy)]
+pub(super) enum Does {
+    /// Reads commands.
+    Shell(Dialect),
+    /// Runs another command.
+    Wrap(Wrapper),
+    /// Reads files and prints.
+    Read(Utility),
+    /// Changes the files that its words name.
+    Change(Utility),
+    /// Is about Python packages.
+    Packages(Tool),
+    /// Nothing that counts; it is taken to succeed.
+    Quiet,
+    /// Nothing that counts, and its exit code is an answer that is not known.
+    Ask,
+    /// Writes files of its own; it is taken to succeed.
+    WriteFiles,
+}
+
+/// The program of this name.
+pub(super) fn program(name: &str) -> Option<Program> {
+    let everywhere = |does| Program { does, everywhere: true };
+    let installed = |does| Program { does, everywhere: false };
+    let read = |run: Utility| everywhere(Does::Read(run));
+    let change = |run: Utility| everywhere(Does::Change(run));
+    let wrap = |run: Wrapper| everywhere(Does::Wrap(run));
+    if let Some(dialect) = Dialect::of_program(name) {
+        return Some(everywhere(Does::Shell(dialect)));
+    }
+    if let Some(tool) = tools::tool(name) {
+        return Some(Program { does: Does::Packages(tool), everywhere: tool.of_distribution });
+    }
+    Some(match name {
+        "env" => wrap(wrappers::env),
+        "nice" | "ionice" => wrap(wrappers::nice),
+        "nohup" | "setsid" => wrap(wrappers::plain),
+        "stdbuf" => wrap(wrappers::stdbuf),
+        "timeout" => wrap(wrappers::timeout),
+        "chroot" => wrap(wrappers::behind_one),
+        "busybox" => wrap(wrappers::busybox),
+        "xargs" => wrap(wrappers::xargs),
+        "sudo" | "doas" => installed(Does::Wrap(wrappers::with_user)),
+        "eatmydata" | "tini" | "dumb-init" | "catchsegv" | "linux32" | "linux64" => {
+            installed(Does::Wrap(wrappers::plain))
+        }
+        "gosu" | "su-exec" => installed(Does::Wrap(wrappers::behind_one)),
+        "time" => installed(Does::Wrap(wrappers::time)),
+        "su" => installed(Does::Wrap(wrappers::su)),
+        "cat" | "zcat" | "tac" => read(text::cat),
+        "head" => read(text::head),
+        "tail" => read(text::tail),
+        "sort" => read(text::sort),
+        "uniq" => read(text::uniq),
+        "tr" => read(text::tr),
+        "cut" => read(text::cut),
+        "wc" => read(text::wc),
+        "tee" => change(text::tee),
+        "basename" => read(text::basename),
+        "dirname" => read(text::dirname),
+        "seq" => read(text::seq),
+        "realpath" | "readlink" => read(text::realpath),
+        "grep" | "egrep" | "fgrep" => read(grep::grep),
+        "sed" => change(sed::sed),
+        "awk" | "gawk" | "mawk" => read(awk::awk),
+        "cp" => change(files::cp),
+        "install" => change(files::install),
+        "mv" => change(files::mv),
+        "rm" => change(files::rm),
+        "unlink" => read(files::rm),
+        "rmdir" => read(files::rmdir),
+        "mkdir" => read(files::mkdir),
+        "touch" => read(files::touch),
+        "ln" => change(files::ln),
+        "truncate" => read(files::truncate),
+        "mktemp" => read(files::mktemp),
+        "ls" => read(files::ls),
+        "rsync" => change(files::rsync),
+        "find" => change(find::find),
+        "curl" | "wget" => read(network::download),
+        "git" => read(network::git),
+        "tar" | "unzip" | "gunzip" | "bunzip2" | "unxz" | "7z" => read(network::unpack),
+        "uname" | "arch" | "nproc" | "dpkg" | "dpkg-architecture" => read(machine::machine),
+        "whoami" | "id" => read(machine::user),
+        "which" => read(machine::which),
+        "make" => installed(Does::Wrap(scripts::make)),
+        // Of every distribution, without an effect on files that count.
+        "chmod"
+        | "chown"
+        | "chgrp"
+        | "useradd"
+        | "adduser"
+        | "groupadd"
+        | "addgroup"
+        | "usermod"
+        | "groupmod"
+        | "userdel"
+        | "deluser"
+        | "passwd"
+        | "chpasswd"
+        | "sleep"
+        | "date"
+        | "printenv"
+        | "hostname"
+        | "sync"
+        | "true"
+        | "false"
+        | "echo"
+        | "printf"
+        | "test"
+        | "["
+        | "ldconfig"
+        | "update-ca-certificates"
+        | "locale-gen"
+        | "localedef"
+        | "dpkg-reconfigure"
+        | "debconf-set-selections"
+        | "add-apt-repository"
+        | "apt-key"
+        | "apt-mark"
+        | "apt-cache"
+        | "gpgconf"
+        | "gpgv"
+        | "update-locale"
+        | "update-alternatives"
+        | "dpkg-divert"
+        | "lsb_release"
+        | "ps"
+        | "df"
+        | "du"
+        | "free"
+        | "mount"
+        | "umount"
+        | "md5sum"
+        | "sha1sum"
+        | "sha256sum"
+        | "sha512sum"
+        | "file"
+        | "strip"
+        | "ldd"
+        | "locale"
+        | "setcap"
+        | "yes"
+        | "od"
+        | "xxd"
+        | "hexdump"
+        | "base64"
+        | "mknod"
+        | "mkfifo"
+        | "sysctl"
+        | "crontab"
+        | "stty" => everywhere(Does::Quiet),
+        // The same, and the exit code is an answer.
+        "gpg" | "dpkg-query" | "kill" | "killall" | "cmp" | "diff" | "stat" | "getent" | "expr" | "comm" => {
+            everywhere(Does::Ask)
+        }
+        // Often there, and about something else than packages.
+        "jq" | "yq" | "openssl" | "ssh-keygen" | "ssh-keyscan" | "service" | "systemctl" | "supervisord"
+        | "nginx" | "redis-cli" | "psql" | "mysql" | "sqlite3" | "java" | "javac" | "ffmpeg" | "code"
+        | "bats" | "shellcheck" | "curl-config" | "node" | "nvm" | "corepack" | "helm" | "kubectl"
+        | "aws" | "gcloud" | "az" | "docker" | "terraform" | "uvicorn" | "gunicorn" | "django-admin"
+        | "celery" | "black" | "ruff" | "flake8" | "clear" | "tput" | "fc-cache" | "chsh"
+        | "pip-licenses" | "pip-audit" | "playwright" | "nltk" => installed(Does::Quiet),
+        "nvidia-smi" | "nvcc" | "pytest" | "tox" | "mypy" | "lsof" => installed(Does::Ask),
+        // What builds or fetches something of its own.
+        "npm" | "npx" | "yarn" | "pnpm" | "bun" | "go" | "cargo" | "rustup" | "rustc" | "mvn" | "gradle"
+        | "gcc" | "g++" | "cc" | "c++" | "clang" | "ld" | "ar" | "cmake" | "ninja" | "autoconf"
+        | "automake" | "autoreconf" | "libtoolize" | "aclocal" | "patch" | "wasm-pack" | "protoc" | "gem"
+        | "bundle" | "cpan" | "luarocks" | "gzip" | "xz" | "bzip2" | "zip" | "split" | "dd" | "envsubst"
+        | "msgfmt" => installed(Does::WriteFiles),
+        _ => return None,
+    })
+}
