@@ -6,24 +6,161 @@ use crate::{
         files::{file_name, join},
         shell::{Outcome, Shell, Stream},
     },
-    syntax::command::Argument,
+    syntax::command::{Argument, Placement, Subcommand, Table, parse_options},
     text::Location,
 };
 
-fn operands<'a>(arguments: &'a [Argument], valued: &[&str]) -> Vec<&'a str> {
-    let mut found = Vec::new();
-    let mut at = 1;
-    while let Some(argument) = arguments.get(at) {
-        let text = argument.as_str();
-        at += 1;
-        if valued.contains(&text) {
-            at += 1;
-        } else if !text.starts_with('-') || text == "-" {
-            found.push(text);
-        }
-    }
-    found
-}
+const CURL: Table = Table {
+    flags: &[
+        "remote-name|O|remote-name-all",
+        "remote-header-name|J",
+        "silent|s",
+        "show-error|S",
+        "location|L",
+        "fail|f|fail-with-body",
+        "insecure|k",
+        "compressed",
+        "create-dirs",
+        "progress-bar|#",
+        "verbose|v",
+        "include|i",
+        "head|I",
+        "globoff|g",
+        "ipv4|4",
+        "ipv6|6",
+        "no-buffer|N",
+        "get|G",
+        "tlsv1.2",
+        "tlsv1.3",
+        "http1.1",
+        "http2",
+        "retry-connrefused",
+        "retry-all-errors",
+    ],
+    values: &[
+        "output|o",
+        "output-dir",
+        "url",
+        "header|H",
+        "data|d|data-raw|data-binary|data-urlencode",
+        "form|F",
+        "request|X",
+        "user|u",
+        "user-agent|A",
+        "referer|e",
+        "cookie|b",
+        "cookie-jar|c",
+        "upload-file|T",
+        "write-out|w",
+        "proxy|x",
+        "max-time|m",
+        "connect-timeout",
+        "retry",
+        "retry-delay",
+        "retry-max-time",
+        "proto",
+        "proto-redir",
+        "cacert",
+        "cert|E",
+        "key",
+        "config|K",
+        "continue-at|C",
+        "range|r",
+        "dump-header|D",
+        "limit-rate",
+        "resolve",
+        "netrc-file",
+    ],
+    variables: &[],
+};
+
+const WGET: Table = Table {
+    flags: &[
+        "quiet|q",
+        "verbose|v",
+        "continue|c",
+        "recursive|r",
+        "timestamping|N",
+        "no-check-certificate",
+        "show-progress",
+        "inet4-only|4",
+        "content-disposition",
+        "retry-connrefused",
+        "https-only",
+        "spider",
+        "server-response|S",
+        "background|b",
+    ],
+    values: &[
+        "output-document|O",
+        "directory-prefix|P",
+        "output-file|o",
+        "append-output|a",
+        "header",
+        "tries|t",
+        "timeout|T",
+        "connect-timeout",
+        "read-timeout",
+        "user-agent|U",
+        "waitretry",
+        "wait|w",
+        "user",
+        "password",
+        "post-data",
+        "input-file|i",
+        "base|B",
+        "level|l",
+        "accept|A",
+        "reject|R",
+        "ca-certificate",
+        "limit-rate",
+        "progress",
+        "execute|e",
+    ],
+    variables: &[],
+};
+
+const GIT: Table = Table {
+    flags: &[
+        "quiet|q",
+        "verbose|v",
+        "recursive|recurse-submodules",
+        "single-branch",
+        "bare",
+        "no-checkout|n",
+    ],
+    values: &[
+        "C",
+        "config|c",
+        "branch|b",
+        "depth",
+        "origin|o",
+        "jobs|j",
+        "reference",
+        "filter",
+        "shallow-since",
+        "git-dir",
+        "work-tree",
+    ],
+    variables: &[],
+};
+
+/// What unpacks: where to, with the letters of each program that may stand before it in one word.
+const TAR: Table = Table {
+    flags: &["x|extract", "z|gzip", "j|bzip2", "J|xz", "v|verbose", "p", "k", "c|create", "t|list", "m", "o"],
+    values: &[
+        "C|directory",
+        "f|file",
+        "strip-components",
+        "strip",
+        "exclude",
+        "transform",
+        "use-compress-program|I",
+    ],
+    variables: &[],
+};
+
+const UNZIP: Table = Table { flags: &["q", "o", "n", "j", "u", "l"], values: &["d"], variables: &[] };
 
 /// `curl`, `wget`: a file whose bytes are not known.
 pub(super) fn download(
@@ -32,55 +169,17 @@ pub(super) fn download(
     place: Option<Location>,
 ) -> Outcome {
     let wget = arguments.first().is_some_and(|name| file_name(name.as_str()) == "wget");
-    let mut addresses = Vec::new();
-    let mut outputs: Vec<String> = Vec::new();
-    let mut folder = shell.process.folder.clone();
-    let mut remote_name = wget;
-    let mut at = 1;
-    while let Some(text) = arguments.get(at).map(Argument::as_str) {
-        at += 1;
-        let mut next = || {
-            at += 1;
-            arguments.get(at - 1).map_or("", Argument::as_str).to_owned()
-        };
-        match text {
-            "-o" if wget => {
-                next();
-            }
-            "-O" if !wget => remote_name = true,
-            "-o" | "--output" | "-O" | "--output-document" => outputs.push(next()),
-            "-P" | "--directory-prefix" | "--output-dir" => folder = shell.absolute(&next()),
-            "--remote-name" | "-J" | "-OJ" => remote_name = true,
-            "-H" | "-d" | "-X" | "-u" | "-A" | "-e" | "-b" | "-c" | "-m" | "-w" | "-x" | "-T" | "-t"
-            | "-U" | "--header" | "--data" | "--request" | "--user" | "--retry" | "--retry-delay"
-            | "--retry-max-time" | "--connect-timeout" | "--max-time" | "--tries" | "--timeout"
-            | "--proto" | "--cacert" | "--user-agent" | "--url" | "--waitretry" => {
-                // `-c` of wget and `-T` of curl stand alone or not; neither is an address.
-                let value = next();
-                if value.contains("://") {
-                    addresses.push(value);
-                }
-            }
-            option if option.starts_with("--output-document=") || option.starts_with("--output=") => {
-                outputs.push(option.split_once('=').map_or("", |(_, value)| value).to_owned());
-            }
-            option if option.starts_with('-') && option.len() > 1 && !option.starts_with("--") => {
-                let letters = option.get(1..).unwrap_or("");
-                // Letters in one word: the last may take a value, as in `-fsSLo file`.
-                if let Some(path) = letters.split_once('O').filter(|_| wget).map(|(_, path)| path) {
-                    outputs.push(if path.is_empty() { next() } else { path.to_owned() });
-                } else if letters.contains('O') {
-                    remote_name = true;
-                } else if letters.ends_with('o') && !wget {
-                    outputs.push(next());
-                } else if letters.ends_with(['H', 'd', 'X', 'u', 'A']) && !wget {
-                    next();
-                }
-            }
-            option if option.starts_with('-') => {}
-            address => addresses.push(address.to_owned()),
-        }
-    }
+    let (table, output, prefix) =
+        if wget { (&WGET, "output-document", "directory-prefix") } else { (&CURL, "output", "output-dir") };
+    let words = arguments.get(1..).unwrap_or_default();
+    let (given, words) = parse_options(&[table], words, Placement::Anywhere, &|_| None);
+    let addresses: Vec<String> =
+        given.all("url").iter().chain(&words).map(|word| word.as_str().to_owned()).collect();
+    let outputs: Vec<String> = given.all(output).iter().map(|word| word.as_str().to_owned()).collect();
+    let folder = given
+        .last(prefix)
+        .map_or_else(|| shell.process.folder.clone(), |folder| shell.absolute(folder.as_str()));
+    let remote_name = wget || given.flag("remote-name").on || given.flag("remote-header-name").on;
     let reason = format!("{} is fetched when the image is built", addresses.join(", "));
     let origin = shell.world.origin;
     let mut to_stdout = outputs.iter().any(|path| path == "-" || path == "/dev/stdout");
@@ -117,30 +216,15 @@ pub(super) fn download(
 
 /// `git clone` makes a folder whose content is not known; other commands change what is there.
 pub(super) fn git(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Location>) -> Outcome {
-    const VALUED: [&str; 12] = [
-        "-b",
-        "--branch",
-        "--depth",
-        "-C",
-        "-c",
-        "--config",
-        "-o",
-        "--origin",
-        "-j",
-        "--jobs",
-        "--reference",
-        "--filter",
-    ];
-    let words = operands(arguments, &VALUED);
-    let mut folder = shell.process.folder.clone();
-    if let Some(at) = arguments.iter().position(|argument| argument.as_str() == "-C")
-        && let Some(path) = arguments.get(at + 1)
-    {
-        folder = shell.absolute(path.as_str());
-    }
+    let call = Subcommand::parse(&GIT, arguments.get(1..).unwrap_or_default(), &[], &|_| None);
+    let folder = call
+        .given
+        .last("C")
+        .map_or_else(|| shell.process.folder.clone(), |path| shell.absolute(path.as_str()));
+    let words: Vec<&str> = call.words.iter().map(Argument::as_str).collect();
     let unknown = || Stream::unknown("what git prints is not known");
-    match words.as_slice() {
-        ["clone", address, rest @ ..] => {
+    match (call.name.as_str(), words.as_slice()) {
+        ("clone", [address, rest @ ..]) => {
             let name = file_name(address).trim_end_matches(".git").to_owned();
             let target = rest.first().map_or(name, |path| (*path).to_owned());
             let target = crate::simulate::files::normalize(&target, &folder);
@@ -150,13 +234,13 @@ pub(super) fn git(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<L
             shell.world.state.files.mark_uncertain(&target, &reason);
             Outcome { status: Some(0), ..Outcome::default() }
         }
-        ["config" | "init" | "lfs" | "remote" | "add" | "commit" | "gc" | "clean", ..] => {
+        ("config" | "init" | "lfs" | "remote" | "add" | "commit" | "gc" | "clean", _) => {
             Outcome { status: Some(0), stdout: unknown(), ..Outcome::default() }
         }
-        [
+        (
             "checkout" | "pull" | "fetch" | "submodule" | "reset" | "apply" | "switch" | "restore" | "merge",
-            ..,
-        ] => {
+            _,
+        ) => {
             shell.world.state.files.mark_uncertain(&folder, "git changes what is in this folder");
             Outcome { status: Some(0), stdout: unknown(), ..Outcome::default() }
         }
@@ -166,16 +250,15 @@ pub(super) fn git(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<L
 
 /// `tar`, `unzip`: a folder whose content is not known.
 pub(super) fn unpack(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Location>) -> Outcome {
-    let mut folder = shell.process.folder.clone();
-    for (index, argument) in arguments.iter().enumerate() {
-        let value = || arguments.get(index + 1).map_or("", Argument::as_str).to_owned();
-        let text = argument.as_str();
-        if matches!(text, "-C" | "--directory" | "-d") {
-            folder = shell.absolute(&value());
-        } else if let Some(path) = text.strip_prefix("--directory=") {
-            folder = shell.absolute(path);
-        }
-    }
+    let name = arguments.first().map_or("", |name| file_name(name.as_str()));
+    let table = if name == "unzip" { &UNZIP } else { &TAR };
+    let words = arguments.get(1..).unwrap_or_default();
+    let (given, words) = parse_options(&[table], words, Placement::Anywhere, &|_| None);
+    // `7z x a.7z -o/opt` has the folder in one word.
+    let inline = words.iter().chain(&given.unknown).find_map(|word| word.as_str().strip_prefix("-o"));
+    let folder = given.last("C").or_else(|| given.last("d"));
+    let folder = folder.as_ref().map(Argument::as_str).or(inline.filter(|_| name == "7z"));
+    let folder = folder.map_or_else(|| shell.process.folder.clone(), |folder| shell.absolute(folder));
     let reason = "an archive is unpacked there";
     if folder == "/" || folder == "/usr/local" || folder == "/usr" {
         shell.world.state.files.unlisted.get_or_insert_with(|| reason.to_owned());

@@ -3,7 +3,7 @@
 use super::{scripts, stdin};
 use crate::{
     simulate::shell::{Field, Outcome, Shell, Value},
-    syntax::command::Argument,
+    syntax::command::{Argument, Given, Placement, Table, parse_options},
     text::Location,
 };
 
@@ -12,26 +12,26 @@ const MOST_CALLS: usize = 500;
 
 /// `nice`, `ionice`.
 pub(super) fn nice(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    behind(shell, rest, &["-n", "-c", "-p"], place)
+    behind(shell, rest, &valued(&["n|adjustment|classdata", "c|class", "p|pid"]), place)
 }
 
 /// What has no options with values.
 pub(super) fn plain(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    behind(shell, rest, &[], place)
+    behind(shell, rest, &valued(&[]), place)
 }
 
 pub(super) fn stdbuf(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    behind(shell, rest, &["-i", "-o", "-e"], place)
+    behind(shell, rest, &valued(&["i|input", "o|output", "e|error"]), place)
 }
 
 pub(super) fn timeout(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    let skip = operand(rest, &["-s", "-k"]);
+    let (_, skip) = options(rest, &valued(&["s|signal", "k|kill-after"]));
     shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
 }
 
 /// `gosu user command`, `chroot folder command`.
 pub(super) fn behind_one(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    let skip = operand(rest, &[]);
+    let (_, skip) = options(rest, &valued(&[]));
     shell.call(rest.get(skip + 1..).unwrap_or_default(), place)
 }
 
@@ -40,69 +40,83 @@ pub(super) fn time(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Loca
     if shell.is_dash() {
         return Outcome::failed(127);
     }
-    behind(shell, rest, &["-f", "-o"], place)
+    behind(shell, rest, &valued(&["f|format", "o|output"]), place)
 }
 
 pub(super) fn busybox(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     shell.call(rest, place)
 }
 
-/// The index of the first word that is neither an option nor the value of one of `valued`.
-fn operand(rest: &[Field], valued: &[&str]) -> usize {
-    let mut at = 0;
-    while let Some(text) = rest.get(at).and_then(Field::as_known) {
-        if text == "--" {
-            return at + 1;
-        }
-        if !text.starts_with('-') || text == "-" {
-            return at;
-        }
-        at += if valued.contains(&text) { 2 } else { 1 };
-    }
-    at
+const ENV: Table = Table {
+    flags: &["ignore-environment|i", "null|0", "debug|v"],
+    values: &["unset|u", "chdir|C"],
+    variables: &[],
+};
+
+const SUDO: Table = Table {
+    flags: &[
+        "set-home|H",
+        "preserve-env|E",
+        "non-interactive|n",
+        "login|i",
+        "shell|s",
+        "stdin|S",
+        "background|b",
+    ],
+    values: &["user|u", "group|g", "other-user|U", "close-from|C", "prompt|p", "chdir|D"],
+    variables: &[],
+};
+
+/// The options that the known words begin with, and the index of the first word that is none.
+fn options(rest: &[Field], table: &Table) -> (Given, usize) {
+    let known: Vec<Argument> = rest
+        .iter()
+        .map_while(|field| match field {
+            Field::Known(argument) => Some(argument.clone()),
+            Field::Unknown { .. } => None,
+        })
+        .collect();
+    let (given, words) = parse_options(&[table], &known, Placement::Leading, &|_| None);
+    (given, known.len() - words.len())
 }
 
-fn behind(shell: &mut Shell<'_, '_>, rest: &[Field], valued: &[&str], place: Option<Location>) -> Outcome {
-    let at = operand(rest, valued);
+/// A table of options with values; any other stands alone.
+const fn valued(values: &'static [&'static str]) -> Table {
+    Table { flags: &[], values, variables: &[] }
+}
+
+fn behind(shell: &mut Shell<'_, '_>, rest: &[Field], table: &Table, place: Option<Location>) -> Outcome {
+    let (_, at) = options(rest, table);
     shell.call(rest.get(at..).unwrap_or_default(), place)
 }
 
 pub(super) fn env(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     let before = shell.process.variables.clone();
     let folder = shell.process.folder.clone();
-    let mut at = 0;
+    let (given, mut at) = options(rest, &ENV);
+    // A dash by itself is `-i`.
+    let is_dash = rest.get(at).and_then(Field::as_known) == Some("-");
+    at += usize::from(is_dash);
+    if is_dash || given.flag("ignore-environment").on {
+        shell.process.variables.clear();
+    }
+    for name in given.all("unset") {
+        shell.process.variables.remove(name.as_str());
+    }
+    if let Some(path) = given.last("chdir") {
+        shell.process.folder = shell.absolute(path.as_str());
+    }
     while let Some(field) = rest.get(at) {
-        let (text, value) = match field {
-            Field::Known(argument) => (argument.as_str(), None),
-            Field::Unknown { prefix, reason, .. } => (prefix.as_str(), Some(Value::Unknown(reason.clone()))),
+        let text = match field {
+            Field::Known(argument) => argument.as_str(),
+            Field::Unknown { prefix, .. } => prefix.as_str(),
         };
-        match text {
-            "-i" | "-" | "--ignore-environment" => shell.process.variables.clear(),
-            "-u" | "--unset" => {
-                at += 1;
-                if let Some(name) = rest.get(at).and_then(Field::as_known) {
-                    shell.process.variables.remove(name);
-                }
-            }
-            "-C" | "--chdir" => {
-                at += 1;
-                if let Some(path) = rest.get(at).and_then(Field::as_known) {
-                    shell.process.folder = shell.absolute(path);
-                }
-            }
-            option if option.starts_with('-') => {}
-            assignment => match assignment.split_once('=') {
-                Some((name, _)) => {
-                    let value = match (value, field) {
-                        (Some(value), _) => value,
-                        (None, Field::Known(argument)) => Value::Known(argument.slice_from(name.len() + 1)),
-                        (None, Field::Unknown { reason, .. }) => Value::Unknown(reason.clone()),
-                    };
-                    shell.process.export(name, Some(value));
-                }
-                None => break,
-            },
-        }
+        let Some((name, _)) = text.split_once('=') else { break };
+        let value = match field {
+            Field::Known(argument) => Value::Known(argument.slice_from(name.len() + 1)),
+            Field::Unknown { reason, .. } => Value::Unknown(reason.clone()),
+        };
+        shell.process.export(name, Some(value));
         at += 1;
     }
     let outcome = external(shell, rest.get(at..).unwrap_or_default(), place);
@@ -122,7 +136,7 @@ fn external(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>
 
 /// `sudo [-u user] [NAME=value] command`.
 pub(super) fn with_user(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    let at = operand(rest, &["-u", "-g", "-U", "-C", "-p", "--user", "--group"]);
+    let (_, at) = options(rest, &SUDO);
     env(shell, rest.get(at..).unwrap_or_default(), place)
 }
 
