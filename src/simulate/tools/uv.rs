@@ -32,17 +32,14 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
         | UvCommand::PipFreeze(target) => Some(UvTarget::clone(target)),
         _ => None,
     };
-    let project = matches!(
-        call.command,
-        UvCommand::Sync(_) | UvCommand::Add(_) | UvCommand::Remove(_) | UvCommand::Run(_)
-    );
+    let project = matches!(call.command, UvCommand::Project { .. });
     match &call.command {
         UvCommand::Venv(venv) => {
             let own = environment(invocation, state).unwrap_or_default();
             return venv::make(tools, venv, invocation, state, &own);
         }
         // Each tool has an environment of its own; a Python that uv fetches is none of these.
-        UvCommand::Tool { .. } | UvCommand::Python { .. } => return Answer::done(),
+        UvCommand::Tool | UvCommand::Python => return Answer::done(),
         _ => {}
     }
     let changes = matches!(
@@ -60,10 +57,8 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
         let venv = Venv { root: root.clone(), base: system_root(state), ..Venv::default() };
         make_venv(state, &venv, tools.index, invocation.origin);
     }
-    let writes = matches!(
-        call.command,
-        UvCommand::Lock(_) | UvCommand::Export(_) | UvCommand::Build { .. } | UvCommand::PipCompile(_)
-    );
+    let writes =
+        matches!(call.command, UvCommand::Write { .. } | UvCommand::Build | UvCommand::PipCompile(_));
     let version = tool_version(state, &root, "uv");
     let command = command_name(&call.command);
     let answer = tools.record(
@@ -211,16 +206,10 @@ fn command_name(command: &UvCommand) -> &str {
         UvCommand::PipCheck(_) => "pip check",
         UvCommand::PipFreeze(_) => "pip freeze",
         UvCommand::Venv(_) => "venv",
-        UvCommand::Sync(_) => "sync",
-        UvCommand::Lock(_) => "lock",
-        UvCommand::Export(_) => "export",
-        UvCommand::Add(_) => "add",
-        UvCommand::Remove(_) => "remove",
-        UvCommand::Run(_) => "run",
-        UvCommand::Tool { .. } => "tool",
-        UvCommand::Python { .. } => "python",
-        UvCommand::Build { .. } => "build",
-        UvCommand::Print { name } => name,
+        UvCommand::Tool => "tool",
+        UvCommand::Python => "python",
+        UvCommand::Build => "build",
+        UvCommand::Project { name } | UvCommand::Write { name } | UvCommand::Print { name } => name,
     }
 }
 

@@ -30,5 +30,5 @@ pub use options::{Given, Placement, Subcommand, Table, parse_options};
 pub use pip::*;
 pub use program::{Program, is_versioned, split};
 pub use usage::UsageError;
-pub use uv::{UvCall, UvCommand, UvIndex, UvInstall, UvProject, UvTarget};
+pub use uv::{UvCall, UvCommand, UvIndex, UvInstall, UvTarget};
 pub use venv::{VenvCall, VenvTool};

@@ -75,7 +75,6 @@ fn show(argv: &[Argument], surroundings: Surroundings) -> Option<String> {
     let (name, program, arguments) = split(argv)?;
     Some(match name.as_str() {
         "uv" => uv_call(&UvCall::parse(arguments, variable)),
-        "uvx" => uv_call(&UvCall::parse_uvx(arguments, variable)),
         "venv" if program.module.is_some() => venv(&VenvCall::parse(VenvTool::Venv, arguments, variable)),
         "virtualenv" => venv(&VenvCall::parse(VenvTool::Virtualenv, arguments, variable)),
         "tool" => {
@@ -107,17 +106,11 @@ fn uv_call(call: &UvCall) -> String {
         UvCommand::PipUninstall { packages, .. } => ("pip uninstall", packages.clone()),
         UvCommand::PipCheck(_) => ("pip check", Vec::new()),
         UvCommand::PipFreeze(_) => ("pip freeze", Vec::new()),
-        UvCommand::Sync(project) => ("sync", project.words.clone()),
-        UvCommand::Lock(project) => ("lock", project.words.clone()),
-        UvCommand::Export(project) => ("export", project.words.clone()),
-        UvCommand::Add(project) => ("add", project.words.clone()),
-        UvCommand::Remove(project) => ("remove", project.words.clone()),
-        UvCommand::Run(project) => ("run", project.words.clone()),
-        UvCommand::Tool { action, words } | UvCommand::Python { action, words } => {
-            (action.as_str(), words.clone())
-        }
+        UvCommand::Tool => ("tool", Vec::new()),
+        UvCommand::Python => ("python", Vec::new()),
         UvCommand::Venv(call) => ("venv", call.directories.clone()),
-        UvCommand::Build { source, .. } => ("build", source.iter().cloned().collect()),
+        UvCommand::Build => ("build", Vec::new()),
+        UvCommand::Project { name } | UvCommand::Write { name } => (name.as_str(), Vec::new()),
         UvCommand::Print { name } => (name.as_str(), Vec::new()),
     };
     format!("uv {name} {}{}", values(&words), given(&call.given))
@@ -296,10 +289,7 @@ fn uv() {
             "uv sync [] --frozen --no-dev --no-install-project --extra=[a,b@55..58] UNKNOWN --zzz@59..64"
         ],
     );
-    check(
-        "uv run --no-sync python -m app --frozen",
-        &expect!["uv run [python@17..23 -m@24..26 app@27..30 --frozen@31..39] --no-sync"],
-    );
+    check("uv run --no-sync python -m app --frozen", &expect!["uv run [] --no-sync"]);
     check(
         "uv venv -p 3.11 --seed /opt/venv",
         &expect!["Uv [/opt/venv@23..32] pip=true --seed --python=[3.11@11..15]"],
@@ -308,7 +298,6 @@ fn uv() {
         "uv pip uninstall -r r.txt x",
         &expect!["uv pip uninstall [x@26..27] --requirements=[r.txt@20..25]"],
     );
-    check("uvx ruff check", &expect!["uv run [ruff@4..8 check@9..14]"]);
     check_in(
         "uv pip install --no-system -i https://one.example a",
         &[

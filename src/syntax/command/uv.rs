@@ -12,8 +12,6 @@ pub struct UvCall {
     pub command: UvCommand,
     /// `--directory`: where it is to do it.
     pub directory: Option<Argument>,
-    /// `--project`: where it looks for `pyproject.toml`.
-    pub project: Option<Argument>,
     /// Every option that was given.
     pub given: Given,
 }
@@ -42,39 +40,22 @@ pub enum UvCommand {
     PipFreeze(Box<UvTarget>),
     /// `uv venv`.
     Venv(Box<VenvCall>),
-    /// `uv sync`.
-    Sync(Box<UvProject>),
-    /// `uv lock`.
-    Lock(Box<UvProject>),
-    /// `uv export`.
-    Export(Box<UvProject>),
-    /// `uv add`: [`UvProject::words`] are requirements.
-    Add(Box<UvProject>),
-    /// `uv remove`: [`UvProject::words`] are names.
-    Remove(Box<UvProject>),
-    /// `uv run`: [`UvProject::words`] are a command line, run in the project's environment.
-    Run(Box<UvProject>),
+    /// `uv sync`, `uv add`, `uv remove`, `uv run`: works on the project's environment.
+    Project {
+        /// The command.
+        name: String,
+    },
+    /// `uv lock`, `uv export`: writes what it works out for the project.
+    Write {
+        /// The command.
+        name: String,
+    },
     /// `uv tool install`, `uv tool run` (`uvx`): each has an environment of its own.
-    Tool {
-        /// `install`, `run` ...
-        action: String,
-        /// What follows.
-        words: Vec<Argument>,
-    },
+    Tool,
     /// `uv python install` and its kin.
-    Python {
-        /// `install`, `list` ...
-        action: String,
-        /// What follows.
-        words: Vec<Argument>,
-    },
+    Python,
     /// `uv build`: sources become a wheel and a source distribution.
-    Build {
-        /// The sources; the working directory without.
-        source: Option<Argument>,
-        /// `-o`.
-        out_dir: Option<Argument>,
-    },
+    Build,
     /// What changes no environment: `cache`, `version`, `pip list` ...
     Print {
         /// The command.
@@ -139,8 +120,6 @@ pub struct UvInstall {
     pub override_files: Vec<Argument>,
     /// `--excludes`.
     pub exclude_files: Vec<Argument>,
-    /// `-b`.
-    pub build_constraint_files: Vec<Argument>,
     /// `--extra`.
     pub extras: Vec<Argument>,
     /// `--all-extras`.
@@ -179,73 +158,6 @@ pub struct UvInstall {
     pub python_version: Option<Argument>,
     /// `--python-platform`.
     pub python_platform: Option<Argument>,
-    /// `-o` of `compile`.
-    pub output_file: Option<Argument>,
-}
-
-/// What works on a project with `uv.lock`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct UvProject {
-    /// The words behind the options.
-    pub words: Vec<Argument>,
-    /// `--frozen`: `uv.lock` as it is.
-    pub frozen: Flag,
-    /// `--locked`: `uv.lock` must be up to date.
-    pub locked: Flag,
-    /// `--extra`.
-    pub extras: Vec<Argument>,
-    /// `--all-extras`.
-    pub all_extras: Flag,
-    /// `--no-extra`.
-    pub no_extras: Vec<Argument>,
-    /// `--group`.
-    pub groups: Vec<Argument>,
-    /// `--no-group`.
-    pub no_groups: Vec<Argument>,
-    /// `--only-group`.
-    pub only_groups: Vec<Argument>,
-    /// `--all-groups`.
-    pub all_groups: Flag,
-    /// `--no-default-groups`.
-    pub no_default_groups: Flag,
-    /// `--dev`: of `add` and `remove`, the group; else that it is installed.
-    pub dev: Flag,
-    /// `--no-dev`.
-    pub no_dev: Flag,
-    /// `--only-dev`.
-    pub only_dev: Flag,
-    /// `--no-install-project`, or `--no-emit-project` of `export`.
-    pub no_project: Flag,
-    /// `--no-install-workspace` and `--no-install-local`, or the like of `export`.
-    pub no_local: Flag,
-    /// `--no-install-package`, or `--no-emit-package`.
-    pub no_packages: Vec<Argument>,
-    /// `--no-editable`.
-    pub no_editable: Flag,
-    /// `--inexact`: what is not in the lock file stays.
-    pub inexact: Flag,
-    /// `--active`: the environment of `VIRTUAL_ENV`, not the project's.
-    pub active: Flag,
-    /// `--no-sync` of `run`, `add` and `remove`.
-    pub no_sync: Flag,
-    /// `--with` of `run`.
-    pub with: Vec<Argument>,
-    /// `--package`.
-    pub packages: Vec<Argument>,
-    /// `--all-packages`.
-    pub all_packages: Flag,
-    /// `-p`.
-    pub python: Option<Argument>,
-    /// Where from.
-    pub index: UvIndex,
-    /// `--no-hashes` of `export`.
-    pub no_hashes: Flag,
-    /// `-o` of `export`.
-    pub output_file: Option<Argument>,
-    /// `-r` of `add`.
-    pub requirement_files: Vec<Argument>,
-    /// `UV_PROJECT_ENVIRONMENT`: where the environment lies; `.venv` without.
-    pub environment: Option<Argument>,
 }
 
 const GLOBAL: Table = Table {
@@ -602,31 +514,15 @@ impl UvCall {
             ("pip", "freeze") if given.unknown.is_empty() => {
                 UvCommand::PipFreeze(Box::new(UvTarget::new(&given)))
             }
-            ("sync", _) => UvCommand::Sync(Box::new(UvProject::new(words, &given, variable))),
-            ("lock", _) => UvCommand::Lock(Box::new(UvProject::new(words, &given, variable))),
-            ("export", _) => UvCommand::Export(Box::new(UvProject::new(words, &given, variable))),
-            ("add", _) => UvCommand::Add(Box::new(UvProject::new(words, &given, variable))),
-            ("remove", _) => UvCommand::Remove(Box::new(UvProject::new(words, &given, variable))),
-            ("run", _) => UvCommand::Run(Box::new(UvProject::new(words, &given, variable))),
-            ("tool", _) => UvCommand::Tool { action, words },
-            ("python", _) => UvCommand::Python { action, words },
-            ("build", _) => {
-                UvCommand::Build { source: words.into_iter().next(), out_dir: given.last("out-dir") }
-            }
+            ("sync" | "add" | "remove" | "run", _) => UvCommand::Project { name },
+            ("lock" | "export", _) => UvCommand::Write { name },
+            ("tool", _) => UvCommand::Tool,
+            ("python", _) => UvCommand::Python,
+            ("build", _) => UvCommand::Build,
             _ => UvCommand::Print { name },
         };
-        let (directory, project) = (given.last("directory"), given.last("project"));
-        Self { command, directory, project, given }
-    }
-
-    /// Reads what stands behind `uvx`, which is `uv tool run`.
-    #[must_use]
-    pub fn parse_uvx(arguments: &[Argument], variable: &dyn Fn(&str) -> Option<Argument>) -> Self {
-        let tables = [&TOOL, &GLOBAL, &INDEX, &BUILDS];
-        let (given, words) = parse_options(&tables, arguments, Placement::Leading, variable);
-        let command = UvCommand::Tool { action: "run".to_owned(), words };
-        let (directory, project) = (given.last("directory"), given.last("project"));
-        Self { command, directory, project, given }
+        let directory = given.last("directory");
+        Self { command, directory, given }
     }
 }
 
@@ -675,7 +571,6 @@ impl UvInstall {
             constraint_files: given.all("constraints"),
             override_files: given.all("overrides"),
             exclude_files: given.all("excludes"),
-            build_constraint_files: given.all("build-constraints"),
             extras: given.listed("extra"),
             all_extras: given.flag("all-extras"),
             groups: given.all("group"),
@@ -695,52 +590,6 @@ impl UvInstall {
             dry_run: given.flag("dry-run"),
             python_version: given.last("python-version"),
             python_platform: given.last("python-platform"),
-            output_file: given.last("output-file"),
-        }
-    }
-}
-
-impl UvProject {
-    fn new(words: Vec<Argument>, given: &Given, variable: &dyn Fn(&str) -> Option<Argument>) -> Self {
-        let either = |names: &[&str]| {
-            names.iter().map(|name| given.flag(name)).find(|flag| flag.on).unwrap_or_default()
-        };
-        Self {
-            words,
-            frozen: given.flag("frozen"),
-            locked: given.flag("locked"),
-            extras: given.listed("extra"),
-            all_extras: given.flag("all-extras"),
-            no_extras: given.all("no-extra"),
-            groups: given.all("group"),
-            no_groups: given.all("no-group"),
-            only_groups: given.all("only-group"),
-            all_groups: given.flag("all-groups"),
-            no_default_groups: given.flag("no-default-groups"),
-            dev: given.flag("dev"),
-            no_dev: given.flag("no-dev"),
-            only_dev: given.flag("only-dev"),
-            no_project: either(&["no-install-project", "no-emit-project"]),
-            no_local: either(&[
-                "no-install-workspace",
-                "no-install-local",
-                "no-emit-workspace",
-                "no-emit-local",
-            ]),
-            no_packages: [given.all("no-install-package"), given.all("no-emit-package")].concat(),
-            no_editable: given.flag("no-editable"),
-            inexact: given.flag("inexact"),
-            active: given.flag("active"),
-            no_sync: given.flag("no-sync"),
-            with: given.listed("with"),
-            packages: given.all("package"),
-            all_packages: given.flag("all-packages"),
-            python: given.last("python"),
-            index: UvIndex::new(given),
-            no_hashes: given.flag("no-hashes"),
-            output_file: given.last("output-file"),
-            requirement_files: given.all("requirements"),
-            environment: variable("UV_PROJECT_ENVIRONMENT"),
         }
     }
 }
