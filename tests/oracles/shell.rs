@@ -198,7 +198,13 @@ struct NoTools;
 impl Tools for NoTools {
     fn call(&mut self, _: &Invocation<'_>, _: &mut State) -> Option<Answer> {
         // As a stand-in that does nothing.
-        Some(Answer { exit_code: Some(0), stdout: Some(Text::default()), run: None, skipped: Vec::new() })
+        Some(Answer {
+            exit_code: Some(0),
+            stdout: Some(Text::default()),
+            run: None,
+            skipped: Vec::new(),
+            assumed: false,
+        })
     }
 }
 

@@ -12,7 +12,12 @@ use crate::{
 
 impl Shell<'_, '_> {
     /// Runs a builtin; `None` where `name` is none.
-    pub(super) fn builtin(&mut self, name: &str, rest: &[Field], place: Option<Location>) -> Option<Outcome> {
+    pub(in crate::simulate) fn builtin(
+        &mut self,
+        name: &str,
+        rest: &[Field],
+        place: Option<Location>,
+    ) -> Option<Outcome> {
         let bash = !self.is_dash();
         Some(match name {
             "true" | ":" => Outcome::status(0),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use self::expand::Trouble;
 pub(super) use self::programs::{Found, Programs};
 pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
-use super::{Skipped, files::normalize, world::World};
+use super::{Assumed, Skipped, files::normalize, world::World};
 use crate::{
     order::SortedMap,
     syntax::{
@@ -654,6 +654,14 @@ impl<'w, 'x> Shell<'w, 'x> {
     }
 
     /// Notes words that are not modelled.
+    pub(super) fn assume(&mut self, program: &str, location: Option<Location>) {
+        let assumed = Assumed { program: program.to_owned(), location };
+        if !self.world.assumed.contains(&assumed) {
+            self.world.assumed.push(assumed);
+        }
+    }
+
+    /// Records what is not modelled, once.
     pub(super) fn skip(&mut self, location: Option<Location>, reason: &str, touches_packages: bool) {
         let skipped = Skipped { location, reason: reason.to_owned(), touches_packages };
         if !self.world.skipped.contains(&skipped) {

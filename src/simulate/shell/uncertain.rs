@@ -165,6 +165,7 @@ fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State
             }
         }
     }
+    b.files.unlisted = b.files.unlisted.or(a.files.unlisted);
     for (folder, why) in a.files.uncertain {
         b.files.uncertain.entry(folder).or_insert(why);
     }

@@ -47,6 +47,8 @@ pub struct Answer {
     pub run: Option<CallRun>,
     /// What of it is not modelled.
     pub skipped: Vec<Skipped>,
+    /// It is taken to leave Python packages as they are, without its being known.
+    pub assumed: bool,
 }
 
 /// Whoever runs the programs that are about Python packages. Their variables and working
@@ -65,11 +67,16 @@ pub(in crate::simulate) struct PackageTools<'a> {
 
 impl Answer {
     pub(super) fn done() -> Self {
-        Self { exit_code: Some(0), stdout: None, run: None, skipped: Vec::new() }
+        Self { exit_code: Some(0), stdout: None, run: None, skipped: Vec::new(), assumed: false }
     }
 
     pub(super) fn printed(text: &str) -> Self {
         Self { stdout: Some(Text::unplaced(text)), ..Self::done() }
+    }
+
+    /// Of a program that is taken to leave packages as they are.
+    pub(super) fn assumed() -> Self {
+        Self { exit_code: None, assumed: true, ..Self::done() }
     }
 
     pub(super) fn failed(exit_code: i32) -> Self {
@@ -142,7 +149,7 @@ impl PackageTools<'_> {
         if record.changes.iter().any(brings_pip) {
             add_pip(state, root, invocation.origin);
         }
-        Answer { exit_code: record.exit_code, stdout, run: Some(record), skipped }
+        Answer { exit_code: record.exit_code, stdout, run: Some(record), skipped, assumed: false }
     }
 }
 

@@ -66,7 +66,7 @@ fn module(name: &str, invocation: &Invocation<'_>, state: &mut State) -> Answer 
         _ => {
             let reason = format!("python -m {name} makes files of its own");
             state.files.unlisted.get_or_insert(reason);
-            Answer::done()
+            Answer::assumed()
         }
     }
 }
@@ -112,7 +112,7 @@ fn script_file(
         _ => None,
     };
     match (name, text) {
-        ("manage.py", _) => Answer { exit_code: None, ..Answer::done() },
+        ("manage.py", _) => Answer::assumed(),
         (name, Some(text)) if name != "setup.py" => python_text(&text, invocation, state),
         _ => {
             let reason = format!("what {script} does is not known");

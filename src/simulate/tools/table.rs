@@ -45,7 +45,13 @@ pub(in crate::simulate) fn tool(name: &str) -> Option<Tool> {
         "pyenv" => packages(pyenv::run),
         // Each program that it installs has an environment of its own.
         "pipx" => packages(|_, _, _| Answer::done()),
-        "easy_install" | "flit" | "mim" | "conda-lock" => packages(installs),
+        "easy_install" | "flit" | "mim" | "conda-lock" | "spack" | "maturin" => packages(installs),
+        "just" | "gmake" | "task" | "tox" | "nox" | "invoke" | "inv" | "fab" | "doit" | "rake" | "scons"
+        | "meson" | "bazel" | "bazelisk" | "buck2" | "pants" | "parallel" | "ansible-playbook"
+        | "ansible" | "asdf" | "mise" | "nix" | "nix-env" | "nix-shell" | "brew" | "xvfb-run"
+        | "dbus-run-session" | "fakeroot" | "setpriv" | "runuser" | "flock" | "strace" | "coverage"
+        | "watch" | "script" | "expect" | "run-parts" => packages(run_others),
+        "spacy" => packages(spacy),
         "apt-get" | "apt" | "aptitude" => distribution(apt::run),
         "apk" => distribution(apk::run),
         "yum" | "dnf" | "microdnf" | "tdnf" | "zypper" => distribution(rpm::run),
@@ -60,7 +66,7 @@ fn module(name: &str) -> Option<Run> {
         "venv" => venv::venv,
         "ensurepip" => bootstrap::ensurepip,
         "piptools" => pip_tools::module,
-        "build" | "spacy" | "setuptools" => unknown_module,
+        "build" | "setuptools" | "flit_core" | "cibuildwheel" => unknown_module,
         name => tool(name).filter(|tool| !tool.of_distribution)?.run,
     })
 }
@@ -69,6 +75,18 @@ fn module(name: &str) -> Option<Run> {
 fn installs(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
     let name = invocation.argv.first().map_or("", |word| file_name(word.as_str()));
     unmodelled_call(&format!("{name} is not modelled"), tools, invocation, state)
+}
+
+/// Runs what a file of the project, or a command line, says: nothing of it is known.
+fn run_others(_: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    let name = invocation.argv.first().map_or("", |word| file_name(word.as_str()));
+    not_modelled(&format!("what {name} runs"), invocation, state)
+}
+
+/// `spacy download` runs pip; its other commands work on data.
+fn spacy(_: &PackageTools<'_>, invocation: &Invocation<'_>, state: &mut State) -> Answer {
+    let downloads = invocation.argv.iter().any(|word| word.as_str() == "download");
+    if downloads { not_modelled("spacy download", invocation, state) } else { Answer::assumed() }
 }
 
 /// A module that builds or installs in a way that is not modelled.

@@ -1,6 +1,7 @@
 //! Programs other than the shell itself: those that make files, those that run others, and
 //! those that have nothing to do with Python packages.
 
+mod assumptions;
 mod awk;
 mod files;
 mod find;
@@ -23,7 +24,7 @@ use crate::{
     text::Location,
 };
 pub(super) use scripts::interpret;
-use table::{Does, program};
+use table::{Does, Leaves, program};
 
 /// Every program that is not the shell's own.
 pub(super) struct Utilities;
@@ -69,14 +70,14 @@ fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
     }
     match &shell.world.state.unknown_programs {
         Some(reason) => Found::Perhaps(reason.clone()),
-        None if is_interpreter_of_packages(name) => Found::Nowhere,
+        None if is_python_or_pip(name) => Found::Nowhere,
         None if shell.world.state.distribution == crate::model::Distribution::Unknown => Found::Nowhere,
         None => Found::Perhaps(format!("whether the image has {name} is not known")),
     }
 }
 
 /// Python or pip: where these are not found, they are not there.
-fn is_interpreter_of_packages(name: &str) -> bool {
+fn is_python_or_pip(name: &str) -> bool {
     is_versioned(name, "python") || is_versioned(name, "pip")
 }
 
@@ -92,6 +93,10 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
     }
     let does = program(&name).map(|program| program.does);
     match does {
+        Some(Does::Packages(_)) if is_question(rest) && !is_python_or_pip(&name) => {
+            shell.assume(&path, place);
+            return quiet(&name, None);
+        }
         Some(Does::Shell(dialect)) => return scripts::shell_program(shell, dialect, rest, place),
         Some(Does::Wrap(wrapper)) => return wrapper(shell, rest, place),
         Some(Does::Packages(tool)) => {
@@ -125,8 +130,15 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
                 return unknown_arguments(shell, &name, matches!(does, Some(Does::Change(_))), rest, place);
             }
         },
-        Some(Does::Quiet) => return quiet(&name, Some(0)),
-        Some(Does::Ask) => return quiet(&name, None),
+        Some(Does::Quiet(status)) => return quiet(&name, status),
+        Some(Does::Assume(leaves, status)) => {
+            shell.assume(&path, place);
+            let outcome = match leaves {
+                Leaves::Nothing => quiet(&name, status),
+                Leaves::Files => write_files(shell, &name),
+            };
+            return Outcome { status, ..outcome };
+        }
         Some(Does::WriteFiles) => return write_files(shell, &name),
         _ => {}
     }
@@ -142,7 +154,33 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
             Found::Perhaps(_) => {}
         }
     }
-    not_modelled(shell, &path, rest, place)
+    if assumptions::may_install(&shell.world.state, &path, rest) {
+        return not_modelled(shell, &path, rest, place);
+    }
+    assumed(shell, &path, rest, place)
+}
+
+/// A program that is not known, and not known to install Python packages: it is taken to install
+/// none. It may write files, and change those that it is given.
+fn assumed(shell: &mut Shell<'_, '_>, path: &str, rest: &[Field], place: Option<Location>) -> Outcome {
+    shell.assume(path, place);
+    if !is_question(rest) {
+        let reason = format!("{} may write files of its own", file_name(path));
+        for field in rest {
+            match field {
+                Field::Known(argument) => blur(shell, argument.as_str(), &reason),
+                Field::Unknown { .. } => {}
+            }
+        }
+        shell.world.state.files.unlisted.get_or_insert(reason);
+    }
+    quiet(file_name(path), None)
+}
+
+/// `--version`, `--help` and nothing else: whatever the program, it prints and ends.
+fn is_question(rest: &[Field]) -> bool {
+    !rest.is_empty()
+        && rest.iter().all(|field| matches!(field.as_known(), Some("--version" | "--help" | "-V" | "-h")))
 }
 
 /// Leaves nothing that counts.
@@ -189,9 +227,7 @@ fn package_program(
             }
             invoke(shell, fields, &at, program, place)
         }
-        Found::Nowhere if is_interpreter_of_packages(file_name(path)) || path.contains('/') => {
-            Outcome::failed(127)
-        }
+        Found::Nowhere if is_python_or_pip(file_name(path)) || path.contains('/') => Outcome::failed(127),
         Found::Nowhere | Found::Perhaps(_) => invoke(shell, fields, path, None, place),
     }
 }
@@ -248,6 +284,9 @@ fn invoke(
         return not_modelled(shell, path, fields.get(1..).unwrap_or_default(), place);
     };
     shell.world.calls.extend(answer.run);
+    if answer.assumed {
+        shell.assume(path, place);
+    }
     for skipped in answer.skipped {
         shell.skip(skipped.location, &skipped.reason, skipped.touches_packages);
     }
@@ -279,6 +318,7 @@ fn untold(
         Some(program) => {
             shell.world.state.touch_environment(&program.environment.clone(), reason, place);
             shell.world.state.unknown_programs.get_or_insert_with(|| reason.to_owned());
+            shell.world.state.files.unlisted.get_or_insert_with(|| reason.to_owned());
         }
         None => shell.world.touch_everything(reason, place),
     }

@@ -37,12 +37,21 @@ pub(super) enum Does {
     Change(Utility),
     /// Is about Python packages.
     Packages(Tool),
-    /// Nothing that counts; it is taken to succeed.
-    Quiet,
-    /// Nothing that counts, and its exit code is an answer that is not known.
-    Ask,
+    /// Nothing that counts; the exit code is `None` where it is an answer that is not known.
+    Quiet(Option<i32>),
     /// Writes files of its own; it is taken to succeed.
     WriteFiles,
+    /// Is taken to leave Python packages as they are; with its exit code.
+    Assume(Leaves, Option<i32>),
+}
+
+/// What a program that is not modelled leaves of files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// None that count.
+    Nothing,
+    /// Its own, in the folder that it runs in or elsewhere.
+    Files,
 }
 
 /// The program of this name.
@@ -110,7 +119,14 @@ pub(super) fn program(name: &str) -> Option<Program> {
         "uname" | "arch" | "nproc" | "dpkg" | "dpkg-architecture" => read(machine::machine),
         "whoami" | "id" => read(machine::user),
         "which" => read(machine::which),
+        "dos2unix" => installed(Does::Change(text::dos2unix)),
         "make" => installed(Does::Wrap(scripts::make)),
+        "true" => wrap(|_, _, _| Outcome::status(0)),
+        "false" => wrap(|_, _, _| Outcome::failed(1)),
+        "echo" => wrap(|shell, rest, place| wrappers::builtin(shell, "echo", rest, place)),
+        "printf" => wrap(|shell, rest, place| wrappers::builtin(shell, "printf", rest, place)),
+        "test" => wrap(|shell, rest, place| wrappers::builtin(shell, "test", rest, place)),
+        "[" => wrap(|shell, rest, place| wrappers::builtin(shell, "[", rest, place)),
         // Of every distribution, without an effect on files that count.
         "chmod"
         | "chown"
@@ -130,25 +146,14 @@ pub(super) fn program(name: &str) -> Option<Program> {
         | "printenv"
         | "hostname"
         | "sync"
-        | "true"
-        | "false"
-        | "echo"
-        | "printf"
-        | "test"
-        | "["
         | "ldconfig"
         | "update-ca-certificates"
-        | "locale-gen"
-        | "localedef"
-        | "dpkg-reconfigure"
         | "debconf-set-selections"
-        | "add-apt-repository"
         | "apt-key"
         | "apt-mark"
         | "apt-cache"
         | "gpgconf"
         | "gpgv"
-        | "update-locale"
         | "update-alternatives"
         | "dpkg-divert"
         | "lsb_release"
@@ -176,25 +181,36 @@ pub(super) fn program(name: &str) -> Option<Program> {
         | "mkfifo"
         | "sysctl"
         | "crontab"
-        | "stty" => everywhere(Does::Quiet),
+        | "stty"
+        | "chsh"
+        | "tput"
+        | "clear" => everywhere(Does::Quiet(Some(0))),
         // The same, and the exit code is an answer.
         "gpg" | "dpkg-query" | "kill" | "killall" | "cmp" | "diff" | "stat" | "getent" | "expr" | "comm" => {
-            everywhere(Does::Ask)
+            everywhere(Does::Quiet(None))
         }
         // Often there, and about something else than packages.
-        "jq" | "yq" | "openssl" | "ssh-keygen" | "ssh-keyscan" | "service" | "systemctl" | "supervisord"
-        | "nginx" | "redis-cli" | "psql" | "mysql" | "sqlite3" | "java" | "javac" | "ffmpeg" | "code"
-        | "bats" | "shellcheck" | "curl-config" | "node" | "nvm" | "corepack" | "helm" | "kubectl"
-        | "aws" | "gcloud" | "az" | "docker" | "terraform" | "uvicorn" | "gunicorn" | "django-admin"
-        | "celery" | "black" | "ruff" | "flake8" | "clear" | "tput" | "fc-cache" | "chsh"
-        | "pip-licenses" | "pip-audit" | "playwright" | "nltk" => installed(Does::Quiet),
-        "nvidia-smi" | "nvcc" | "pytest" | "tox" | "mypy" | "lsof" => installed(Does::Ask),
-        // What builds or fetches something of its own.
+        "jq" | "yq" | "openssl" | "ssh-keygen" | "ssh-keyscan" | "service" | "systemctl" | "nginx"
+        | "redis-cli" | "psql" | "mysql" | "sqlite3" | "ffmpeg" | "shellcheck" | "curl-config"
+        | "fc-cache" => installed(Does::Quiet(Some(0))),
+        "nvidia-smi" | "lsof" => installed(Does::Quiet(None)),
+        // Taken to install no Python package: the distribution's own, and programs that people add.
+        "locale-gen" | "localedef" | "update-locale" | "dpkg-reconfigure" | "add-apt-repository" => {
+            everywhere(Does::Assume(Leaves::Nothing, Some(0)))
+        }
+        "java" | "javac" | "code" | "bats" | "node" | "nvm" | "corepack" | "helm" | "kubectl" | "aws"
+        | "gcloud" | "az" | "docker" | "terraform" | "supervisord" | "uvicorn" | "gunicorn"
+        | "django-admin" | "celery" | "black" | "ruff" | "flake8" | "pip-licenses" | "pip-audit"
+        | "playwright" | "pre-commit" | "nltk" => installed(Does::Assume(Leaves::Nothing, Some(0))),
+        "nvcc" | "pytest" | "mypy" | "rpm" => installed(Does::Assume(Leaves::Nothing, None)),
+        // The same, and they build or fetch something of their own.
         "npm" | "npx" | "yarn" | "pnpm" | "bun" | "go" | "cargo" | "rustup" | "rustc" | "mvn" | "gradle"
         | "gcc" | "g++" | "cc" | "c++" | "clang" | "ld" | "ar" | "cmake" | "ninja" | "autoconf"
         | "automake" | "autoreconf" | "libtoolize" | "aclocal" | "patch" | "wasm-pack" | "protoc" | "gem"
-        | "bundle" | "cpan" | "luarocks" | "gzip" | "xz" | "bzip2" | "zip" | "split" | "dd" | "envsubst"
-        | "msgfmt" => installed(Does::WriteFiles),
+        | "bundle" | "cpan" | "luarocks" | "envsubst" | "msgfmt" => {
+            installed(Does::Assume(Leaves::Files, Some(0)))
+        }
+        "gzip" | "xz" | "bzip2" | "zip" | "split" | "dd" => everywhere(Does::WriteFiles),
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use super::{inputs, read};
 use crate::{
     order,
     simulate::{
-        Lookup, Text, TextLine,
+        Content, Lookup, Text, TextLine,
         files::{file_name, parent},
         shell::{Outcome, Shell, Stream},
     },
@@ -503,4 +503,34 @@ pub(super) fn pattern_lines(shell: &mut Shell<'_, '_>, path: &str) -> Result<Vec
 pub(super) fn without_repeats(lines: Vec<TextLine>) -> Vec<TextLine> {
     let mut seen = HashSet::new();
     lines.into_iter().filter(|line| seen.insert(line.text.clone())).collect()
+}
+
+/// `dos2unix file...`: each line loses its carriage return.
+pub(super) fn dos2unix(
+    shell: &mut Shell<'_, '_>,
+    arguments: &[Argument],
+    place: Option<Location>,
+) -> Outcome {
+    shell.assume("dos2unix", place);
+    for path in Words::read(arguments, "").operands {
+        let path = shell.world.state.files.resolve(&shell.absolute(path));
+        match shell.world.state.files.lookup(&path) {
+            Lookup::Absent => return Outcome::failed(2),
+            Lookup::Unknown(_) => {}
+            Lookup::Present(entry) => {
+                let mut entry = entry.clone();
+                if let Content::Text(text) = &mut entry.content {
+                    let mut changed = Text::clone(text);
+                    for line in &mut changed.lines {
+                        if line.text.ends_with('\r') {
+                            *line = line.slice(0, line.text.len() - 1);
+                        }
+                    }
+                    *text = changed.into();
+                }
+                shell.world.state.files.insert(&path, entry);
+            }
+        }
+    }
+    Outcome::status(0)
 }

@@ -43,6 +43,17 @@ pub(super) fn time(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Loca
     behind(shell, rest, &valued(&["f|format", "o|output"]), place)
 }
 
+/// What is a program as well as a builtin does the same as that.
+pub(super) fn builtin(
+    shell: &mut Shell<'_, '_>,
+    name: &str,
+    rest: &[Field],
+    place: Option<Location>,
+) -> Outcome {
+    let unknown = || Outcome::unknown(format!("what {name} does is not known"));
+    shell.builtin(name, rest, place).unwrap_or_else(unknown)
+}
+
 pub(super) fn busybox(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
     shell.call(rest, place)
 }
