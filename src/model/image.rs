@@ -20,6 +20,8 @@ pub struct Image {
     pub variables: Vec<(String, String)>,
     /// Whether it has a C compiler; `None` where that is not documented.
     pub compiler: Option<bool>,
+    /// There is nothing in it but the distribution, this Python and these programs.
+    pub plain: bool,
     /// Why its packages are not known; `None` where they are.
     pub unknown: Option<String>,
 }
@@ -172,9 +174,9 @@ pub fn describe(reference: &str) -> Image {
     let words: Vec<&str> = tag.split(['-', '_']).collect();
     match official(name) {
         Some("python") => python_image(&words),
-        Some("debian") => without_compiler(debian(&words)),
-        Some("ubuntu") => without_compiler(ubuntu(&words)),
-        Some("alpine") => without_compiler(alpine(tag)),
+        Some("debian") => plain(debian(&words)),
+        Some("ubuntu") => plain(ubuntu(&words)),
+        Some("alpine") => plain(alpine(tag)),
         Some("buildpack-deps" | "node" | "golang" | "rust" | "gcc" | "openjdk" | "nginx" | "postgres") => {
             // Built on Debian; none brings Python packages of its own.
             bare(Distribution::from_words(&words).unwrap_or_default())
@@ -210,8 +212,8 @@ fn bare(distribution: Distribution) -> Image {
     Image { distribution, ..Image::default() }
 }
 
-fn without_compiler(distribution: Distribution) -> Image {
-    Image { compiler: Some(false), ..bare(distribution) }
+fn plain(distribution: Distribution) -> Image {
+    Image { compiler: Some(false), plain: true, ..bare(distribution) }
 }
 
 fn leading_number(text: &str) -> Option<u32> {
@@ -263,6 +265,7 @@ fn python_image(words: &[&str]) -> Image {
             ("PATH".to_owned(), format!("/usr/local/bin:{DEFAULT_PATH}")),
             ("LANG".to_owned(), "C.UTF-8".to_owned()),
         ],
+        plain: true,
         unknown: None,
     }
 }

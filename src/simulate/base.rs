@@ -7,45 +7,101 @@ use super::{
 };
 use crate::{
     index::{Index, IndexUrl, Lookup},
-    model::{DEFAULT_PATH, Distribution, EnvironmentKind, ImagePython, Settings, describe},
+    model::{DEFAULT_PATH, Distribution, EnvironmentKind, Image, ImagePython, Settings, describe},
     order::SortedMap,
     pep440::parse_version,
     pep508::{Platform, ProjectName, PythonVersion},
 };
 
-/// Folders of a distribution in which there are files that are not listed here.
-const UNLISTED_FOLDERS: [&str; 18] = [
-    "/bin",
-    "/dev",
-    "/etc",
-    "/lib",
+/// Folders of every distribution in which there are files that are not listed here.
+const UNLISTED_FOLDERS: [&str; 10] =
+    ["/bin", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr", "/var"];
+
+/// Folders of every distribution with nothing in them that matters.
+const EMPTY_FOLDERS: [&str; 7] = ["/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp"];
+
+/// Folders of Debian and Ubuntu besides: those of the package base-files and of its script
+/// `postinst`, and those of dpkg and apt (their lists of files in Debian 12).
+const DEBIAN_FOLDERS: [&str; 49] = [
+    "/boot",
+    "/etc/alternatives",
+    "/etc/apt",
+    "/etc/apt/apt.conf.d",
+    "/etc/apt/keyrings",
+    "/etc/apt/preferences.d",
+    "/etc/apt/sources.list.d",
+    "/etc/default",
+    "/etc/dpkg",
+    "/etc/opt",
+    "/etc/profile.d",
+    "/etc/skel",
     "/lib64",
-    "/proc",
-    "/run",
-    "/sbin",
-    "/sys",
     "/usr/bin",
+    "/usr/games",
+    "/usr/include",
     "/usr/lib",
+    "/usr/local/bin",
+    "/usr/local/etc",
+    "/usr/local/games",
+    "/usr/local/include",
+    "/usr/local/lib",
+    "/usr/local/sbin",
+    "/usr/local/share",
+    "/usr/local/share/man",
+    "/usr/local/src",
     "/usr/sbin",
     "/usr/share",
-    "/usr/include",
-    "/usr/local/bin",
-    "/usr/local/lib",
-    "/usr/local/include",
-    "/var",
+    "/usr/share/dict",
+    "/usr/share/info",
+    "/usr/share/keyrings",
+    "/usr/share/man",
+    "/usr/share/misc",
+    "/usr/src",
+    "/var/backups",
+    "/var/cache",
+    "/var/cache/apt",
+    "/var/cache/apt/archives",
+    "/var/lib",
+    "/var/lib/apt",
+    "/var/lib/apt/lists",
+    "/var/lib/dpkg",
+    "/var/lib/misc",
+    "/var/local",
+    "/var/log",
+    "/var/mail",
+    "/var/opt",
+    "/var/spool",
+    "/var/tmp",
 ];
 
-/// Folders that are there, with nothing in them that matters.
-const EMPTY_FOLDERS: [&str; 9] =
-    ["/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/usr/src"];
+/// Folders of Alpine besides (aports, `main/alpine-baselayout`).
+const ALPINE_FOLDERS: [&str; 22] = [
+    "/etc/apk",
+    "/etc/profile.d",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/local/share",
+    "/usr/sbin",
+    "/usr/share",
+    "/usr/share/man",
+    "/usr/share/misc",
+    "/var/cache",
+    "/var/cache/apk",
+    "/var/cache/misc",
+    "/var/lib",
+    "/var/lib/apk",
+    "/var/lib/misc",
+    "/var/local",
+    "/var/log",
+    "/var/opt",
+    "/var/spool",
+    "/var/tmp",
+];
 
-/// The home of a user (`/etc/passwd` of Debian and Alpine).
-pub(super) fn home_of(user: &str) -> String {
-    match user {
-        "" | "root" | "0" => "/root".to_owned(),
-        user => format!("/home/{user}"),
-    }
-}
+/// The newest minor version of Python 3 of which an image's library is looked for.
+const NEWEST_PYTHON: u32 = 20;
 
 impl State {
     /// An empty file system: `FROM scratch`.
@@ -57,6 +113,7 @@ impl State {
             variables: SortedMap::from([("PATH".to_owned(), DEFAULT_PATH.to_owned())]),
             working_directory: "/".to_owned(),
             user: "root".to_owned(),
+            homes: ["root", "0"].map(|user| (user.to_owned(), "/root".to_owned())).into(),
             shell: vec!["/bin/sh".to_owned(), "-c".to_owned()],
             pip_config: SortedMap::new(),
             platform: Platform::LINUX,
@@ -93,16 +150,10 @@ pub(super) fn image(
         // Programs and nothing else: uv's own image.
         return state;
     }
-    for folder in UNLISTED_FOLDERS.into_iter().chain(EMPTY_FOLDERS) {
-        state.files.make_folder(folder, origin);
-    }
+    make_folders(&mut state, &image, origin);
     let asked = settings.python.as_deref().and_then(|text| text.parse::<PythonVersion>().ok());
     if let Some(reason) = &image.unknown {
         unknown_base(&mut state, reference, reason, asked, origin);
-    } else {
-        for folder in UNLISTED_FOLDERS {
-            state.files.mark_uncertain(folder, "the base image has files of its own there");
-        }
     }
     if let Some(python) = &image.python {
         let python = match asked {
@@ -110,6 +161,9 @@ pub(super) fn image(
             None => python,
         };
         add_python(&mut state, python, index, settings, origin);
+    }
+    if image.plain {
+        list_pythons(&mut state);
     }
     for content in index.overlay.image(reference).unwrap_or_default() {
         let Some((_, environment)) = state.environments.iter_mut().next() else { break };
@@ -125,6 +179,67 @@ pub(super) fn image(
         environment.packages.insert(content.project.clone(), vec![installed]);
     }
     state
+}
+
+/// The folders of the distribution, and what is not known of them.
+fn make_folders(state: &mut State, image: &Image, origin: Origin) {
+    const OWN: &str = "the base image has files of its own there";
+    let more: &[&str] = match image.distribution {
+        Distribution::Debian(_) | Distribution::Ubuntu(..) => &DEBIAN_FOLDERS,
+        Distribution::Alpine(_) => &ALPINE_FOLDERS,
+        Distribution::Unknown => &["/usr/bin", "/usr/lib", "/usr/local/bin", "/usr/local/lib", "/usr/sbin"],
+    };
+    for folder in UNLISTED_FOLDERS.iter().chain(&EMPTY_FOLDERS).chain(more) {
+        state.files.make_folder(folder, origin);
+    }
+    if image.unknown.is_some() {
+        return;
+    }
+    let laid_over: &[&str] = if image.plain { &[] } else { &["/home", "/opt", "/srv"] };
+    for folder in UNLISTED_FOLDERS.iter().chain(laid_over) {
+        state.files.mark_uncertain(folder, OWN);
+    }
+    if image.plain {
+        state.files.mark_uncertain("/usr/local/include", OWN);
+        for folder in more.iter().filter(|folder| folder.starts_with("/usr/local/")) {
+            state.files.mark_uncertain(folder, OWN);
+        }
+        state.files.mark_listed("/usr/local");
+    }
+    if let Distribution::Debian(_) | Distribution::Ubuntu(..) = image.distribution {
+        for file in ["/root/.bashrc", "/root/.profile"] {
+            state.files.insert(file, Entry::new(Content::Opaque(OWN.to_owned()), origin));
+        }
+    }
+    // apt needs adduser up to Debian 12; the images without a compiler hold what is essential, and apt.
+    if image.plain
+        && image.compiler == Some(false)
+        && matches!(image.distribution, Distribution::Debian(13..))
+    {
+        state.files.mark_listed(ADDUSER);
+    }
+    if image.plain && matches!(image.distribution, Distribution::Alpine(_)) {
+        state.files.mark_listed(USERADD);
+    }
+}
+
+/// Where `adduser` is on Debian, in its package of that name.
+pub(super) const ADDUSER: &str = "/usr/sbin/adduser";
+
+/// Where `useradd` is, in the package passwd of Debian and shadow of Alpine.
+pub(super) const USERADD: &str = "/usr/sbin/useradd";
+
+/// There is no library of a Python in `/usr/local` but the image's own.
+fn list_pythons(state: &mut State) {
+    let own = state.environments.get("/usr/local").and_then(|environment| environment.python);
+    if state.environments.contains_key("/usr/local") && own.is_none() {
+        return;
+    }
+    for minor in 0..=NEWEST_PYTHON {
+        if own.is_none_or(|own| (own.major, own.minor) != (3, minor)) {
+            state.files.mark_listed(&format!("/usr/local/lib/python3.{minor}"));
+        }
+    }
 }
 
 /// An image of which nothing is known has a Python somewhere, and may have anything in it.
@@ -147,13 +262,8 @@ fn unknown_base(
         state.variables.insert("PATH".to_owned(), format!("{root}/bin:{DEFAULT_PATH}"));
     }
     let environment = Environment {
-        kind,
-        python: asked,
-        packages: SortedMap::new(),
-        sees: None,
-        externally_managed: false,
         certainty: Certainty::Uncertain { reason: reason.to_owned(), location: None },
-        origin,
+        ..Environment::new(kind, asked, origin)
     };
     state.environments.insert(root.to_owned(), environment);
     environments::add_programs(state, root, asked, true, origin);
@@ -172,15 +282,7 @@ fn add_python(state: &mut State, python: &ImagePython, index: &Index, settings: 
         };
         packages.insert(project.clone(), vec![environments::preinstalled(index, &project, version, origin)]);
     }
-    let environment = Environment {
-        kind: EnvironmentKind::System,
-        python: version,
-        packages,
-        sees: None,
-        externally_managed: false,
-        certainty: Certainty::Certain,
-        origin,
-    };
+    let environment = Environment { packages, ..Environment::new(EnvironmentKind::System, version, origin) };
     state.environments.insert(python.root.clone(), environment);
     environments::make_package_folders(state, &python.root, origin);
     environments::add_programs(state, &python.root, version, true, origin);
@@ -216,7 +318,18 @@ impl State {
     /// The value of `HOME` that Docker sets for `USER`.
     #[must_use]
     pub fn home(&self) -> String {
-        self.variables.get("HOME").cloned().unwrap_or_else(|| home_of(&self.user))
+        self.variables.get("HOME").cloned().unwrap_or_else(|| self.home_of(&self.user))
+    }
+
+    /// The home of a user, by name or number. Docker takes `/` for a number that has no user
+    /// (moby, `GetExecUser`); a name is taken to have its folder in `/home`.
+    #[must_use]
+    pub fn home_of(&self, user: &str) -> String {
+        match self.homes.get(if user.is_empty() { "root" } else { user }) {
+            Some(home) => home.clone(),
+            None if user.bytes().all(|byte| byte.is_ascii_digit()) => "/".to_owned(),
+            None => format!("/home/{user}"),
+        }
     }
 }
 

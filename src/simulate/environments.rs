@@ -24,6 +24,7 @@ impl Environment {
             kind,
             python,
             packages: SortedMap::new(),
+            interpreter: None,
             sees: None,
             externally_managed: false,
             certainty: Certainty::Certain,
@@ -369,6 +370,7 @@ fn receive(
     };
     let own = state.environments.entry(root).or_insert_with(|| Environment {
         sees: environment.sees.clone(),
+        interpreter: environment.interpreter.clone(),
         ..Environment::new(kind, environment.python, origin)
     });
     for (project, installed) in &environment.packages {

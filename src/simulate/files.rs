@@ -127,6 +127,9 @@ impl FileSystem {
             if let Some(reason) = self.uncertain.get(folder) {
                 return Some(reason);
             }
+            if self.listed.contains(folder) {
+                return None;
+            }
             if folder == "/" || folder.is_empty() {
                 return None;
             }
@@ -222,6 +225,17 @@ impl FileSystem {
         self.below(folder).filter(move |(path, _)| path.get(depth..).is_some_and(|rest| !rest.contains('/')))
     }
 
+    /// Says of a path inside an uncertain folder that at and below it there is only what
+    /// [`Self::entries`] has. Holds until the folder is marked again.
+    pub fn mark_listed(&mut self, path: &str) {
+        self.listed.insert(self.resolve(path));
+    }
+
+    /// Takes back [`Self::mark_listed`].
+    pub fn unlist(&mut self, path: &str) {
+        self.listed.remove(path);
+    }
+
     /// Marks a folder as holding more than is known. Of `/` that says only that there may be more
     /// than what is listed: what is known of the folders in it stays.
     pub fn mark_uncertain(&mut self, folder: &str, reason: &str) {
@@ -230,6 +244,7 @@ impl FileSystem {
             return;
         }
         let folder = self.resolve(folder);
+        self.listed.retain(|path| strip_folder(path, &folder).is_none());
         self.uncertain.entry(folder).or_insert_with(|| reason.to_owned());
     }
 

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     index::Artifact,
@@ -22,6 +25,8 @@ pub struct State {
     pub working_directory: String,
     /// `USER`: name or number, without group.
     pub user: String,
+    /// The home of every user that is known, by name and by number (`/etc/passwd`).
+    pub homes: SortedMap<String, String>,
     /// `SHELL`, by default `/bin/sh -c`.
     pub shell: Vec<String>,
     /// `pip config set`, per environment-independent scope: `global.index-url` to value.
@@ -59,6 +64,9 @@ pub struct FileSystem {
     /// Folders whose content is not known beyond `entries`: below them, a missing entry may
     /// exist all the same. Path to reason.
     pub uncertain: SortedMap<String, String>,
+    /// Paths inside uncertain folders at and below which there is nothing but what `entries` has:
+    /// the library of a Python that the image does not have.
+    pub listed: BTreeSet<String>,
     /// Set where programs ran that make files of their own (`npm run build`, `make`): a path that
     /// is not in `entries` may be there all the same.
     pub unlisted: Option<String>,
@@ -166,6 +174,9 @@ pub struct Environment {
     /// Installed packages. Two of one project only in a merged copy or after
     /// `--ignore-installed`.
     pub packages: SortedMap<ProjectName, Vec<Installed>>,
+    /// The folder of the Python that runs in a venv, where it is none of the stage's own
+    /// environments but one that a manager of Pythons fetched (uv).
+    pub interpreter: Option<String>,
     /// A venv made with `--system-site-packages` also sees the environment at this root.
     pub sees: Option<String>,
     /// PEP 668: pip refuses to install into it without `--break-system-packages`.

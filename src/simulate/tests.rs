@@ -1,3 +1,5 @@
+mod images;
+
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
@@ -352,6 +354,7 @@ HEALTHCHECK CMD true
 CMD ["python", "x.py"]
 "#,
         expect![[r#"
+            /home/app/
             /usr/bin/a ? https://x.example/a is fetched when the image is built
         "#]],
     );

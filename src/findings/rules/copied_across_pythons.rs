@@ -33,7 +33,8 @@ fn short(python: PythonVersion) -> String {
 fn foreign(facts: &Facts<'_>, end: &State, root: &str, environment: &Environment) -> Option<Finding> {
     let runs = interpreters(end);
     let own = short(environment.python?);
-    let is_interpreter = matches!(environment.kind, EnvironmentKind::System | EnvironmentKind::Conda);
+    let is_interpreter = matches!(environment.kind, EnvironmentKind::System | EnvironmentKind::Conda)
+        || environment.interpreter.as_ref().is_some_and(|folder| end.files.is_folder(folder));
     // By the Python that installed them: how many, and one of them.
     let mut made_for: SortedMap<String, (usize, &Installed)> = SortedMap::new();
     for package in environment.packages.values().flatten() {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     index::{Artifact, ArtifactKind, Known, WheelTags},
     model::EnvironmentKind,
-    order::{SortedMap, SortedSet},
+    order::SortedSet,
     pep508::{ProjectName, PythonVersion, Target},
     resolve::{Asked, Edge, Pick, PickSource, Problem, Requirer, RootRequirement, Selection, Tool, Wanted},
     simulate::{
@@ -118,15 +118,8 @@ fn environment<'a>(
         _ => Certainty::Certain,
     };
     state.files.make_folder(root, origin);
-    let fresh = || Environment {
-        kind,
-        python: Some(python),
-        packages: SortedMap::new(),
-        sees: None,
-        externally_managed: false,
-        certainty: certainty.clone(),
-        origin,
-    };
+    let fresh =
+        || Environment { certainty: certainty.clone(), ..Environment::new(kind, Some(python), origin) };
     if !state.environments.contains_key(root) {
         state.environments.insert(root.to_owned(), fresh());
         make_package_folders(state, root, origin);

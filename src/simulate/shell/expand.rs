@@ -222,7 +222,7 @@ impl Shell<'_, '_> {
                         None => "/root".to_owned(),
                     }
                 } else {
-                    crate::simulate::base::home_of(user)
+                    self.world.state.home_of(user)
                 };
                 let mut text = Mapped::default();
                 text.push_substitute(&home, stand);

@@ -61,7 +61,7 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
     let mut manager = Manager::new(tools, invocation, state);
     match call.name.as_str() {
         "add" => {
-            manager.note_compiler(&packages);
+            manager.come(&packages);
             packages.iter().for_each(|package| install(&mut manager, bare(package)));
         }
         "del" => manager.removed(&packages),

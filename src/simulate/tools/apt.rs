@@ -83,7 +83,7 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
     }
     match call.name.as_str() {
         "install" | "satisfy" => {
-            manager.note_compiler(&packages);
+            manager.come(&packages);
             // `package=version` and `package/suite` name the package.
             packages.iter().for_each(|package| install(&mut manager, bare(package)));
         }

@@ -6,7 +6,9 @@ use crate::{
     model::{Distribution, EnvironmentKind},
     pep508::PythonVersion,
     simulate::{
-        Content, Entry, Environment, Program, ProgramKind, Skipped, State, environments::distribution_python,
+        Content, Entry, Environment, Program, ProgramKind, Skipped, State,
+        base::{ADDUSER, USERADD},
+        environments::distribution_python,
         files::join,
     },
 };
@@ -51,6 +53,27 @@ impl<'a, 'i> Manager<'a, 'i> {
         };
         if packages.iter().any(is_compiler) {
             self.state.compiler = Some(true);
+        }
+    }
+
+    /// Packages come, and what they need: users' programs may be among it, and the distribution's
+    /// Python, whose packages make its folder in `/usr/local/lib`.
+    pub(super) fn come(&mut self, packages: &[&str]) {
+        self.note_compiler(packages);
+        let programs = [(ADDUSER, "adduser"), (USERADD, "shadow")];
+        for (path, package) in programs {
+            let alpine = matches!(self.state.distribution, Distribution::Alpine(_));
+            if packages.iter().any(|name| bare(name) == package) {
+                let content = Content::Opaque(format!("a program of the package {package}"));
+                self.state.files.insert(path, Entry::new(content, self.invocation.origin));
+            } else if !packages.is_empty()
+                && (!alpine || packages.iter().any(|name| name.starts_with(package)))
+            {
+                self.state.files.unlist(path);
+            }
+        }
+        if let Some(own) = self.state.distribution.python() {
+            self.state.files.unlist(&format!("/usr/local/lib/python{}.{}", own.version.0, own.version.1));
         }
     }
 

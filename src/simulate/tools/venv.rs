@@ -4,8 +4,9 @@ use super::call::{Answer, Invocation, PackageTools, environment, tool_version};
 use crate::{
     model::{DEFAULT_PATH, EnvironmentKind},
     pep440::Version,
+    pep508::PythonVersion,
     simulate::{
-        Content, State, Text,
+        Content, Origin, State, Text,
         environments::{Venv, make_venv},
         files::{file_name, join, normalize},
     },
@@ -62,20 +63,49 @@ pub(super) fn make(
         };
         make_venv(state, &venv, tools.index, invocation.origin);
         let root = state.files.resolve(&venv.root);
-        let asked = call.python.as_ref().map(|python| python.as_str());
-        if let Some(asked) = asked
-            && let Some(environment) = state.environments.get_mut(&root)
-        {
-            let version = asked.trim_start_matches("cpython-").trim_start_matches("cpython@");
-            match file_name(version).trim_start_matches("python").parse() {
-                Ok(version) => environment.python = Some(version),
-                // `python3`, or a path: the Python that was found.
-                Err(_) if file_name(asked).starts_with("python") => {}
-                Err(_) => environment.python = None,
-            }
+        if let Some(asked) = &call.python {
+            choose_python(state, &root, asked.as_str(), call.tool, invocation.origin);
         }
     }
     Answer { stdout: Some(Text::default()), ..Answer::done() }
+}
+
+/// `--python`: the venv at `root` runs the Python that is asked for. uv fetches one that is not
+/// there (docs.astral.sh/uv/concepts/python-versions).
+fn choose_python(state: &mut State, root: &str, asked: &str, tool: VenvTool, origin: Origin) {
+    let version = asked.trim_start_matches("cpython-").trim_start_matches("cpython@");
+    let python = match file_name(version).trim_start_matches("python").parse::<PythonVersion>() {
+        Ok(version) => Some(version),
+        // `python3`, or a path: the Python that was found.
+        Err(_) if file_name(asked).starts_with("python") => return,
+        Err(_) => None,
+    };
+    let is_here = state.environments.values().any(|other| {
+        other.kind == EnvironmentKind::System
+            && other.python.zip(python).is_some_and(|(own, asked)| {
+                (own.major, own.minor) == (asked.major, asked.minor)
+                    && asked.patch.is_none_or(|patch| own.patch.is_none_or(|own| own == patch))
+            })
+    });
+    let fetched = (tool == VenvTool::Uv && !is_here && !asked.contains('/')).then(|| uv_pythons(state));
+    if let Some(folder) = &fetched {
+        state.files.make_folder(folder, origin);
+        state.files.mark_uncertain(folder, "uv keeps its Pythons there");
+    }
+    if let Some(environment) = state.environments.get_mut(root) {
+        environment.python = python;
+        environment.interpreter = fetched;
+    }
+}
+
+/// The folder of the Pythons that uv fetches (`uv python dir`).
+fn uv_pythons(state: &State) -> String {
+    let variable = |name: &str| state.variables.get(name).filter(|value| !value.is_empty());
+    match (variable("UV_PYTHON_INSTALL_DIR"), variable("XDG_DATA_HOME")) {
+        (Some(folder), _) => normalize(folder, &state.working_directory),
+        (None, Some(data)) => normalize("uv/python", data),
+        (None, None) => normalize(".local/share/uv/python", &state.home()),
+    }
 }
 
 /// `uv venv` leaves what is there.

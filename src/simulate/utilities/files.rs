@@ -2,7 +2,7 @@
 
 use crate::{
     simulate::{
-        Content, Entry, Text,
+        Content, Entry, Lookup, Text,
         environments::{copy_environments, remove_environments},
         files::{file_name, join, normalize, parent, strip_folder},
         shell::{Outcome, Shell, Stream},
@@ -233,20 +233,23 @@ pub(super) fn rmdir(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option
 pub(super) fn mkdir(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Location>) -> Outcome {
     let read = Arguments::read(arguments, &["-m", "--mode"]);
     let parents = read.has(&['p'], "parents");
-    let mut status = 0;
+    let mut status = Some(0);
     for folder in &read.operands {
         let path = shell.absolute(folder);
         let files = &shell.world.state.files;
+        let above = files.lookup(parent(&path));
         let there = files.resolved(&path).is_some();
-        let orphan = !files.is_folder(parent(&path)) && files.uncertainty(parent(&path)).is_none();
-        if !parents && (there || orphan) {
-            status = 1;
+        if !parents && (there || !files.is_folder(parent(&path)) && !matches!(above, Lookup::Unknown(_))) {
+            status = Some(1);
             continue;
+        }
+        if !parents && matches!(above, Lookup::Unknown(_)) && status == Some(0) {
+            status = None;
         }
         let origin = shell.world.origin;
         shell.world.state.files.make_folder(&path, origin);
     }
-    Outcome::status(status)
+    Outcome { status, ..Outcome::status(0) }
 }
 
 pub(super) fn touch(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Option<Location>) -> Outcome {

@@ -12,6 +12,7 @@ mod scripts;
 mod sed;
 mod table;
 mod text;
+mod users;
 mod wrappers;
 
 use super::{

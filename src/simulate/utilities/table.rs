@@ -1,6 +1,6 @@
 //! What each program does that is known by its name: one table, and one look-up.
 
-use super::{awk, files, find, grep, machine, network, scripts, sed, text, wrappers};
+use super::{awk, files, find, grep, machine, network, scripts, sed, text, users, wrappers};
 use crate::{
     simulate::{
         shell::{Field, Outcome, Shell},
@@ -117,6 +117,9 @@ pub(super) fn program(name: &str) -> Option<Program> {
         "git" => read(network::git),
         "tar" | "unzip" | "gunzip" | "bunzip2" | "unxz" | "7z" => read(network::unpack),
         "uname" | "arch" | "nproc" | "dpkg" | "dpkg-architecture" => read(machine::machine),
+        "useradd" => read(users::useradd),
+        "adduser" => read(users::adduser),
+        "usermod" => read(users::usermod),
         "whoami" | "id" => read(machine::user),
         "which" => read(machine::which),
         "dos2unix" => installed(Does::Change(text::dos2unix)),
@@ -131,11 +134,8 @@ pub(super) fn program(name: &str) -> Option<Program> {
         "chmod"
         | "chown"
         | "chgrp"
-        | "useradd"
-        | "adduser"
         | "groupadd"
         | "addgroup"
-        | "usermod"
         | "groupmod"
         | "userdel"
         | "deluser"
