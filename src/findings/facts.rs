@@ -115,9 +115,7 @@ impl<'a> Facts<'a> {
     /// Whether nothing ends the stage before its last step.
     #[must_use]
     pub fn completes(&self, stage: usize) -> bool {
-        self.simulation.stages.get(stage).is_some_and(|run| {
-            run.steps.iter().all(|step| step.reached && step.exit_code.is_none_or(|code| code == 0))
-        })
+        self.simulation.stages.get(stage).is_some_and(StageRun::completes)
     }
 
     /// Whether the stage that is built, and all that it is made from, come to their end.

@@ -59,6 +59,12 @@ fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answ
     let simulation = simulate_with(&build, sources, index, settings, answers);
     let facts = Facts::new(sources, index, &build, &simulation);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
+    let explained: Vec<bool> = findings
+        .iter()
+        .map(|finding| finding.rule == "step-fails" && rules::is_explained(&facts, finding, &findings))
+        .collect();
+    let mut explained = explained.into_iter();
+    findings.retain(|_| !explained.next().unwrap_or(false));
     for finding in &mut findings {
         let call = finding.at.and_then(|at| facts.calls.iter().find(|fact| fact.at == at));
         finding.explanation = call.and_then(|fact| fact.explanation.clone());

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// The six verdicts, from worst to best.
+/// The seven verdicts, from worst to best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -10,9 +10,12 @@ pub enum Verdict {
     Duplicate,
     /// The ranges overlap, but no candidate lies in the overlap here.
     Unavailable,
+    /// The step ends the build for a reason that is not versions: a program's exit code, a file
+    /// that is not there, text that cannot be read.
+    Fails,
     /// Exit code 0, yet an environment that `pip check` rejects, or a local build swapped.
     Broken,
-    /// Something not modelled stands in between; nothing is claimed through it.
+    /// Nothing is proven wrong, and something that can change Python packages is not known.
     Unknown,
     /// A version exists that everyone accepts.
     Compatible,

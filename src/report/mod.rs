@@ -31,8 +31,11 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
     let findings: Vec<Finding> =
         findings.map(|(index, finding)| places.finding(finding, index, fixes)).collect();
     let stages = stages::stages(analysis, places);
-    let unmodelled =
-        stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.modelled != Modelled::Yes).count();
+    let unmodelled = stages
+        .iter()
+        .flat_map(|stage| &stage.steps)
+        .filter(|step| step.reached && step.modelled != Modelled::Yes)
+        .count();
     let projects = projects::projects(analysis, places);
     let missing = analysis.missing().iter().map(ToString::to_string).collect();
     Report {
@@ -73,7 +76,7 @@ fn headline(analysis: &Analysis, places: Places<'_>) -> String {
 /// What can be said where no finding has a verdict.
 fn compatible(analysis: &Analysis) -> String {
     let stages = &analysis.simulation.stages;
-    let fails = |run: &StageRun| run.steps.iter().any(|step| step.exit_code.is_some_and(|code| code != 0));
+    let fails = |run: &StageRun| !run.completes();
     if stages.iter().any(|run| !run.needed && fails(run)) {
         let target = stage_label(analysis, analysis.build.target_stage);
         return format!(

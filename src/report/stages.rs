@@ -40,7 +40,11 @@ fn of(label: String, stage: &model::Stage, run: &StageRun, places: Places<'_>) -
         platform: stage.platform.clone(),
         location: Some(places.location(stage.location)),
         steps: stage.steps.iter().zip(&run.steps).map(|(step, run)| self::step(step, run, places)).collect(),
-        environments: end(run).environments.iter().map(environment).collect(),
+        environments: end(run)
+            .environments
+            .iter()
+            .map(|(root, environment)| self::environment(root, environment, run.completes()))
+            .collect(),
         wheelhouses: wheelhouses(stage.index, run),
     }
 }
@@ -48,6 +52,7 @@ fn of(label: String, stage: &model::Stage, run: &StageRun, places: Places<'_>) -
 fn step(step: &model::Step, run: &StepRun, places: Places<'_>) -> Step {
     let touching = run.skipped.iter().any(|skipped| skipped.touches_packages);
     let modelled = match (run.skipped.is_empty(), touching && run.calls.is_empty()) {
+        (true, _) if !run.reached => Modelled::No,
         (true, _) => Modelled::Yes,
         (false, true) => Modelled::No,
         (false, false) => Modelled::Partly,
@@ -66,6 +71,7 @@ fn step(step: &model::Step, run: &StepRun, places: Places<'_>) -> Step {
                 reason: skipped.reason.clone(),
             })
             .collect(),
+        reached: run.reached,
         exit_code: run.exit_code.filter(|_| run.reached),
         calls: run.calls.iter().map(|run| call(run, places)).collect(),
     }
@@ -111,17 +117,18 @@ fn message(run: &CallRun) -> Option<String> {
     })
 }
 
-fn environment((root, environment): (&String, &simulate::Environment)) -> Environment {
+/// `certain` where the stage comes to its end: one that fails leaves no image.
+fn environment(root: &str, environment: &simulate::Environment, completes: bool) -> Environment {
     let packages = environment.packages.iter().map(|(project, packages)| {
         let versions = packages.iter().map(|package| package.version.to_string()).collect();
         (project.to_string(), versions)
     });
     Environment {
-        path: root.clone(),
+        path: root.to_owned(),
         kind: environment.kind,
         python: environment.python.map(|python| format!("{}.{}", python.major, python.minor)),
         packages: packages.collect(),
-        certain: environment.certainty == Certainty::Certain,
+        certain: completes && environment.certainty == Certainty::Certain,
     }
 }
 

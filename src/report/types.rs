@@ -38,7 +38,7 @@ pub struct Report {
     pub timeline: Timeline,
     /// Projects whose facts are missing: fetching them and asking again would say more.
     pub missing: Vec<String>,
-    /// Number of steps that are not, or only partly, modelled.
+    /// Number of steps that are reached and not, or only partly, modelled.
     pub unmodelled: usize,
 }
 
@@ -167,10 +167,18 @@ pub struct Step {
     pub modelled: Modelled,
     /// What was skipped.
     pub not_modelled: Vec<Skipped>,
+    /// False behind a step that fails: the build ends before it.
+    #[serde(default = "reached")]
+    pub reached: bool,
     /// `null` where not known, or not reached.
     pub exit_code: Option<i32>,
     /// Installers it calls, in order.
     pub calls: Vec<Call>,
+}
+
+/// Reports written before the field was there ran every step that they tell of.
+fn reached() -> bool {
+    true
 }
 
 /// What of a step was not modelled, and why.

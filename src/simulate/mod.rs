@@ -31,6 +31,6 @@ pub use state::{
 };
 pub use tools::{Answer, Invocation, Tools};
 pub use trace::{
-    Assumed, Broken, BuildNeed, CallRun, Change, Failure, MissingFile, PassedOver, Picks, Simulation,
-    Skipped, StageRun, StepRun,
+    Assumed, Broken, BuildNeed, CallRun, Change, Ending, EndingCause, Failure, MissingFile, PassedOver,
+    Picks, Simulation, Skipped, StageRun, StepRun,
 };

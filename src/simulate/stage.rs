@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Certainty, Content, Entry, Environment, FileSystem, Origin, Simulation, Skipped, StageRun, State,
-    StepRun, Tools, base,
+    Certainty, Content, Ending, EndingCause, Entry, Environment, FileSystem, Origin, Simulation, Skipped,
+    StageRun, State, StepRun, Tools, base,
     files::{file_name, join, normalize, strip_folder},
     shell::{Field, Options, Outcome, Process, Programs, Shell, Source, Value, Variable},
     tools::PackageTools,
@@ -125,7 +125,8 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn stage(&mut self, stage: &Stage, tools: &mut dyn Tools) -> StageRun {
-        let (start, mut reached) = self.start(stage);
+        let (start, begins) = self.start(stage);
+        let mut reached = begins;
         let start = Arc::new(start);
         let mut state = start.clone();
         let mut steps = Vec::new();
@@ -141,15 +142,16 @@ impl Builder<'_> {
                     skipped: Vec::new(),
                     assumed: Vec::new(),
                     missing: Vec::new(),
+                    ending: None,
                 });
                 continue;
             }
             let run = self.step(stage, step, &state, tools);
             state = run.after.clone();
-            reached = run.exit_code.is_none_or(|code| code == 0);
+            reached = run.ending.is_none();
             steps.push(run);
         }
-        StageRun { start, steps, needed: false }
+        StageRun { start, begins, steps, needed: false }
     }
 
     /// All stages that the step reads come to their ends.
@@ -161,9 +163,7 @@ impl Builder<'_> {
     }
 
     fn completes(&self, stage: usize) -> bool {
-        self.stages.get(stage).is_none_or(|run| {
-            run.steps.iter().all(|step| step.reached && step.exit_code.is_none_or(|code| code == 0))
-        })
+        self.stages.get(stage).is_none_or(StageRun::completes)
     }
 
     /// What a stage starts from, and whether the build gets there.
@@ -217,6 +217,7 @@ impl Builder<'_> {
             skipped: Vec::new(),
             assumed: Vec::new(),
             missing: Vec::new(),
+            ending: None,
         };
         let changed = |change: &dyn Fn(&mut State)| {
             let mut state = State::clone(before);
@@ -267,15 +268,7 @@ impl Builder<'_> {
                     Copied::Unknown => None,
                     Copied::Failed => Some(1),
                 };
-                StepRun {
-                    after: Arc::new(world.state),
-                    exit_code,
-                    reached: true,
-                    calls: world.calls,
-                    skipped: world.skipped,
-                    assumed: world.assumed,
-                    missing: world.missing,
-                }
+                ran(world, exit_code, step)
             }
             Action::Run { form, mounts, offline } => {
                 let budget = self.budget.min(MOST_COMMANDS);
@@ -290,15 +283,7 @@ impl Builder<'_> {
                 for covered in hidden.into_iter().rev() {
                     covered.uncover(&mut world.state);
                 }
-                StepRun {
-                    after: Arc::new(world.state),
-                    exit_code: outcome.status,
-                    reached: true,
-                    calls: world.calls,
-                    skipped: world.skipped,
-                    assumed: world.assumed,
-                    missing: world.missing,
-                }
+                ran(world, outcome.status, step)
             }
         }
     }
@@ -382,6 +367,27 @@ impl Builder<'_> {
             world.state.files.mark_uncertain(target, &reason);
         }
         world.missing.push(super::MissingFile { path, location });
+    }
+}
+
+/// The record of a step that was run.
+fn ran(world: World<'_>, exit_code: Option<i32>, step: &Step) -> StepRun {
+    let ending = exit_code.filter(|code| *code != 0).map(|exit_code| {
+        let own = world.ending.filter(|ending| ending.exit_code() == exit_code);
+        let cause = EndingCause::Command { program: None, exit_code };
+        let mut ending = own.unwrap_or(Ending { location: None, cause });
+        ending.location.get_or_insert(step.location);
+        ending
+    });
+    StepRun {
+        after: Arc::new(world.state),
+        exit_code,
+        reached: true,
+        calls: world.calls,
+        skipped: world.skipped,
+        assumed: world.assumed,
+        missing: world.missing,
+        ending,
     }
 }
 

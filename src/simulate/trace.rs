@@ -7,7 +7,7 @@ use crate::{
     pep508::ProjectName,
     resolve::{Problem, Resolution},
     syntax::{command::Argument, requirements::Why},
-    text::Location,
+    text::{Location, SyntaxError},
 };
 
 /// The whole build, run.
@@ -22,10 +22,20 @@ pub struct Simulation {
 pub struct StageRun {
     /// The state the base image, or the stage it builds on, leaves.
     pub start: Arc<State>,
+    /// False where the stage that it builds on does not come to its end.
+    pub begins: bool,
     /// One for each step; those behind a failing one are not reached.
     pub steps: Vec<StepRun>,
     /// The target stage is, or needs, this one.
     pub needed: bool,
+}
+
+impl StageRun {
+    /// Whether no step is known to fail, and all are reached.
+    #[must_use]
+    pub fn completes(&self) -> bool {
+        self.begins && self.steps.iter().all(|step| step.reached && step.ending.is_none())
+    }
 }
 
 /// A step, run.
@@ -45,6 +55,49 @@ pub struct StepRun {
     pub assumed: Vec<Assumed>,
     /// Files of the build context that it names, and that are not among the files given.
     pub missing: Vec<MissingFile>,
+    /// What makes it fail; there wherever `exit_code` is known and not 0.
+    pub ending: Option<Ending>,
+}
+
+/// What makes a step fail, and with it the build.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// The words that do it; `None` where they stand in no file of the build.
+    pub location: Option<Location>,
+    /// Why.
+    pub cause: EndingCause,
+}
+
+/// Why a step fails.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EndingCause {
+    /// A command does.
+    Command {
+        /// Its name, as the shell looks it up; `None` where the shell does not get that far.
+        program: Option<String>,
+        /// Its exit code.
+        exit_code: i32,
+    },
+    /// The shell cannot read the script.
+    Syntax(SyntaxError),
+    /// A source of a `COPY` is not there, for certain.
+    NoSource {
+        /// Absolute path in what is copied from.
+        path: String,
+    },
+}
+
+impl Ending {
+    /// The exit code that this leads to.
+    #[must_use]
+    pub fn exit_code(&self) -> i32 {
+        match &self.cause {
+            EndingCause::Command { exit_code, .. } => *exit_code,
+            // dash and bash end a script that they cannot read with 2.
+            EndingCause::Syntax(_) => 2,
+            EndingCause::NoSource { .. } => 1,
+        }
+    }
 }
 
 /// A file of the build context that is not among the files given.

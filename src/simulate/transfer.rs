@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Content, Entry, FileSystem, MissingFile, Origin, State, Text,
+    Content, Ending, EndingCause, Entry, FileSystem, MissingFile, Origin, State, Text,
     environments::{copy_environments, package_folders},
     files::{file_name, join, normalize, strip_folder},
     pattern::Pattern,
@@ -317,7 +317,11 @@ fn absent(
                     unknown_copy(world, source, destination, into_folder, &reason, location);
                     Copied::Unknown
                 }
-                None => Copied::Failed,
+                None => {
+                    let cause = EndingCause::NoSource { path };
+                    world.ending = Some(Ending { location: Some(location), cause });
+                    Copied::Failed
+                }
             }
         }
         From::Unknown(_) => Copied::Unknown,

@@ -1,4 +1,6 @@
-use super::{Answer, Assumed, CallRun, Certainty, Invocation, MissingFile, Origin, Skipped, State, Tools};
+use super::{
+    Answer, Assumed, CallRun, Certainty, Ending, Invocation, MissingFile, Origin, Skipped, State, Tools,
+};
 use crate::text::{FileId, Location};
 
 /// What a step changes and reports while its commands run.
@@ -10,6 +12,8 @@ pub(super) struct World<'a> {
     pub(super) skipped: Vec<Skipped>,
     pub(super) assumed: Vec<Assumed>,
     pub(super) missing: Vec<MissingFile>,
+    /// What made the last command fail.
+    pub(super) ending: Option<Ending>,
     /// `--network=none`.
     pub(super) offline: bool,
     /// The file that the step stands in.
@@ -34,6 +38,7 @@ impl<'a> World<'a> {
             skipped: Vec::new(),
             assumed: Vec::new(),
             missing: Vec::new(),
+            ending: None,
             offline,
             file: None,
             tools,

@@ -2,6 +2,7 @@
 //! builds whose guilty and innocent are known (PIP_RULES, sections A to D).
 
 mod blame;
+mod fails;
 mod page;
 #[path = "../support/index.rs"]
 mod stubs;

@@ -72,6 +72,6 @@ fn emptied(facts: &Facts<'_>, filter: &Filter<'_>) -> Option<Finding> {
     Some(Finding {
         at: Some(filter.at),
         related: vec![filter.step.location],
-        ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, filter.location)
+        ..Finding::new(RULE.id, Some(Verdict::Fails), Severity::Error, message, filter.location)
     })
 }

@@ -1,7 +1,8 @@
 use super::Rule;
 use crate::{
     findings::{Facts, Finding, Severity, StepId, Verdict},
-    simulate::{Failure, MissingFile, StepRun},
+    model::{Action, Step},
+    simulate::{Ending, EndingCause, Failure, MissingFile, StepRun},
 };
 
 /// A file that a call of an installer reads is not there.
@@ -23,16 +24,38 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             Some(Finding {
                 at: Some(fact.at),
                 hints,
-                ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
+                ..Finding::new(RULE.id, Some(Verdict::Fails), Severity::Error, message, location)
             })
         })
         .collect();
-    for (at, _, run) in facts.steps() {
+    for (at, step, run) in facts.steps() {
+        findings.extend(run.ending.as_ref().and_then(|ending| no_source(at, step, ending)));
         findings.extend(
             run.missing.iter().filter(|missing| matters(&missing.path)).map(|missing| copied(at, missing)),
         );
     }
     findings
+}
+
+/// A `COPY` of something that is not there ends the build.
+fn no_source(at: StepId, step: &Step, ending: &Ending) -> Option<Finding> {
+    let EndingCause::NoSource { path } = &ending.cause else { return None };
+    let (Action::Copy(transfer) | Action::Add(transfer)) = &step.action else { return None };
+    let instruction = &step.instruction;
+    let message = match &transfer.from {
+        None => {
+            let path = path.trim_start_matches('/');
+            format!("{path} is not in the build context, so {instruction} fails and the build ends.")
+        }
+        Some(_) => {
+            format!("{path} is not in what {instruction} copies from, so it fails and the build ends.")
+        }
+    };
+    let location = ending.location.unwrap_or(step.location);
+    Some(Finding {
+        at: Some(at),
+        ..Finding::new(RULE.id, Some(Verdict::Fails), Severity::Error, message, location)
+    })
 }
 
 /// Whether what a step brings is not known because a file was not given.

@@ -35,6 +35,7 @@ mod scripts;
 mod sdist_offline;
 mod search_gives_up;
 mod separate_resolutions;
+mod step_fails;
 mod syntax_error;
 mod unavailable_for_target;
 mod unavailable_in_wheelhouse;
@@ -45,6 +46,7 @@ mod will_drift;
 mod wrong_environment;
 
 use super::{Facts, Finding};
+pub(super) use step_fails::is_explained;
 
 /// A rule: its id, which reads after "allow", its page, and its check.
 #[derive(Clone, Copy)]
@@ -81,6 +83,7 @@ pub const RULES: &[Rule] = &[
     usage_error::RULE,
     syntax_error::RULE,
     redirected_bound::RULE,
+    step_fails::RULE,
     filter_drops_more::RULE,
     filter_drops_less::RULE,
     dropped_silently::RULE,

@@ -17,7 +17,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         .map(|one| {
             let Redirected { text, name, fails, .. } = &one;
             let (severity, verdict, effect) = if *fails {
-                let verdict = Some(Verdict::Unavailable);
+                let verdict = Some(Verdict::Fails);
                 (
                     Severity::Error,
                     verdict,

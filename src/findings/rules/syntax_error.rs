@@ -1,12 +1,8 @@
 use super::{Rule, sentence};
 use crate::{
     findings::{CallFact, Facts, Finding, Severity, StepId, Verdict},
-    model::{Action, RunForm},
-    simulate::Failure,
-    syntax::{
-        requirements,
-        shell::{self, Dialect},
-    },
+    simulate::{EndingCause, Failure},
+    syntax::requirements,
     text::{Location, SyntaxError},
 };
 
@@ -35,7 +31,7 @@ fn finding(at: Option<StepId>, error: &SyntaxError, location: Location) -> Findi
     Finding {
         at,
         hints: error.hint.iter().map(|hint| sentence(hint)).collect(),
-        ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
+        ..Finding::new(RULE.id, Some(Verdict::Fails), Severity::Error, message, location)
     }
 }
 
@@ -65,14 +61,10 @@ fn requirements_lines(facts: &Facts<'_>, fact: &CallFact<'_>) -> Vec<Finding> {
 fn scripts(facts: &Facts<'_>) -> Vec<Finding> {
     facts
         .steps()
-        .filter(|(_, _, run)| run.exit_code.is_some_and(|code| code != 0))
-        .filter_map(|(at, step, _)| {
-            let Action::Run { form: RunForm::Shell { script, interpreter: None }, .. } = &step.action else {
-                return None;
-            };
-            let error = shell::parse(script.as_str(), Dialect::Bash).errors.into_iter().next()?;
-            let range = script.source_range(error.range);
-            Some(finding(Some(at), &error, Location { file: step.location.file, range }))
+        .filter_map(|(at, step, run)| {
+            let ending = run.ending.as_ref()?;
+            let EndingCause::Syntax(error) = &ending.cause else { return None };
+            Some(finding(Some(at), error, ending.location.unwrap_or(step.location)))
         })
         .collect()
 }

@@ -12,11 +12,11 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         .calls
         .iter()
         .filter_map(|fact| {
-            let (message, location) = match &fact.call.failure {
-                Some(Failure::Usage { message, location }) => (message.clone(), *location),
+            let (message, location, verdict) = match &fact.call.failure {
+                Some(Failure::Usage { message, location }) => (message.clone(), *location, Verdict::Fails),
                 // A conflict that nothing explains is said in pip's words.
                 Some(Failure::Resolution) if fact.explanation.is_none() => {
-                    ("the requirements cannot be had together".to_owned(), None)
+                    ("the requirements conflict".to_owned(), None, Verdict::Unavailable)
                 }
                 _ => return None,
             };
@@ -32,7 +32,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             Some(Finding {
                 at: Some(fact.at),
                 hints: words.contains('*').then(|| hint.to_owned()).into_iter().collect(),
-                ..Finding::new(RULE.id, Some(Verdict::Unavailable), Severity::Error, message, location)
+                ..Finding::new(RULE.id, Some(verdict), Severity::Error, message, location)
             })
         })
         .collect()

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use self::expand::Trouble;
 pub(super) use self::programs::{Found, Programs};
 pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
-use super::{Assumed, Skipped, files::normalize, world::World};
+use super::{Assumed, Ending, EndingCause, Skipped, files::normalize, world::World};
 use crate::{
     order::SortedMap,
     syntax::{
@@ -132,9 +132,15 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     /// Parses and runs a text in this shell: a script, `eval`, `.`.
     fn run_text(&mut self, source: Source) -> Outcome {
-        let script = shell::parse(source.text.as_str(), self.dialect).tree;
+        let parsed = shell::parse(source.text.as_str(), self.dialect);
         let before = std::mem::replace(&mut self.source, Arc::new(source));
-        let outcome = self.script(&script, true);
+        let outcome = self.script(&parsed.tree, true);
+        if let (Some(_), Some(2), Some(error)) =
+            (parsed.tree.refused, outcome.status, parsed.errors.into_iter().next())
+        {
+            let location = self.source.location(error.range);
+            self.world.ending = Some(Ending { location, cause: EndingCause::Syntax(error) });
+        }
         self.source = before;
         outcome
     }
@@ -306,6 +312,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             return Outcome::unknown("not run");
         }
         self.depth += 1;
+        self.world.ending = None;
         let outer = std::mem::take(&mut self.substitutions);
         let outcome = if self.depth > DEEPEST {
             self.flow = Flow::Exit;
@@ -318,7 +325,22 @@ impl<'w, 'x> Shell<'w, 'x> {
             self.world.state.files.remove(&path);
         }
         self.status = outcome.status;
+        self.note_failure(None, outcome.status, place);
         outcome
+    }
+
+    /// Keeps what made a command fail: the innermost command that ends with its exit status.
+    fn note_failure(&mut self, program: Option<&str>, status: Option<i32>, place: Option<Location>) {
+        let Some(exit_code) = status.filter(|status| *status != 0) else { return };
+        match &mut self.world.ending {
+            Some(ending) if ending.exit_code() == exit_code => {
+                ending.location = ending.location.or(place);
+            }
+            ending => {
+                let cause = EndingCause::Command { program: program.map(str::to_owned), exit_code };
+                *ending = Some(Ending { location: place, cause });
+            }
+        }
     }
 
     fn bare(&mut self, command: &Command, tail: bool) -> Outcome {
@@ -577,6 +599,7 @@ impl<'w, 'x> Shell<'w, 'x> {
             self.call_nested(fields, place)
         };
         self.depth -= 1;
+        self.note_failure(fields.first().and_then(Field::as_known), outcome.status, place);
         outcome
     }
 

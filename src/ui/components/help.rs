@@ -18,12 +18,19 @@ const KEYS: [(&str, &str); 9] = [
     ("F1", "This help"),
 ];
 
-const VERDICTS: [(Verdict, &str); 6] = [
+const VERDICTS: [(Verdict, &str); 7] = [
     (Verdict::Disjoint, "The ranges have no version in common, whatever is published."),
     (Verdict::Duplicate, "Two files of one project are demanded at once."),
     (Verdict::Unavailable, "The ranges overlap, but no candidate lies in the overlap here."),
+    (
+        Verdict::Fails,
+        "The step ends the build for a reason that is not versions: an exit code, a file that is not there.",
+    ),
     (Verdict::Broken, "The step passes, yet leaves an environment that pip check rejects."),
-    (Verdict::Unknown, "Something that is not modelled stands in between. Nothing is claimed through it."),
+    (
+        Verdict::Unknown,
+        "Nothing is proven wrong, and something that can change Python packages is not known.",
+    ),
     (Verdict::Compatible, "A version exists that everyone accepts."),
 ];
 

@@ -11,6 +11,8 @@ pub enum Symbol {
     Duplicate,
     /// A circle crossed out.
     Unavailable,
+    /// A square with a cross: a stop.
+    Fails,
     /// A triangle with a mark.
     Broken,
     /// A circle with a question mark.
@@ -61,6 +63,7 @@ pub fn icon(symbol: Symbol) -> Html {
         Symbol::Disjoint => "M1.5 5.5h5M1.5 3.5v4M6.5 3.5v4M9.5 10.5h5M9.5 8.5v4M14.5 8.5v4",
         Symbol::Duplicate => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
         Symbol::Unavailable => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5M3.6 3.6l8.8 8.8",
+        Symbol::Fails => "M2.5 2.5h11v11h-11zM5.5 5.5l5 5M10.5 5.5l-5 5",
         Symbol::Broken => "M8 2l6.5 11.5h-13zM8 6.5v3M8 11.5v.2",
         Symbol::Unknown => {
             "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5M6 6.200a2 2 0 1 1 2.7 1.900c-.5.2-.7.5-.7 1.100M8 11.300v.2"
@@ -99,6 +102,7 @@ pub fn verdict_symbol(verdict: Verdict) -> Symbol {
         Verdict::Disjoint => Symbol::Disjoint,
         Verdict::Duplicate => Symbol::Duplicate,
         Verdict::Unavailable => Symbol::Unavailable,
+        Verdict::Fails => Symbol::Fails,
         Verdict::Broken => Symbol::Broken,
         Verdict::Unknown => Symbol::Unknown,
         Verdict::Compatible => Symbol::Compatible,

@@ -15,17 +15,18 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Disjoint => "Disjoint",
         Verdict::Duplicate => "Duplicate",
         Verdict::Unavailable => "Unavailable",
+        Verdict::Fails => "Fails",
         Verdict::Broken => "Broken",
         Verdict::Unknown => "Unknown",
         Verdict::Compatible => "Compatible",
     }
 }
 
-/// The class that colours a verdict: three tones, for the word and the drawing tell the six apart.
+/// The class that colours a verdict: three tones, for the word and the drawing tell the seven apart.
 #[must_use]
 pub fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Disjoint | Verdict::Duplicate | Verdict::Unavailable => "tone-bad",
+        Verdict::Disjoint | Verdict::Duplicate | Verdict::Unavailable | Verdict::Fails => "tone-bad",
         Verdict::Broken => "tone-warn",
         Verdict::Unknown => "tone-unknown",
         Verdict::Compatible => "tone-good",
