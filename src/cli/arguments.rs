@@ -60,6 +60,18 @@ pub(super) struct Input {
     /// A file of facts: `accelerate 1.10.1 depends on numpy<3.0.0 and >=1.17`
     #[arg(long, value_name = "FILE")]
     pub(super) overlay: Option<PathBuf>,
+    /// Ask no package index: only what the catalogue and the facts say counts (WHEELSTAGE_OFFLINE=1)
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Ask for pages again, however fresh they are in the cache
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) refresh: bool,
+    /// Where the public index is reached from here, in place of PIP_INDEX_URL and pip.conf
+    #[arg(long, value_name = "URL")]
+    pub(super) index_url: Option<String>,
+    /// A host of an index that the build names and that may be asked
+    #[arg(long = "allow-index", value_name = "HOST")]
+    pub(super) allow_index: Vec<String>,
     /// Exit with 1 where a step is not modelled, too
     #[arg(long)]
     pub(super) strict: bool,

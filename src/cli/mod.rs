@@ -6,8 +6,10 @@
 mod arguments;
 mod catalogue;
 mod context;
+mod examine;
 mod human;
 mod link;
+mod lookup;
 mod markdown;
 mod sarif;
 
@@ -15,9 +17,10 @@ use std::{fmt, fs, io::Write, path::Path, process::ExitCode};
 
 use arguments::{Arguments, Command, FixArguments, Format, Input};
 use clap::Parser;
+use examine::{Examined, examine};
 
 use crate::{
-    findings::{Analysis, Severity, analyze},
+    findings::{Analysis, Severity},
     patch::{self, Fix},
     report::{Report, report},
 };
@@ -59,12 +62,11 @@ pub fn run() -> ExitCode {
 }
 
 fn check(input: &Input, output: &mut String) -> Result<ExitCode, Failure> {
-    let (analysis, notes) = read(input)?;
+    let Examined { analysis, fixes, look_ups, notes, .. } = examine(input, usize::MAX)?;
     for note in notes {
         eprintln!("wheelstage: {note}");
     }
-    let fixes: Vec<Fix> = patch::propose(&analysis).collect();
-    let report = report(&analysis, &fixes);
+    let report = Report { look_ups, ..report(&analysis, &fixes) };
     output.push_str(&written(&report, input.format));
     Ok(exit_code(&report, input.strict))
 }
@@ -86,28 +88,29 @@ fn exit_code(report: &Report, strict: bool) -> ExitCode {
 /// Prints the best fix, or the one of the strategies asked for, as a diff; writes it with `--write`.
 fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failure> {
     let input = &arguments.input;
-    let (analysis, _) = read(input)?;
     if let Some(unknown) = arguments.strategies.iter().find(|id| strategy_of(id).is_none()) {
         let known: Vec<&str> = patch::STRATEGIES.iter().map(|strategy| strategy.id).collect();
         return Err(Failure(format!("there is no strategy {unknown}; there are {}", known.join(", "))));
     }
     let is_json = input.format == Format::Json;
-    let mut proposals = patch::propose(&analysis);
-    let fixes: Vec<Fix> = if arguments.strategies.is_empty() {
-        proposals.by_ref().take(if is_json { usize::MAX } else { 1 }).collect()
-    } else {
-        chosen(&arguments.strategies, &analysis).into_iter().collect()
-    };
+    let is_any = arguments.strategies.is_empty();
+    let Examined { analysis, fixes, unchecked, look_ups, notes } =
+        examine(input, if is_json || !is_any { usize::MAX } else { 1 })?;
+    for note in notes {
+        eprintln!("wheelstage: {note}");
+    }
+    let fixes =
+        if is_any { fixes } else { chosen(&arguments.strategies, &analysis, &fixes).into_iter().collect() };
     if is_json {
-        let report = report(&analysis, &fixes);
+        let report = Report { look_ups, ..report(&analysis, &fixes) };
         output.push_str(&written(&report, Format::Json));
         return Ok(exit_code(&report, input.strict));
     }
     let Some(fix) = fixes.first() else {
         let is_wrong = analysis.findings.iter().any(|finding| finding.severity == Severity::Error);
-        if is_wrong && arguments.strategies.is_empty() {
+        if is_wrong && is_any {
             eprintln!("wheelstage: no fix was found that holds when it is simulated again");
-            if let Some(reason) = proposals.unchecked() {
+            if let Some(reason) = unchecked {
                 eprintln!("wheelstage: a change that may help could not be checked. {reason}");
             }
         }
@@ -135,8 +138,7 @@ fn strategy_of(id: &str) -> Option<&'static str> {
 }
 
 /// One fix that does all that is asked for; where there is none, stderr says why.
-fn chosen(ids: &[String], analysis: &Analysis) -> Option<Fix> {
-    let fixes: Vec<Fix> = patch::propose(analysis).collect();
+fn chosen(ids: &[String], analysis: &Analysis, fixes: &[Fix]) -> Option<Fix> {
     let mut chosen: Vec<&Fix> = Vec::new();
     for id in ids {
         let Some(fix) = fixes.iter().find(|fix| fix.id == *id) else {
@@ -170,13 +172,4 @@ fn write(folder: &Path, path: &str, sources: &crate::text::Sources) -> Result<()
     let written = fs::create_dir_all(target.parent().unwrap_or(folder))
         .and_then(|()| fs::write(&target, file.to_bytes()));
     written.map_err(|error| Failure(format!("{}: {error}", target.display())))
-}
-
-/// Reads the files and simulates the build. The second value are things worth saying on stderr.
-fn read(input: &Input) -> Result<(Analysis, Vec<String>), Failure> {
-    let context = context::read(input)?;
-    let index = catalogue::index(input)?;
-    let mut analysis = analyze(&context.sources, &index, &context.settings);
-    analysis.advise();
-    Ok((analysis, context.notes))
 }

@@ -26,7 +26,7 @@ use crate::{
     model::{Build, Settings, lower},
     order::{self, SortedSet},
     pep508::ProjectName,
-    resolve::{Answers, Resolution},
+    resolve::{Answers, MissingFact, Problem, Resolution},
     simulate::{Simulation, simulate_with},
     text::Sources,
 };
@@ -46,6 +46,15 @@ pub struct Analysis {
     pub simulation: Simulation,
     /// Worst first, then by place.
     pub findings: Vec<Finding>,
+}
+
+/// A fact that is lacking, and for what: the problem names the indexes to ask and the target.
+#[derive(Debug, Clone)]
+pub struct Lacking {
+    /// The fact.
+    pub fact: MissingFact,
+    /// What an installer was asked.
+    pub problem: Arc<Problem>,
 }
 
 /// Simulates a build and finds what is wrong with it. Total and deterministic.
@@ -119,13 +128,22 @@ impl Analysis {
     /// Projects about which facts are missing: to be fetched before asking again.
     #[must_use]
     pub fn missing(&self) -> Vec<ProjectName> {
-        let calls = self.simulation.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls);
-        let mut missing = SortedSet::new();
-        for call in calls {
-            if let Some(Resolution::Missing(facts)) = call.resolution.as_deref() {
-                missing.extend(facts.iter().map(|fact| fact.project.clone()));
-            }
-        }
-        missing.into_iter().collect()
+        let projects: SortedSet<ProjectName> = self.lacking().map(|lacking| lacking.fact.project).collect();
+        projects.into_iter().collect()
+    }
+
+    /// Facts that calls of installers would have needed.
+    pub fn lacking(&self) -> impl Iterator<Item = Lacking> {
+        let steps = self.simulation.stages.iter().flat_map(|stage| &stage.steps);
+        steps.flat_map(|step| &step.calls).flat_map(|call| {
+            let facts = match call.resolution.as_deref() {
+                Some(Resolution::Missing(facts)) => facts.as_slice(),
+                _ => &[],
+            };
+            let problem = call.problem.as_ref();
+            facts.iter().filter_map(move |fact| {
+                Some(Lacking { fact: fact.clone(), problem: Arc::clone(problem?) })
+            })
+        })
     }
 }

@@ -19,17 +19,37 @@ pub struct LivePages {
 pub struct ProjectPage {
     /// Its releases; dependencies are not on the page.
     pub project: Project,
-    /// Its wheels, as far as the index offers their metadata alone.
-    pub metadata: Vec<MetadataFile>,
+    /// The files of these releases, in the page's order.
+    pub files: Vec<PageFile>,
 }
 
-/// A wheel's metadata, to be fetched apart from the wheel (PEP 658).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetadataFile {
-    /// The wheel's file name.
+/// A file as a page lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PageFile {
+    /// `numpy-2.2.6-cp310-cp310-....whl`.
     pub file_name: String,
-    /// Where its metadata is: the wheel's address and `.metadata`.
+    /// As the page has it: it may be relative to the page's address.
     pub url: String,
+    /// `data-requires-python`.
+    pub requires_python: Option<String>,
+    /// PEP 592: taken back, for this reason, which may be empty.
+    pub yanked: Option<String>,
+    /// PEP 658 and 714: what the index says of the metadata that lies beside the file.
+    pub metadata: MetadataOffer,
+    /// When it was uploaded, as the index writes it (PEP 700): `2024-05-17T10:00:00.000000Z`.
+    pub uploaded: Option<String>,
+}
+
+/// Whether a file's metadata can be fetched apart from it, at its address and `.metadata`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MetadataOffer {
+    /// The index does not say so.
+    #[default]
+    Unannounced,
+    /// It can, and has no digest.
+    Announced,
+    /// It can, and this is its SHA-256, in hexadecimal.
+    Sha256(String),
 }
 
 /// The fields of a wheel's METADATA that resolving needs. In a wheel all of them are final, also
@@ -69,18 +89,20 @@ impl LivePages {
 
     /// Notes a page.
     pub fn insert(&mut self, index: IndexUrl, project: Project) {
+        let index = canonical(index);
         self.projects.insert((index, project.name.clone()), Some(Arc::new(project)));
     }
 
     /// Notes that the index does not have the project (a 404).
     pub fn insert_absent(&mut self, index: IndexUrl, name: ProjectName) {
+        let index = canonical(index);
         self.projects.insert((index, name), None);
     }
 
     /// Notes the metadata of a release: all its files are taken to agree with that wheel.
     pub fn insert_metadata(&mut self, index: &IndexUrl, file_name: &str, metadata: &Metadata) {
         let Some(wheel) = Artifact::from_file_name(file_name, Known::Live) else { return };
-        let key = (index.clone(), wheel.project);
+        let key = (canonical(index.clone()), wheel.project);
         let Some(Some(project)) = self.projects.get_mut(&key) else { return };
         let Some(release) = Arc::make_mut(project).releases.get_mut(&wheel.version) else { return };
         let requires_dist = Arc::new(Dependencies::new(metadata.requires_dist.iter().map(String::as_str)));
@@ -97,6 +119,11 @@ impl LivePages {
     }
 }
 
+/// The public index, whichever mirror of it was asked.
+fn canonical(index: IndexUrl) -> IndexUrl {
+    if index.is_public() { IndexUrl::pypi() } else { index }
+}
+
 impl ProjectPage {
     /// Reads a PEP 691 JSON page. Files that are no packages of the project are passed over, as
     /// pip does.
@@ -105,30 +132,24 @@ impl ProjectPage {
     /// Where the text is no such page.
     pub fn parse(name: &ProjectName, text: &str) -> Result<Self, PageError> {
         let page: Page = serde_json::from_str(text).map_err(PageError)?;
-        let mut project = Project::new(name.clone());
-        let mut metadata = Vec::new();
-        for file in page.files {
-            let Some(mut artifact) = Artifact::from_file_name(&file.filename, Known::Live) else { continue };
+        Ok(Self::from_files(name, page.files.into_iter().map(PageFile::from)))
+    }
+
+    /// The page of these files, in the order in which the index lists them.
+    pub fn from_files(name: &ProjectName, files: impl IntoIterator<Item = PageFile>) -> Self {
+        let mut page = Self { project: Project::new(name.clone()), files: Vec::new() };
+        for file in files {
+            let Some(mut artifact) = Artifact::from_file_name(&file.file_name, Known::Live) else { continue };
             if artifact.project != *name {
                 continue;
             }
             artifact.requires_python =
                 file.requires_python.as_deref().and_then(|text| text.parse().ok()).map(Arc::new);
-            artifact.yanked = match file.yanked {
-                Flag::Bool(false) => None,
-                Flag::Bool(true) => Some(Yanked { reason: String::new() }),
-                Flag::Other(reason) => Some(Yanked { reason: reason.as_str().unwrap_or("").to_owned() }),
-            };
-            let offered = [file.core_metadata, file.dist_info_metadata]
-                .iter()
-                .any(|flag| !matches!(flag, Flag::Bool(false) | Flag::Other(serde_json::Value::Null)));
-            if offered && artifact.is_wheel() {
-                let url = format!("{}.metadata", file.url.split('#').next().unwrap_or(""));
-                metadata.push(MetadataFile { file_name: file.filename, url });
-            }
-            project.add(Arc::new(artifact));
+            artifact.yanked = file.yanked.as_ref().map(|reason| Yanked { reason: reason.clone() });
+            page.project.add(Arc::new(artifact));
+            page.files.push(file);
         }
-        Ok(Self { project, metadata })
+        page
     }
 }
 
@@ -165,12 +186,13 @@ impl Metadata {
 
 #[derive(Deserialize)]
 struct Page {
-    files: Vec<PageFile>,
+    files: Vec<JsonFile>,
 }
 
+/// PEP 691, with the keys of PEP 700 and 714.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct PageFile {
+struct JsonFile {
     filename: String,
     #[serde(default)]
     url: String,
@@ -182,6 +204,37 @@ struct PageFile {
     core_metadata: Flag,
     #[serde(default)]
     dist_info_metadata: Flag,
+    #[serde(default)]
+    upload_time: Option<String>,
+}
+
+impl From<JsonFile> for PageFile {
+    fn from(file: JsonFile) -> Self {
+        let offer = |flag: Flag| match flag {
+            Flag::Bool(false) | Flag::Other(serde_json::Value::Null) => MetadataOffer::Unannounced,
+            Flag::Bool(true) => MetadataOffer::Announced,
+            Flag::Other(hashes) => match hashes.get("sha256").and_then(serde_json::Value::as_str) {
+                Some(digest) => MetadataOffer::Sha256(digest.to_owned()),
+                None => MetadataOffer::Announced,
+            },
+        };
+        let metadata = match offer(file.core_metadata) {
+            MetadataOffer::Unannounced => offer(file.dist_info_metadata),
+            announced => announced,
+        };
+        Self {
+            file_name: file.filename,
+            url: file.url.split('#').next().unwrap_or("").to_owned(),
+            requires_python: file.requires_python,
+            yanked: match file.yanked {
+                Flag::Bool(false) => None,
+                Flag::Bool(true) => Some(String::new()),
+                Flag::Other(reason) => Some(reason.as_str().unwrap_or("").to_owned()),
+            },
+            metadata,
+            uploaded: file.upload_time,
+        }
+    }
 }
 
 /// `true`, `false`, or something that counts as true: a reason, or hashes.

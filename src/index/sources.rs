@@ -55,7 +55,36 @@ impl IndexUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// It is the public index, or one that mirrors it whole.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        *self == Self::pypi() || MIRRORS.contains(&self.as_str())
+    }
 }
+
+/// Addresses under which all of the public index is served, as their operators document it (looked up
+/// on 2026-11-29).
+const MIRRORS: &[&str] = &[
+    "http://mirrors.aliyun.com/pypi/simple",
+    "http://pypi.douban.com/simple",
+    "https://mirror.baidu.com/pypi/simple",
+    "https://mirror.nju.edu.cn/pypi/web/simple",
+    "https://mirror.sjtu.edu.cn/pypi/web/simple",
+    "https://mirrors.aliyun.com/pypi/simple",
+    "https://mirrors.bfsu.edu.cn/pypi/web/simple",
+    "https://mirrors.cloud.tencent.com/pypi/simple",
+    "https://mirrors.huaweicloud.com/repository/pypi/simple",
+    "https://mirrors.sustech.edu.cn/pypi/web/simple",
+    "https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple",
+    "https://mirrors.ustc.edu.cn/pypi/simple",
+    "https://mirrors.zju.edu.cn/pypi/web/simple",
+    "https://pypi.doubanio.com/simple",
+    "https://pypi.mirrors.ustc.edu.cn/simple",
+    "https://pypi.python.org/simple",
+    "https://pypi.tuna.tsinghua.edu.cn/simple",
+    "https://repo.huaweicloud.com/repository/pypi/simple",
+];
 
 impl fmt::Display for IndexUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,6 +103,8 @@ impl Index {
     /// those of pages fetched live, file by file.
     #[must_use]
     pub fn project(&self, url: &IndexUrl, name: &ProjectName) -> Lookup {
+        let public = IndexUrl::pypi();
+        let url = if url.is_public() { &public } else { url };
         let known = [self.catalogue.project(url, name), self.live.project(url, name)];
         let absent = known.iter().any(|lookup| matches!(lookup, Lookup::Absent));
         let mut projects = known.into_iter().filter_map(|lookup| match lookup {

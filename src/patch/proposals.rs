@@ -5,9 +5,8 @@ use super::{
     diff::includes, ranked, verify::attempt,
 };
 use crate::{
-    findings::{Analysis, Severity},
-    order::{self, SortedSet},
-    pep508::ProjectName,
+    findings::{Analysis, Lacking, Severity},
+    order,
 };
 
 /// Candidates that are tried on each build that a first cure brings to light.
@@ -45,7 +44,7 @@ pub struct Proposals<'a> {
     ids: Vec<&'static str>,
     later: Later,
     unchecked: Option<String>,
-    missing: SortedSet<ProjectName>,
+    lacking: Vec<Lacking>,
 }
 
 /// A candidate that cures its finding, behind which another one came to light.
@@ -82,7 +81,7 @@ pub fn propose(analysis: &Analysis) -> Proposals<'_> {
         ids: Vec::new(),
         later: Later::default(),
         unchecked: None,
-        missing: SortedSet::new(),
+        lacking: Vec::new(),
     }
 }
 
@@ -127,9 +126,10 @@ impl Proposals<'_> {
         self.unchecked.as_deref()
     }
 
-    /// Projects without whose facts some change could not be checked.
-    pub fn missing(&self) -> impl Iterator<Item = &ProjectName> {
-        self.missing.iter()
+    /// Facts without which some change could not be checked.
+    #[must_use]
+    pub fn lacking(&self) -> &[Lacking] {
+        &self.lacking
     }
 
     fn attempt(&mut self, candidate: Candidate, depth: usize) {
@@ -142,9 +142,9 @@ impl Proposals<'_> {
                 self.alike.push((depth, fix));
             }
             Err(refused) => {
-                if let Refusal::NotChecked { reason, missing } = &refused.refusal {
+                if let Refusal::NotChecked(reason) = &refused.refusal {
                     self.unchecked.get_or_insert_with(|| reason.clone());
-                    self.missing.extend(missing.iter().cloned());
+                    self.lacking.extend(refused.lacking);
                 }
                 if let Some(after) = refused.revealed
                     && self.revealed.len() < MOST_REVEALED

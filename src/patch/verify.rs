@@ -7,7 +7,7 @@ use super::{
     moves::Weight,
 };
 use crate::{
-    findings::{Analysis, Finding, Severity, Verdict},
+    findings::{Analysis, Finding, Lacking, Severity, Verdict},
     model::Step,
     order::{SortedMap, SortedSet},
     pep440::{Prereleases, Version},
@@ -67,13 +67,8 @@ pub enum Refusal {
     Alters(ProjectName),
     /// A step of the final stage asks for this, and the stage no longer ends with it.
     Overrules(String),
-    /// Whether it holds is not known.
-    NotChecked {
-        /// What is not known about the corrected build, as a sentence.
-        reason: String,
-        /// Projects about which facts are missing: with them, it may hold.
-        missing: Vec<ProjectName>,
-    },
+    /// Whether it holds is not known: what is not known about the corrected build, as a sentence.
+    NotChecked(String),
 }
 
 impl fmt::Display for Refusal {
@@ -92,7 +87,7 @@ impl fmt::Display for Refusal {
             Self::Overrules(requirement) => {
                 write!(f, "The final stage asks for {requirement} and would not end with it.")
             }
-            Self::NotChecked { reason, .. } => write!(f, "Whether it holds is not known. {reason}"),
+            Self::NotChecked(reason) => write!(f, "Whether it holds is not known. {reason}"),
         }
     }
 }
@@ -112,11 +107,13 @@ pub(super) struct Refused {
     /// The corrected build, where the candidate did cure its finding and another one came to
     /// light that was hidden by it.
     pub(super) revealed: Option<Box<Analysis>>,
+    /// Facts with which it might hold.
+    pub(super) lacking: Vec<Lacking>,
 }
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, revealed: None }
+        Self { refusal, revealed: None, lacking: Vec::new() }
     }
 }
 
@@ -131,15 +128,15 @@ pub(super) fn attempt(analysis: &Analysis, candidate: &Candidate, later: &mut La
         let refusal = Refusal::Adds(added.rule, added.message.clone());
         let cured = analysis.findings.get(candidate.finding).and_then(|finding| finding.at);
         let is_behind = added.at.zip(cured).is_none_or(|(at, cured)| at.stage >= cured.stage);
-        return Err(Refused { refusal, revealed: is_behind.then(|| Box::new(after)) });
+        return Err(Refused { revealed: is_behind.then(|| Box::new(after)), ..refusal.into() });
     }
     if let Some(line) = failing_line(analysis, &after, candidate) {
         return Err(Refusal::Fails(line).into());
     }
     compare_final_stage(analysis, &after, candidate)?;
     if let Some(unknown) = unknown(&after) {
-        let refusal = Refusal::NotChecked { reason: unknown.message.clone(), missing: after.missing() };
-        return Err(refusal.into());
+        let refusal = Refusal::NotChecked(unknown.message.clone());
+        return Err(Refused { lacking: after.lacking().collect(), ..refusal.into() });
     }
     let files = file_changes(&analysis.sources, &sources);
     let (diff, hunks) = unified(&files, &candidate.changes, &analysis.sources);

@@ -52,6 +52,7 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         projects,
         missing,
         unmodelled,
+        look_ups: None,
     }
 }
 

@@ -40,6 +40,21 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Number of steps that are reached and not, or only partly, modelled.
     pub unmodelled: usize,
+    /// What was asked from package indexes for it; `null` where nothing was to be asked.
+    pub look_ups: Option<LookUps>,
+}
+
+/// Questions to package indexes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LookUps {
+    /// The addresses of the indexes, without user and password.
+    pub indexes: Vec<String>,
+    /// The projects that were asked for, normalised.
+    pub projects: Vec<String>,
+    /// Requests that were sent; what was in the cache needs none.
+    pub requests: u32,
+    /// What could not be asked or read, and why, a sentence each.
+    pub failures: Vec<String>,
 }
 
 /// Something wrong, or worth knowing.

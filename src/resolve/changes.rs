@@ -3,7 +3,7 @@
 use std::{iter, sync::Arc};
 
 use super::{
-    Change, Changes, Explanation, Origin, Problem, RootRequirement, Wanted,
+    Change, Changes, Explanation, MissingFact, Origin, Problem, RootRequirement, Wanted,
     explain::{MOST_ITEMS, ROUNDS},
     pool::{Offered, Pool},
     walk::{Walked, walk},
@@ -99,7 +99,7 @@ fn changes_of(problem: &Problem, index: &Index, places: &[Place], is_whole: bool
         if places.iter().any(is_rival) {
             continue;
         }
-        let mut search = Search { problem, index, place, requirement, lacks: false };
+        let mut search = Search { problem, index, place, requirement, lacks: Vec::new() };
         let asked = requirement.specifiers.to_range();
         let versions = search.versions();
         let admitted: Vec<&Version> = versions.iter().filter(|version| asked.contains(version)).collect();
@@ -118,9 +118,10 @@ fn changes_of(problem: &Problem, index: &Index, places: &[Place], is_whole: bool
             search.newest(&format!(">={above},<{}", series.checked_add(1)?), &versions)
         });
         if above.is_none() && below.is_none() {
-            if search.lacks {
+            if !search.lacks.is_empty() {
                 changes.unknown.push(requirement.name.clone());
             }
+            changes.lacking.append(&mut search.lacks);
             continue;
         }
         changes.found.push(Change {
@@ -151,8 +152,8 @@ struct Search<'a> {
     index: &'a Index,
     place: Place,
     requirement: &'a Requirement,
-    /// Some answer would have needed a fact that is missing.
-    lacks: bool,
+    /// Facts that some answer would have needed.
+    lacks: Vec<MissingFact>,
 }
 
 impl Search<'_> {
@@ -199,8 +200,8 @@ impl Search<'_> {
         let mut pool = Pool::new(&changed, self.index);
         let pins = match walk(&mut pool, ROUNDS) {
             Walked::Pinned(pins) => pins,
-            Walked::Lacking(_) => {
-                self.lacks = true;
+            Walked::Lacking(facts) => {
+                self.lacks.extend(facts);
                 return None;
             }
             Walked::Impossible(_) | Walked::TooDeep { .. } => return None,
@@ -245,7 +246,7 @@ impl Search<'_> {
     /// The first of a few versions with which everything can be had: where a fact about one release
     /// is missing, others may do all the same.
     fn one_of(&mut self, versions: &[&Version], known: &SortedSet<Version>) -> Option<Version> {
-        if !self.lacks && self.label().is_none() {
+        if self.lacks.is_empty() && self.label().is_none() {
             return None;
         }
         versions.iter().take(NEAREST).find_map(|version| self.newest(&format!("=={version}"), known))

@@ -1,3 +1,4 @@
+use super::MissingFact;
 use crate::{
     pep440::{Specifiers, Version, VersionRange},
     pep508::ProjectName,
@@ -151,4 +152,6 @@ pub struct Changes {
     /// Requirers of which no such version is known, and of whose other releases the dependencies
     /// are not known either.
     pub unknown: Vec<ProjectName>,
+    /// Facts that this rests on.
+    pub lacking: Vec<MissingFact>,
 }

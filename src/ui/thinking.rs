@@ -14,7 +14,7 @@ use crate::{
     index::{Catalogue, CatalogueFile, Index, Overlay, ProjectFile},
     link::Playground,
     model::Settings,
-    order::SortedMap,
+    order::{SortedMap, SortedSet},
     patch::{self, ComposeError},
     report::{self, report},
     text::{FileId, Sources},
@@ -116,7 +116,9 @@ impl Thinker {
             }
         }
         // What a change would bring and is not known: once it is, that change can be checked too.
-        let lacking: Vec<String> = proposals.missing().map(ToString::to_string).collect();
+        let lacking: SortedSet<String> =
+            proposals.lacking().iter().map(|lacking| lacking.fact.project.to_string()).collect();
+        let lacking: Vec<String> = lacking.into_iter().collect();
         drop(proposals);
         tell(&analysis, &fixes, &lacking, true);
         keep(Thought { revision, analysis, fixes });

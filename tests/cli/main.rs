@@ -2,6 +2,7 @@
 
 mod check;
 mod links;
+mod lookup;
 
 use std::{
     ffi::OsStr,
@@ -20,11 +21,21 @@ struct Run {
     errors: String,
 }
 
-/// Runs `wheelstage` in a folder.
+/// Runs `wheelstage` in a folder, without a network.
 fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
+    run_with(folder, arguments, &[("WHEELSTAGE_OFFLINE", "1")])
+}
+
+/// Runs `wheelstage` in a folder, with these variables.
+fn run_with<A: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = A>,
+    variables: &[(&str, &str)],
+) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_wheelstage"))
         .args(arguments)
         .current_dir(folder)
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the program runs");

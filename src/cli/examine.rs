@@ -1,0 +1,98 @@
+//! A build analysed with all that can be known about it: what the core lacks is looked up, and it is
+//! asked again.
+
+use std::sync::Arc;
+
+use super::{
+    Failure,
+    arguments::Input,
+    catalogue,
+    context::{self, Context},
+    lookup::{Lookups, Places},
+};
+use crate::{
+    findings::{Analysis, Lacking, analyze},
+    index::Index,
+    patch::{Fix, Proposals, propose},
+    report::LookUps,
+};
+
+/// Times that the core is asked again. Each brings facts that were not there before, and a closure
+/// that needs more is one that nobody waits for.
+const MOST_ROUNDS: usize = 60;
+
+/// What came of it.
+pub(super) struct Examined {
+    pub(super) analysis: Analysis,
+    /// Best first; no more than were asked for.
+    pub(super) fixes: Vec<Fix>,
+    /// Why a change that may help could not be checked.
+    pub(super) unchecked: Option<String>,
+    /// What was asked; `None` where nothing was to be.
+    pub(super) look_ups: Option<LookUps>,
+    /// Things worth saying on stderr.
+    pub(super) notes: Vec<String>,
+}
+
+/// Reads the files and simulates the build, with this many fixes at most.
+///
+/// # Errors
+/// What cannot be read.
+pub(super) fn examine(input: &Input, most_fixes: usize) -> Result<Examined, Failure> {
+    let Context { sources, settings, mut notes } = context::read(input)?;
+    let index = catalogue::index(input)?;
+    let places = Places::new(input.index_url.as_deref(), &input.allow_index).map_err(Failure)?;
+    let lookups = match is_offline(input) {
+        true => None,
+        false => Some(Lookups::new(&places, input, &index).map_err(Failure)?),
+    };
+    let learns = |lacking: &[Lacking]| lookups.as_ref().is_some_and(|lookups| lookups.look_up(lacking));
+    let known = || lookups.as_ref().map_or_else(|| Arc::clone(&index), Lookups::index);
+    let analysed = |index: Arc<Index>| analyze(&sources, &index, &settings);
+    let mut analysis = analysed(known());
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let may_ask = rounds < MOST_ROUNDS;
+        let lacking: Vec<Lacking> = analysis.lacking().collect();
+        if may_ask && learns(&lacking) {
+            analysis = analysed(known());
+            continue;
+        }
+        let lacking = analysis.advise();
+        if may_ask && learns(&lacking) {
+            analysis = analysed(known());
+            continue;
+        }
+        let mut proposals = propose(&analysis);
+        let fixes: Vec<Fix> = proposals.by_ref().take(most_fixes).collect();
+        if fixes.len() < most_fixes && may_ask && learns(proposals.lacking()) {
+            drop(proposals);
+            analysis = analysed(known());
+            continue;
+        }
+        let unchecked = Proposals::unchecked(&proposals).map(str::to_owned);
+        drop(proposals);
+        let look_ups = lookups.as_ref().map(|lookups| {
+            let summary = lookups.summary();
+            notes.extend(said(&summary, lookups.seconds()));
+            summary
+        });
+        return Ok(Examined { analysis, fixes, unchecked, look_ups, notes });
+    }
+}
+
+fn is_offline(input: &Input) -> bool {
+    let variable = std::env::var("WHEELSTAGE_OFFLINE").unwrap_or_default();
+    input.offline || !matches!(variable.as_str(), "" | "0")
+}
+
+/// What was asked, in a line, and what could not be.
+fn said(look_ups: &LookUps, seconds: f64) -> Vec<String> {
+    let asked = (!look_ups.projects.is_empty() && !look_ups.indexes.is_empty()).then(|| {
+        let (projects, requests) = (look_ups.projects.len(), look_ups.requests);
+        let indexes = look_ups.indexes.join(", ");
+        format!("looked up {projects} projects on {indexes} ({requests} requests, {seconds:.1} s)")
+    });
+    asked.into_iter().chain(look_ups.failures.iter().cloned()).collect()
+}
