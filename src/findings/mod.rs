@@ -141,9 +141,9 @@ impl Analysis {
                 _ => &[],
             };
             let problem = call.problem.as_ref();
-            facts.iter().filter_map(move |fact| {
-                Some(Lacking { fact: fact.clone(), problem: Arc::clone(problem?) })
-            })
+            facts
+                .iter()
+                .filter_map(move |fact| Some(Lacking { fact: fact.clone(), problem: Arc::clone(problem?) }))
         })
     }
 }

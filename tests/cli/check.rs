@@ -159,7 +159,7 @@ fn a_fix_of_a_strategy() {
 fn several_strategies_make_one_fix() {
     let here = two_findings();
     let both =
-        ["fix", "--catalogue", "index.json", "--strategy", "quote-specifier", "--strategy", "edit-specifier"];
+        ["fix", "--catalogue", "index.json", "--strategy", "quote-specifier", "--strategy", "drop-line"];
     let printed = run(here.path(), both);
     assert_eq!(printed.code, Some(0), "{printed:?}");
     let diff = tempfile::NamedTempFile::new().unwrap();
@@ -180,15 +180,7 @@ fn several_strategies_make_one_fix() {
 #[test]
 fn fixes_that_do_not_go_together_say_why() {
     let here = two_findings();
-    let both = [
-        "fix",
-        "--catalogue",
-        "index.json",
-        "--strategy",
-        "edit-specifier",
-        "--strategy",
-        "edit-specifier-2",
-    ];
+    let both = ["fix", "--catalogue", "index.json", "--strategy", "drop-line", "--strategy", "drop-line-2"];
     let run = run(here.path(), both);
     assert_eq!((run.code, run.output.as_str()), (Some(1), ""), "{run:?}");
     assert!(run.errors.contains("Together they do not hold"), "{run:?}");

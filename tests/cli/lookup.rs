@@ -156,7 +156,10 @@ const LIB_2: &str = "zz_lib-2.0-py3-none-any.whl";
 fn usual() -> Vec<(&'static str, Page)> {
     vec![
         ("/simple/zz-app/", page(&[(APP, json!({ "core-metadata": true }))])),
-        ("/simple/zz-lib/", page(&[(LIB_1, json!({ "core-metadata": true })), (LIB_2, json!({ "core-metadata": true }))])),
+        (
+            "/simple/zz-lib/",
+            page(&[(LIB_1, json!({ "core-metadata": true })), (LIB_2, json!({ "core-metadata": true }))]),
+        ),
         ("/files/zz_app-2.0-py3-none-any.whl.metadata", Page::Whole(metadata("Requires-Dist: zz-lib<2"))),
         ("/files/zz_lib-1.5-py3-none-any.whl.metadata", Page::Whole(metadata(""))),
         ("/files/zz_lib-2.0-py3-none-any.whl.metadata", Page::Whole(metadata(""))),
@@ -206,9 +209,11 @@ fn report(run: &Run) -> Value {
 fn outcome(run: &Run) -> (String, Value) {
     let report = report(run);
     let environments = &report["stages"][0]["environments"];
-    let packages = environments.as_array().into_iter().flatten().find_map(|environment| {
-        environment["packages"].get("zz-lib").cloned()
-    });
+    let packages = environments
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find_map(|environment| environment["packages"].get("zz-lib").cloned());
     (report["verdict"].as_str().unwrap_or_default().to_owned(), packages.unwrap_or(Value::Null))
 }
 
@@ -293,7 +298,10 @@ fn what_is_wrong_with_an_answer_is_said_and_leaves_it_unknown() {
     };
     check(&[("/simple/zz-app/", Page::Status(403))], "answered 403");
     check(&[("/simple/zz-app/", Page::Json(json!({ "files": 1 })))], "no project page");
-    check(&[("/simple/zz-app/", Page::Redirect("https://stranger.example/simple/zz-app/".to_owned()))], "must not");
+    check(
+        &[("/simple/zz-app/", Page::Redirect("https://stranger.example/simple/zz-app/".to_owned()))],
+        "must not",
+    );
     let wrong = json!({ "core-metadata": { "sha256": "00" } });
     check(&[("/simple/zz-app/", page(&[(APP, wrong)]))], "not what the index announces");
     let elsewhere = json!({ "url": format!("https://stranger.example/{APP}") });
@@ -306,7 +314,10 @@ fn an_index_that_cannot_be_reached_is_said_once() {
     assert_eq!(outcome(&run).0, "unknown", "{run:?}");
     let failures = &report(&run)["look_ups"]["failures"];
     assert_eq!(failures.as_array().map(Vec::len), Some(1), "{failures}");
-    assert!(failures[0].as_str().unwrap_or_default().starts_with("127.0.0.1:9 could not be asked"), "{failures}");
+    assert!(
+        failures[0].as_str().unwrap_or_default().starts_with("127.0.0.1:9 could not be asked"),
+        "{failures}"
+    );
 }
 
 #[test]
@@ -337,7 +348,11 @@ fn credentials_reach_the_index_and_nothing_else() {
     let address = index.address().replace("http://", "http://me:se%40cret@");
     let run = place.check(&address, &[]);
     fits(&run);
-    assert!(index.asked().iter().all(|asked| asked.ends_with(" Basic bWU6c2VAY3JldA==")), "{:?}", index.asked());
+    assert!(
+        index.asked().iter().all(|asked| asked.ends_with(" Basic bWU6c2VAY3JldA==")),
+        "{:?}",
+        index.asked()
+    );
     assert!(!format!("{run:?}").contains("cret"), "{run:?}");
     let kept = std::fs::read_dir(place.cache.path().join("index")).expect("the cache");
     for entry in kept {

@@ -48,7 +48,8 @@ pub(super) struct Head {
 impl Cache {
     /// The folder that `WHEELSTAGE_CACHE` names, else the one that the system keeps for caches.
     pub(super) fn of_user() -> Self {
-        let path = |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path =
+            |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
         let own = path("WHEELSTAGE_CACHE");
         let system = || {
             path("XDG_CACHE_HOME")
@@ -161,7 +162,10 @@ mod tests {
         assert!(cache.get("a").is_none());
         cache.put("a", "text/html", Some("\"1\"".to_owned()), b"body\nof two lines");
         let entry = cache.get("a").unwrap();
-        assert_eq!((entry.head.media_type.as_str(), entry.body.as_slice()), ("text/html", &b"body\nof two lines"[..]));
+        assert_eq!(
+            (entry.head.media_type.as_str(), entry.body.as_slice()),
+            ("text/html", &b"body\nof two lines"[..])
+        );
         assert!(entry.head.is_fresh());
         let path = cache.path("a").unwrap();
         let mut bytes = fs::read(&path).unwrap();
@@ -179,7 +183,8 @@ mod tests {
             cache.put(key, "text/plain", None, &[0; 1000]);
         }
         cache.prune_to(2500);
-        let left: u64 = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+        let left: u64 =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
         assert!((1000..=2500).contains(&left), "{left}");
     }
 

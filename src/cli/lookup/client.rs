@@ -95,7 +95,11 @@ impl<'a> Client<'a> {
             .build();
         let has_proxy = config.proxy().is_some();
         let private = PrivateHosts { named: places.private_hosts(), has_proxy };
-        let agent = Agent::with_parts(config, DefaultConnector::default(), Guarded { resolver: DefaultResolver::default(), private });
+        let agent = Agent::with_parts(
+            config,
+            DefaultConnector::default(),
+            Guarded { resolver: DefaultResolver::default(), private },
+        );
         Ok(Self { agent, cache, places, refresh, requests: AtomicU32::new(0), unreachable: Mutex::default() })
     }
 
@@ -144,7 +148,11 @@ impl<'a> Client<'a> {
     }
 
     /// A file, which never changes: its key says what is kept of it.
-    pub(super) fn kept(&self, key: &str, fetch: impl FnOnce() -> Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {
+    pub(super) fn kept(
+        &self,
+        key: &str,
+        fetch: impl FnOnce() -> Result<Vec<u8>, Failure>,
+    ) -> Result<Vec<u8>, Failure> {
         if let Some(entry) = self.cache.get(key) {
             return Ok(entry.body);
         }
@@ -178,7 +186,9 @@ impl<'a> Client<'a> {
         for _ in 0..=REDIRECTS {
             let response = self.patiently(&at, headers)?;
             match response.status() {
-                status if status.is_success() || status == StatusCode::NOT_MODIFIED => return Ok((response, at)),
+                status if status.is_success() || status == StatusCode::NOT_MODIFIED => {
+                    return Ok((response, at));
+                }
                 status if status.is_redirection() => {
                     let to = text_of(response.headers(), header::LOCATION.as_str());
                     let to = to.and_then(|to| at.join(&to).ok());
@@ -218,7 +228,11 @@ impl<'a> Client<'a> {
                         .min(LONGEST_PAUSE)
                 }
                 Ok(response) => return Ok(response),
-                Err(Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed) if !is_last && attempt < 2 => pause,
+                Err(Error::Io(_) | Error::Timeout(_) | Error::ConnectionFailed)
+                    if !is_last && attempt < 2 =>
+                {
+                    pause
+                }
                 Err(error) => {
                     let reason = error.to_string();
                     self.lost().insert(server.clone(), reason.clone());
@@ -306,10 +320,16 @@ struct Guarded {
 }
 
 impl Resolver for Guarded {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         let found = self.resolver.resolve(uri, config, timeout)?;
         let host = uri.host().unwrap_or_default();
-        let is_named = self.private.has_proxy || self.private.named.iter().any(|named| named.eq_ignore_ascii_case(host));
+        let is_named =
+            self.private.has_proxy || self.private.named.iter().any(|named| named.eq_ignore_ascii_case(host));
         if !is_named && found.iter().any(|address| is_private(address.ip())) {
             return Err(Error::HostNotFound);
         }

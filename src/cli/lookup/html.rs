@@ -63,7 +63,10 @@ mod tests {
             .files
             .iter()
             .map(|file| {
-                format!("{} {} {:?} {:?} {:?}", file.file_name, file.url, file.requires_python, file.yanked, file.metadata)
+                format!(
+                    "{} {} {:?} {:?} {:?}",
+                    file.file_name, file.url, file.requires_python, file.yanked, file.metadata
+                )
             })
             .collect();
         assert_eq!(

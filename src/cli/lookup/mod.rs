@@ -42,7 +42,8 @@ const MOST_AT_ONCE: usize = 16;
 const MOST_REQUESTS: u32 = 5_000;
 
 /// The page of a project, in JSON (PEP 691) where the index has it, else in HTML (PEP 503).
-const PAGE: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+const PAGE: &str =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
 /// Releases besides the one that is asked for whose metadata is fetched when a project is asked for
 /// again and again.
@@ -159,8 +160,11 @@ impl<'a> Lookups<'a> {
             times => (1_usize << times.min(8)).min(MOST_AHEAD),
         };
         let older = state.releases_below(problem, &name, &version, ahead);
-        let older = older.into_iter().map(|version| {
-            Question::Release { name: name.clone(), version, extras: Vec::new(), goes_on: false }
+        let older = older.into_iter().map(|version| Question::Release {
+            name: name.clone(),
+            version,
+            extras: Vec::new(),
+            goes_on: false,
         });
         let this = Question::Release { name: name.clone(), version, extras: Vec::new(), goes_on: true };
         [this].into_iter().chain(older).collect()
@@ -231,8 +235,12 @@ impl<'a> Lookups<'a> {
                     newest(&project, &specifiers, problem)
                 });
                 if let Some(version) = newest.max() {
-                    let release =
-                        Question::Release { name: name.clone(), version, extras: extras.clone(), goes_on: true };
+                    let release = Question::Release {
+                        name: name.clone(),
+                        version,
+                        extras: extras.clone(),
+                        goes_on: true,
+                    };
                     self.state().queue_up(release, problem);
                 }
             }
@@ -310,7 +318,9 @@ impl<'a> Lookups<'a> {
             let Some(page) = self.page(index, name) else { continue };
             let Some(release) = page.page.project.releases.get(version) else { continue };
             let Some(file_name) = best_file(release, &tags) else { continue };
-            let Some(file) = page.page.files.iter().find(|file| file.file_name == file_name) else { continue };
+            let Some(file) = page.page.files.iter().find(|file| file.file_name == file_name) else {
+                continue;
+            };
             let Ok(url) = page.url.join(&file.url) else { continue };
             if !self.places.may_follow(&page.url, &url) {
                 let host = url.host_str().unwrap_or_default().to_owned();
@@ -367,7 +377,8 @@ impl State {
         problem.indexes.iter().find_map(|index| {
             let Lookup::Known(project) = self.index.project(index, name) else { return None };
             let release = project.releases.get(version)?;
-            let dependencies = release.artifacts.iter().find_map(|artifact| artifact.requires_dist.clone())?;
+            let dependencies =
+                release.artifacts.iter().find_map(|artifact| artifact.requires_dist.clone())?;
             Some(dependencies.requirements().ok()?.to_vec())
         })
     }
@@ -412,9 +423,7 @@ fn newest(project: &Project, specifiers: &crate::pep440::Specifiers, problem: &P
         specifiers.contains(*version, Prereleases::Default)
             && !release.is_yanked()
             && best_file(release, &tags).is_some()
-            && release
-                .requires_python()
-                .is_none_or(|required| required.contains(&python, Prereleases::Allow))
+            && release.requires_python().is_none_or(|required| required.contains(&python, Prereleases::Allow))
     });
     fitting.next().map(|(version, _)| version.clone())
 }

@@ -70,7 +70,8 @@ impl Places {
             .map(str::to_owned)
             .or_else(|| set("PIP_INDEX_URL", "index-url"))
             .unwrap_or_else(|| IndexUrl::pypi().as_str().to_owned());
-        let public = folder(&address).ok_or_else(|| format!("{} is no address of an index", bare(&address)))?;
+        let public =
+            folder(&address).ok_or_else(|| format!("{} is no address of an index", bare(&address)))?;
         let further = set("PIP_EXTRA_INDEX_URL", "extra-index-url").unwrap_or_default();
         let own = further.split_whitespace().filter_map(folder).collect();
         let certificates = env::var_os("PIP_CERT").map(PathBuf::from);
@@ -103,7 +104,8 @@ impl Places {
 
     /// Whether an address that a page of an index names, or that it sends one on to, may be asked.
     pub(super) fn may_follow(&self, page: &Url, to: &Url) -> bool {
-        let same_place = page.host_str() == to.host_str() && page.port_or_known_default() == to.port_or_known_default();
+        let same_place =
+            page.host_str() == to.host_str() && page.port_or_known_default() == to.port_or_known_default();
         if same_place && (to.scheme() == "https" || page.scheme() == to.scheme()) {
             return true;
         }
@@ -193,7 +195,8 @@ mod tests {
 
     #[test]
     fn the_build_names_an_index_and_the_person_says_where_it_is() {
-        let places = places("https://me:secret@mirror.example/pypi", &["http://localhost:3141/root"], &["ok.example"]);
+        let places =
+            places("https://me:secret@mirror.example/pypi", &["http://localhost:3141/root"], &["ok.example"]);
         let check = |index: &str, expected: &str| {
             let found = places.of_index(&IndexUrl::new(index));
             let found = found.map_or_else(|refused| refused.to_string(), |url| url.to_string());

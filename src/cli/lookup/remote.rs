@@ -49,7 +49,10 @@ fn beside(client: &Client<'_>, url: &Url, offer: &MetadataOffer) -> Result<Vec<u
     if let MetadataOffer::Sha256(expected) = offer
         && !digest(&text).eq_ignore_ascii_case(expected)
     {
-        return Err(Failure::Other(format!("the metadata of {} is not what the index announces", url.path())));
+        return Err(Failure::Other(format!(
+            "the metadata of {} is not what the index announces",
+            url.path()
+        )));
     }
     // A server that answers anything with a page of its own.
     if *offer == MetadataOffer::Unannounced && !text.starts_with(b"Metadata-Version:") {
@@ -71,7 +74,8 @@ fn of_wheel(client: &Client<'_>, url: &Url) -> Result<Option<Vec<u8>>, Failure> 
 fn in_wheel(wheel: impl Read + Seek) -> Option<Vec<u8>> {
     let mut archive = zip::ZipArchive::new(wheel).ok()?;
     let is_metadata = |name: &str| {
-        name.strip_suffix("/METADATA").is_some_and(|folder| folder.ends_with(".dist-info") && !folder.contains('/'))
+        name.strip_suffix("/METADATA")
+            .is_some_and(|folder| folder.ends_with(".dist-info") && !folder.contains('/'))
     };
     let name = archive.file_names().find(|name| is_metadata(name))?.to_owned();
     let mut text = Vec::new();
@@ -121,7 +125,12 @@ fn is_static(text: &[u8]) -> bool {
                 let mut parts = value.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
                 version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
             }
-            "dynamic" if matches!(value.to_ascii_lowercase().as_str(), "requires-dist" | "requires-python" | "provides-extra") => {
+            "dynamic"
+                if matches!(
+                    value.to_ascii_lowercase().as_str(),
+                    "requires-dist" | "requires-python" | "provides-extra"
+                ) =>
+            {
                 return false;
             }
             _ => {}
@@ -197,7 +206,9 @@ mod tests {
     fn the_metadata_of_a_wheel_is_that_of_its_own_folder() {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
-        for (name, text) in [("vendored/b-1.dist-info/METADATA", "Name: b\n"), ("a-1.dist-info/METADATA", "Name: a\n")] {
+        for (name, text) in
+            [("vendored/b-1.dist-info/METADATA", "Name: b\n"), ("a-1.dist-info/METADATA", "Name: a\n")]
+        {
             writer.start_file(name, options).unwrap();
             io::Write::write_all(&mut writer, text.as_bytes()).unwrap();
         }
