@@ -18,6 +18,7 @@
 //! | [`text`] | bytes | [`text::Sources`]: files, places in them, edits |
 //! | [`pep440`], [`pep508`] | a specifier, a requirement | versions, ranges, markers, the target |
 //! | [`syntax`] | a file's text | [`text::Parse`]: a tree and its errors; never a refusal |
+//! | [`shell`] | words of a script | what dash, bash and ash make of them |
 //! | [`model`] | trees | [`model::Build`]: stages of steps, variables settled |
 //! | [`index`] | catalogue, overlay, live pages | what is known about projects and releases |
 //! | [`resolve`] | requirements and an index | [`resolve::Resolution`] |
@@ -40,6 +41,8 @@ pub mod pep440;
 pub mod pep508;
 
 pub mod syntax;
+
+pub mod shell;
 
 pub mod model;
 

@@ -1,22 +1,27 @@
 //! The shell's parser and word expansion.
 
 use wheelstage::{
-    syntax::shell::{
-        Command, CommandKind, Dialect, Item, ParameterOperation, Pattern, Pipeline, Redirection, Script,
-        Word, WordPart, WordPartKind,
-        expand::{self, State, Value},
-        parse,
+    shell::{
+        Pattern, Source,
+        expand::{self, Field, Paths, State, Value},
     },
-    text::{TextRange, range},
+    syntax::{
+        command::Argument,
+        shell::{
+            Command, CommandKind, Dialect, Item, ParameterOperation, Pipeline, Redirection, Script, Word,
+            WordPart, WordPartKind, parse,
+        },
+    },
+    text::{Sources, TextRange, range},
 };
 
-/// Places lie in the text and nest, in both dialects; expansion ends, and its fields stand in
+/// Places lie in the text and nest, in every dialect; expansion ends, and its fields stand in
 /// their words.
 ///
 /// # Panics
 /// Where that does not hold.
 pub fn check(text: &str) {
-    for dialect in [Dialect::Sh, Dialect::Bash] {
+    for dialect in Dialect::KNOWN.into_iter().chain([Dialect::Unknown]) {
         let parsed = parse(text, dialect);
         let whole = Outer { range: range(0, text.len()), text, dialect };
         for error in &parsed.errors {
@@ -106,6 +111,7 @@ impl Outer<'_> {
                 }
             }
             CommandKind::Conditional(words) => own.words(words),
+            CommandKind::Arithmetic(expression) => own.word(expression),
             CommandKind::Function { body, .. } => own.command(body),
             CommandKind::Opaque { reason } => assert!(!reason.is_empty()),
         }
@@ -142,6 +148,7 @@ impl Outer<'_> {
             WordPartKind::Command(script) | WordPartKind::ProcessSubstitution { script, .. } => {
                 own.script(script);
             }
+            WordPartKind::Arithmetic(expression) => own.word(expression),
             WordPartKind::Parameter { operation, .. } => match operation {
                 ParameterOperation::Default { word, .. }
                 | ParameterOperation::Assign { word, .. }
@@ -155,30 +162,41 @@ impl Outer<'_> {
                         own.word(replacement);
                     }
                 }
+                ParameterOperation::Substring { offset, length } => {
+                    own.word(offset);
+                    length.iter().for_each(|length| own.word(length));
+                }
                 ParameterOperation::Plain
                 | ParameterOperation::Length
-                | ParameterOperation::Substring { .. } => {}
+                | ParameterOperation::ChangeCase { .. } => {}
             },
             _ => {}
         }
     }
 
     fn expanded(&self, words: &[Word]) {
-        let Ok(fields) = expand::fields(words, self.dialect, &mut Nothing) else { return };
+        let source = self.source();
+        let Ok(fields) = expand::fields(words, &source, self.dialect, &mut Nothing) else { return };
         for field in fields {
-            let length = field.text.as_str().len();
+            let Field::Known(argument) = field else { continue };
+            let length = argument.as_str().len();
+            let Some(place) = argument.location_of(range(0, length)) else { continue };
             if length > 0 {
-                self.holds(field.range, "a field");
-                let place = field.text.source_range(range(0, length));
-                assert!(field.range.contains_range(place), "a field outside its word: {:?}", self.shown());
+                self.holds(place.range, "a field");
             }
         }
     }
 
     fn known_in(&self, body: &Word) {
-        if let Ok(field) = expand::text(body, self.dialect, &mut Nothing) {
-            assert_eq!(field.known().is_some(), field.unknown.is_none());
+        let source = self.source();
+        if let Ok(Field::Unknown { reason, .. }) = expand::text(body, &source, self.dialect, &mut Nothing) {
+            assert!(!reason.is_empty());
         }
+    }
+
+    fn source(&self) -> Source {
+        let file = Sources::from_texts([("Dockerfile", "")]).find("Dockerfile");
+        Source { file, ..Source::unplaced(self.text) }
     }
 }
 
@@ -186,15 +204,15 @@ impl Outer<'_> {
 struct Nothing;
 
 impl State for Nothing {
-    fn variable(&mut self, name: &str) -> Value {
+    fn variable(&mut self, name: &str) -> Option<Value> {
         match name.len() {
-            1 => Value::Text(" a b*c\té ".to_owned()),
-            2 => Value::Unknown("not known".to_owned()),
-            _ => Value::Unset,
+            1 => Some(Value::Known(Argument::unplaced(" a b*c\té 2"))),
+            2 => Some(Value::Unknown("not known".to_owned())),
+            _ => None,
         }
     }
 
-    fn positional(&self) -> &[String] {
+    fn positional(&self) -> &[Argument] {
         &[]
     }
 
@@ -202,17 +220,24 @@ impl State for Nothing {
 
     fn command_output(&mut self, script: &Script) -> Value {
         match script.items.len() {
-            1 => Value::Text("one two\n\n".to_owned()),
+            1 => Value::Known(Argument::unplaced("one two\n\n")),
             _ => Value::Unknown("not known".to_owned()),
         }
     }
 
-    fn paths(&mut self, pattern: &Pattern) -> Option<Vec<String>> {
-        let parts = pattern.components();
-        parts.iter().any(|part| part.matches_file_name("a.whl")).then(|| vec!["a.whl".to_owned()])
+    fn process_substitution(&mut self, _output: bool, _script: &Script) -> Value {
+        Value::Known(Argument::unplaced("/dev/fd/63"))
     }
 
-    fn home(&mut self, user: &str) -> Value {
-        if user.is_empty() { Value::Text("/root".to_owned()) } else { Value::Unset }
+    fn paths(&mut self, pattern: &Pattern) -> Paths {
+        let parts = pattern.components();
+        match parts.iter().any(|part| part.matches_file_name("a.whl")) {
+            true => Paths::Found(vec!["a.whl".to_owned()]),
+            false => Paths::Itself,
+        }
+    }
+
+    fn home(&mut self, user: &str) -> Option<Value> {
+        user.is_empty().then(|| Value::Known(Argument::unplaced("/root")))
     }
 }

@@ -5,7 +5,7 @@
 //! images that are built on those. An image known to hold more says that it does; any other
 //! image is unknown, never empty.
 
-use crate::pep508::Libc;
+use crate::{pep508::Libc, syntax::shell::Dialect};
 
 /// What is known of a base image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,6 +62,8 @@ pub enum Distribution {
     Ubuntu(u32, u32),
     /// Minor version of 3: `Some(20)` is 3.20.
     Alpine(Option<u32>),
+    /// The image `busybox`: its programs and nothing else.
+    Busybox,
     /// Another one, or none.
     #[default]
     Unknown,
@@ -115,7 +117,17 @@ impl Distribution {
             Self::Ubuntu(24, 4) => Libc::Glibc(39),
             Self::Alpine(Some(..=12)) => Libc::Musl(1),
             Self::Alpine(_) => Libc::MUSL,
-            Self::Debian(_) | Self::Ubuntu(..) | Self::Unknown => Libc::GLIBC,
+            Self::Debian(_) | Self::Ubuntu(..) | Self::Busybox | Self::Unknown => Libc::GLIBC,
+        }
+    }
+
+    /// What its `/bin/sh` is.
+    #[must_use]
+    pub fn sh(self) -> Dialect {
+        match self {
+            Self::Debian(_) | Self::Ubuntu(..) => Dialect::Dash,
+            Self::Alpine(_) | Self::Busybox => Dialect::Ash,
+            Self::Unknown => Dialect::Unknown,
         }
     }
 
@@ -177,6 +189,7 @@ pub fn describe(reference: &str) -> Image {
         Some("debian") => plain(debian(&words)),
         Some("ubuntu") => plain(ubuntu(&words)),
         Some("alpine") => plain(alpine(tag)),
+        Some("busybox") => plain(Distribution::Busybox),
         Some("buildpack-deps" | "node" | "golang" | "rust" | "gcc" | "openjdk" | "nginx" | "postgres") => {
             // Built on Debian; none brings Python packages of its own.
             bare(Distribution::from_words(&words).unwrap_or_default())

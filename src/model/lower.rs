@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     order::{self, SortedMap},
+    shell::quoted,
     syntax::dockerfile::{
         self, CommandForm, Flag, Heredoc, Instruction, InstructionKind, Word, expand_heredoc, expand_word,
     },
@@ -101,15 +102,6 @@ fn implied(sources: &Sources, settings: &Settings) -> Build {
         location,
     };
     Build { stages: vec![stage], ..Build::default() }
-}
-
-/// A word that the shell reads as `text`.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 type Variables = SortedMap<String, String>;

@@ -11,6 +11,7 @@ use crate::{
     order::SortedMap,
     pep440::parse_version,
     pep508::{Platform, ProjectName, PythonVersion},
+    syntax::shell::Dialect,
 };
 
 /// Folders of every distribution in which there are files that are not listed here.
@@ -115,6 +116,7 @@ impl State {
             user: "root".to_owned(),
             homes: ["root", "0"].map(|user| (user.to_owned(), "/root".to_owned())).into(),
             shell: vec!["/bin/sh".to_owned(), "-c".to_owned()],
+            image_sh: Dialect::Unknown,
             pip_config: SortedMap::new(),
             platform: Platform::LINUX,
             distribution: Distribution::Unknown,
@@ -137,6 +139,7 @@ pub(super) fn image(
     let mut state = State::scratch();
     state.distribution = image.distribution;
     state.compiler = image.compiler;
+    state.image_sh = image.distribution.sh();
     state.platform = platform.parse().unwrap_or(Platform::LINUX).with_libc(image.distribution.libc());
     state.variables.extend(image.variables.iter().cloned());
     for path in &image.programs {
@@ -187,9 +190,14 @@ fn make_folders(state: &mut State, image: &Image, origin: Origin) {
     let more: &[&str] = match image.distribution {
         Distribution::Debian(_) | Distribution::Ubuntu(..) => &DEBIAN_FOLDERS,
         Distribution::Alpine(_) => &ALPINE_FOLDERS,
+        Distribution::Busybox => &["/usr/bin", "/usr/sbin"],
         Distribution::Unknown => &["/usr/bin", "/usr/lib", "/usr/local/bin", "/usr/local/lib", "/usr/sbin"],
     };
-    for folder in UNLISTED_FOLDERS.iter().chain(&EMPTY_FOLDERS).chain(more) {
+    // busybox has no folders for what it has not (its image's list of files).
+    const BUSYBOX_EMPTY: [&str; 3] = ["/home", "/root", "/tmp"];
+    let empty: &[&str] =
+        if image.distribution == Distribution::Busybox { &BUSYBOX_EMPTY } else { &EMPTY_FOLDERS };
+    for folder in UNLISTED_FOLDERS.iter().chain(empty).chain(more) {
         state.files.make_folder(folder, origin);
     }
     if image.unknown.is_some() {
@@ -315,6 +323,19 @@ pub(super) fn implied(
 }
 
 impl State {
+    /// What `/bin/sh` is: the image's, or what a step has linked it to.
+    #[must_use]
+    pub fn sh(&self) -> Dialect {
+        match self.files.entries.get("/bin/sh").map(|entry| &entry.content) {
+            None => self.image_sh,
+            Some(Content::Link(target)) if target.ends_with("busybox") => Dialect::Ash,
+            Some(Content::Link(target)) if !target.ends_with("/sh") => {
+                Dialect::of_program(target, Dialect::Unknown).unwrap_or(Dialect::Unknown)
+            }
+            Some(_) => Dialect::Unknown,
+        }
+    }
+
     /// The value of `HOME` that Docker sets for `USER`.
     #[must_use]
     pub fn home(&self) -> String {

@@ -1,9 +1,7 @@
 use std::ops::Bound;
 
-use super::{
-    Content, Entry, FileSystem, Origin,
-    pattern::{Pattern, Token},
-};
+use super::{Content, Entry, FileSystem, Origin};
+use crate::shell::Pattern;
 
 /// How many symbolic links are followed one after the other, as Linux does.
 const MOST_LINKS: usize = 40;
@@ -252,8 +250,8 @@ impl FileSystem {
     /// the pattern is written: relative to `folder` where it is relative.
     #[must_use]
     pub(super) fn glob(&self, pattern: &Pattern, folder: &str) -> Vec<String> {
-        let parts = pattern.split('/');
-        let absolute = parts.first().is_some_and(Pattern::is_empty) && parts.len() > 1;
+        let parts = pattern.components();
+        let absolute = parts.len() > 1 && parts.first().is_some_and(|part| part.text().is_empty());
         // Each: what is printed, and where it is.
         let mut found =
             vec![if absolute { (String::new(), "/".to_owned()) } else { (String::new(), folder.to_owned()) }];
@@ -265,7 +263,8 @@ impl FileSystem {
             let separator = if index == 0 { "" } else { "/" };
             let mut next = Vec::new();
             for (printed, place) in &found {
-                if let Some(text) = part.as_literal() {
+                if !part.is_pattern() {
+                    let text = part.text();
                     let at = normalize(&text, place);
                     let there =
                         text.is_empty() || self.resolved(&at).is_some() || (index < last && text == "..");
@@ -276,11 +275,9 @@ impl FileSystem {
                 }
                 for (path, entry) in self.children(&self.resolve(place)) {
                     let name = file_name(path);
-                    // POSIX: a leading period is matched only by a period in the pattern.
-                    let hidden = name.starts_with('.') && part.tokens.first() != Some(&Token::Literal('.'));
                     let usable =
                         index == last || entry.is_folder() || matches!(entry.content, Content::Link(_));
-                    if !hidden && usable && part.matches(name) {
+                    if usable && part.matches_file_name(name) {
                         next.push((format!("{printed}{separator}{name}"), path.to_owned()));
                     }
                 }

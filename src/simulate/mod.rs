@@ -8,8 +8,6 @@ mod base;
 mod environments;
 mod files;
 pub mod install;
-mod pattern;
-mod regex;
 mod shell;
 mod stage;
 mod state;

@@ -471,6 +471,7 @@ pub(super) fn process(state: &State) -> Process {
 
 fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcome {
     let process = process(&world.state);
+    let sh = world.state.sh();
     match form {
         RunForm::Exec(words) => {
             let fields: Vec<Field> = words
@@ -481,7 +482,7 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
                     Field::Known(Argument { text: mapped, place: Some(*place) })
                 })
                 .collect();
-            let mut shell = Shell::new(world, &Utilities, Dialect::Sh, process);
+            let mut shell = Shell::new(world, &Utilities, sh, process);
             Utilities.run(&mut shell, &fields, Some(location))
         }
         RunForm::Shell { script, interpreter } => {

@@ -9,6 +9,7 @@ use crate::{
     order::SortedMap,
     pep440::Version,
     pep508::{Platform, ProjectName, PythonVersion},
+    syntax::shell::Dialect,
     text::Location,
 };
 
@@ -29,6 +30,8 @@ pub struct State {
     pub homes: SortedMap<String, String>,
     /// `SHELL`, by default `/bin/sh -c`.
     pub shell: Vec<String>,
+    /// What `/bin/sh` of the image is; a link made by a step may lead elsewhere ([`Self::sh`]).
+    pub image_sh: Dialect,
     /// `pip config set`, per environment-independent scope: `global.index-url` to value.
     pub pip_config: SortedMap<String, String>,
     /// What the programs of this stage run on; decides wheel tags.

@@ -6,12 +6,12 @@ use super::{
     Content, Ending, EndingCause, Entry, FileSystem, MissingFile, Origin, State, Text,
     environments::{copy_environments, package_folders},
     files::{file_name, join, normalize, strip_folder},
-    pattern::Pattern,
     world::World,
 };
 use crate::{
     index::{Artifact, Index, Known},
     model::{Build, Transfer},
+    shell::Pattern,
     text::{Location, Sources},
 };
 
@@ -227,7 +227,8 @@ fn copy_one(
     let in_context = matches!(from, From::Context(_));
     // Sources are seen from the root of what is copied from.
     let pattern = Pattern::new(&normalize(source, "/"));
-    let paths: Vec<String> = match pattern.as_literal() {
+    let literal = (!pattern.is_pattern()).then(|| pattern.text());
+    let paths: Vec<String> = match literal {
         Some(path) => vec![path],
         None => files.glob(&pattern, "/"),
     };

@@ -113,7 +113,7 @@ fn pip_cli() {
 fn run_pip_calls_syntax() {
     score("pip_commands.jsonl", &["run_pip_calls"], &[], |row| {
         let text = row["shell_text"].as_str().unwrap();
-        for (dialect, name) in [(Dialect::Sh, "dash"), (Dialect::Bash, "bash")] {
+        for (dialect, name) in [(Dialect::Dash, "dash"), (Dialect::Bash, "bash")] {
             let expected = match &row["expected"][if name == "dash" { "sh" } else { name }] {
                 Value::Null => &row["expected"]["sh"],
                 expected => expected,

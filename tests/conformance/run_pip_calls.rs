@@ -91,7 +91,7 @@ fn state(row: &Value) -> State {
 
 fn answer(row: &Value) -> Result<(), String> {
     let script = row["shell_text"].as_str().unwrap_or_default();
-    for (name, dialect) in [("sh", Dialect::Sh), ("bash", Dialect::Bash)] {
+    for (name, dialect) in [("sh", Dialect::Dash), ("bash", Dialect::Bash)] {
         let expected = match &row["expected"][name] {
             Value::Null => &row["expected"]["sh"],
             expected => expected,

@@ -1,5 +1,5 @@
 //! Every shell-form `RUN` of the Dockerfiles of `../shared/dockerfiles`, and of the corpus:
-//! what `dash -n` and `bash -n` call a syntax error is one for us, and nothing else is.
+//! what `dash -n`, `bash -n` and `busybox sh -n` call a syntax error is one for us, and nothing else is.
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
@@ -46,10 +46,14 @@ fn shells_agree_on_what_is_a_syntax_error() {
     }
     let scripts: BTreeSet<String> = texts.iter().flat_map(|text| scripts(text)).collect();
     let mut failed = Vec::new();
-    for (dialect, program) in [(Dialect::Sh, "dash"), (Dialect::Bash, "bash")] {
+    for (dialect, program) in [(Dialect::Dash, "dash"), (Dialect::Bash, "bash"), (Dialect::Ash, "busybox")] {
         let mut asked = 0;
         for script in &scripts {
-            let Ok(output) = Command::new(program).args(["-n", "-c", script]).output() else {
+            let mut command = Command::new(program);
+            if dialect == Dialect::Ash {
+                command.arg("sh");
+            }
+            let Ok(output) = command.args(["-n", "-c", script]).output() else {
                 println!("{program} is not there");
                 break;
             };

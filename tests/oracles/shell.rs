@@ -1,4 +1,4 @@
-//! Scripts run by a real `sh` and `bash`, and by the simulated shell: the same exit code, the
+//! Scripts run by a real dash, bash and busybox sh, and by the simulated shell: the same exit code, the
 //! same files, and where something is not known, that is said.
 
 use std::{
@@ -28,7 +28,7 @@ const FILES: [(&str, &str); 7] = [
     ("sub/deep/r.txt", "deep\n"),
 ];
 
-/// Scripts and what they are about. Each is run by both shells.
+/// Scripts and what they are about. Each is run by all three shells.
 const SCRIPTS: &[&str] = &[
     // grep
     "grep -v '^torch' requirements.txt > out",
@@ -174,6 +174,54 @@ const SCRIPTS: &[&str] = &[
     "echo a # comment\necho b#c > out",
     "echo one \\\n  two > out",
     "if true\nthen\n  echo t\nelse\n  echo f\nfi > out",
+    "false && echo no > out",
+    "set -- a b; IFS=-; [ \"$*\" = a-b ] && echo yes > out; x=$*; echo \"$x\" >> out",
+    "echo $((5>3)) $((1<<3)) $((010)) $((2>1?7:8)) > out; i=1; : $((i+=4)); echo $i >> out",
+    "x=a b=c; echo $x$b > out; echo $((1/0)) >> out; echo no >> out",
+    "for i in a b; do for j in 1 2; do [ $j = 2 ] && continue 2; echo $i$j; done; done > out; break; echo on >> out",
+    "f() { return 2; echo no; }; f; echo $? > out; g() { local x=1; echo $x; }; g >> out",
+    ": < nothing; echo no > out",
+    "cat < nothing; echo on > out",
+    "cd nowhere || echo fails > out; x=$(cd sub && ls); echo $x >> out",
+    "for f in core web; do if [ -f \"$f.txt\" ]; then cat $f.txt; elif [ -f base.txt ]; then cat base.txt; fi; done > out",
+    "x=${requirements:-base}; case $x in base|dev) cat \"$x.txt\";; *) exit 3;; esac > out",
+    "cat nothing 2> /dev/null || cat no_end.txt > out",
+    ". ./nothing.sh; echo on > out",
+    "shift 2; echo $? > out",
+    "v=1-2; echo ${v%%-*}${v#*-} \"${v:+set}\" ${#v} > out; set -u; echo ${nothing#x} >> out; echo no >> out",
+];
+
+/// What bash and busybox have, and dash has not.
+const EXTENDED: &[&str] = &[
+    "v=abcdef; [ \"${v:1:2}\" = bc ] && echo yes > out; echo ${v: -1} ${v/b/x} ${v//[ace]/_} >> out",
+    "cat <(echo a) <(echo b) > out",
+    "[[ abc == a* && -f base.txt ]] && echo y > out; [[ -z $u ]] && echo z >> out",
+    "source ./base.txt 2>/dev/null; echo 'z=1' > l; source ./l; echo $z > out",
+    "set -o pipefail; false | true; echo $? > out",
+    "function g { echo g; }; g > out; echo a &> both; cat both >> out",
+    "let x=2+3; echo $? $x > out; let x=0; echo $? >> out; echo $((x++)) $x $((2**3)) >> out",
+    "echo 'a\\tb' > out; echo -e 'a\\tb' >> out; echo -E 'c\\n' >> out",
+    "x=$'a\\tb'; echo \"$x\" > out; [ a == a ] && echo same >> out",
+];
+
+const DASH: &[&str] = &[
+    "cat <(echo a) && echo no > out",
+    "echo before > out\ncat <(echo a)\necho no >> out",
+    "v=abcdef; echo \"${v:1:2}\"; echo no > out",
+    "source ./base.txt; echo $? > out; let x=1; echo $? >> out; [[ a = a ]]; echo $? >> out",
+    "set -o pipefail; echo no > out",
+    "echo a &> out; wait",
+    "[ a == a ]; echo $? > out; echo -e 'a\\tb' >> out; echo $'x' >> out",
+    "x='1+2'; echo $((x)); echo no > out",
+    "for i in {a..c}; do echo $i; done > out",
+];
+
+const ASH: &[&str] = &[
+    "for i in {a..c}; do echo $i; done > out; shopt -s nullglob; echo $? >> out; declare x=1; echo $? >> out",
+    "cat <<< here; echo no > out",
+    "x=(a b); echo no > out",
+    "cat < nothing; echo $? > out; cd nothing; echo $? >> out",
+    "v=abab; echo ${v/b/&&} ${v/#a/x} > out",
 ];
 
 const BASH: &[&str] = &[
@@ -191,6 +239,11 @@ const BASH: &[&str] = &[
     "x=1; x+=2; echo $x > out; ((x)) ; true",
     "echo \"a\" |& cat > out",
     "pushd sub > /dev/null; true; echo x > ../out",
+    "for i in {a..c}; do echo six > r$i.txt; done; echo {01..03} {a,b}{1..2} > out",
+    "x=5; ((x > 3)) && echo big > out; ((x++)); echo $x >> out; ((0)) || echo zero >> out",
+    "v=name; echo ${v^} ${v^^} ${v/#n/x} ${v/%e/x} > out",
+    "cat < nothing; echo $? > out; cd nothing; echo $? >> out; . ./nothing; echo on >> out",
+    "set -- a b c; echo ${@:2} ${#@} > out",
 ];
 
 struct NoTools;
@@ -226,6 +279,15 @@ fn files_below(folder: &Path, root: &Path, files: &mut Files) {
     }
 }
 
+/// A shell as a program; busybox's by its own name.
+fn program(shell: &str) -> Command {
+    let mut command = Command::new(shell);
+    if shell == "busybox" {
+        command.arg("sh");
+    }
+    command
+}
+
 fn really(shell: &str, script: &str, folder: &Path) -> (i32, Files) {
     let _ = fs::remove_dir_all(folder);
     for (path, text) in FILES {
@@ -238,7 +300,7 @@ fn really(shell: &str, script: &str, folder: &Path) -> (i32, Files) {
     let pip = bin.join("pip");
     fs::write(&pip, "#!/bin/sh\nexit 0\n").unwrap();
     Command::new("chmod").args(["+x", &pip.to_string_lossy()]).status().unwrap();
-    let status = Command::new(shell)
+    let status = program(shell)
         .args(["-c", script])
         .current_dir(folder)
         .env_clear()
@@ -310,17 +372,20 @@ fn difference(shell: &str, dialect: Dialect, script: &str, folder: &Path) -> Opt
 #[test]
 fn scripts_leave_what_real_shells_leave() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-oracle");
-    let has =
-        |shell: &str| Command::new(shell).args(["-c", "true"]).status().is_ok_and(|status| status.success());
+    let has = |shell: &str| program(shell).args(["-c", "true"]).status().is_ok_and(|status| status.success());
     let mut differences = Vec::new();
     let mut count = 0;
-    for (shell, dialect) in [("dash", Dialect::Sh), ("bash", Dialect::Bash)] {
+    for (shell, dialect) in [("dash", Dialect::Dash), ("bash", Dialect::Bash), ("busybox", Dialect::Ash)] {
         if !has(shell) {
             println!("shell oracle: passed over, {shell} is not there");
             continue;
         }
-        let own: &[&str] = if dialect == Dialect::Bash { BASH } else { &[] };
-        for script in SCRIPTS.iter().chain(own) {
+        let own: &[&[&str]] = match dialect {
+            Dialect::Bash => &[EXTENDED, BASH],
+            Dialect::Ash => &[EXTENDED, ASH],
+            Dialect::Dash | Dialect::Unknown => &[DASH],
+        };
+        for script in SCRIPTS.iter().chain(own.iter().copied().flatten()) {
             count += 1;
             differences.extend(difference(shell, dialect, script, &folder));
         }

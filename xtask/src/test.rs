@@ -86,6 +86,10 @@ fn native(arguments: &[String]) -> Result<()> {
     if apt::which("bwrap").is_none() && cfg!(target_os = "linux") {
         apt::install(&["bubblewrap"], "bubblewrap")?;
     }
+    // Alpine's shell, whose answers the simulated one is held against.
+    if apt::which("busybox").is_none() && cfg!(target_os = "linux") {
+        apt::install(&["busybox"], "busybox")?;
+    }
     let oracles = python::oracles()?;
     let mut command = cargo();
     // With their output: the scores against the corpora are among it.

@@ -51,6 +51,7 @@ impl RunScript<'_> {
                     CommandKind::While { condition, body, .. } => open.extend([condition, body]),
                     CommandKind::Case { arms, .. } => open.extend(arms.iter().map(|(_, body)| body)),
                     CommandKind::Conditional(_)
+                    | CommandKind::Arithmetic(_)
                     | CommandKind::Function { .. }
                     | CommandKind::Opaque { .. } => {}
                 }

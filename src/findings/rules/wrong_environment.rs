@@ -72,7 +72,7 @@ fn started<'a>(facts: &Facts<'a>) -> Option<(&'a Step, String)> {
     if let Ok(list) = serde_json::from_str::<Vec<String>>(words) {
         return Some((step, list.into_iter().next()?));
     }
-    let script = shell::parse(words, Dialect::Sh).tree;
+    let script = shell::parse(words, Dialect::Dash).tree;
     let command = &script.items.first()?.first.commands.first()?.kind;
     let CommandKind::Simple { words, .. } = command else { return None };
     let mut words = words.iter().filter_map(super::scripts::literal);

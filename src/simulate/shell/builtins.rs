@@ -1,10 +1,14 @@
 //! What the shell does itself.
 
 use super::{
-    Flow, Found, Input, Shell, Source, known,
-    value::{Field, Outcome, Stream, Value},
+    Flow, Found, Input, Shell, known,
+    value::{Outcome, Stream},
 };
 use crate::{
+    shell::{
+        Source,
+        expand::{self, Field, Value},
+    },
     simulate::{Content, Lookup, ProgramKind, Text},
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, range},
@@ -18,19 +22,34 @@ impl Shell<'_, '_> {
         rest: &[Field],
         place: Option<Location>,
     ) -> Option<Outcome> {
-        let bash = !self.is_dash();
+        match self.lacks(name) {
+            Some(true) => return Some(Outcome::failed(127)),
+            Some(false) => {}
+            None => {
+                let outcome = self.own_builtin(name, rest, place)?;
+                let status = outcome.status.filter(|status| *status != 0);
+                return Some(Outcome { status, ..outcome });
+            }
+        }
+        self.own_builtin(name, rest, place)
+    }
+
+    /// Whether the shell is without a builtin that others have; `None` where it may be.
+    fn lacks(&self, name: &str) -> Option<bool> {
+        let lack = match name {
+            "shopt" | "pushd" | "popd" | "declare" | "typeset" => !self.dialect.is_bash(),
+            "let" | "source" => !self.dialect.is_extended(),
+            _ => return Some(false),
+        };
+        if self.dialect == Dialect::Unknown { None } else { Some(lack) }
+    }
+
+    fn own_builtin(&mut self, name: &str, rest: &[Field], place: Option<Location>) -> Option<Outcome> {
         Some(match name {
             "true" | ":" => Outcome::status(0),
             "false" => Outcome::status(1),
             "umask" | "ulimit" | "wait" | "alias" | "unalias" | "hash" | "times" | "jobs" | "bg" | "fg" => {
                 Outcome::status(0)
-            }
-            "shopt" | "pushd" | "popd" | "let" | "type" | "declare" | "typeset" | "source" if !bash => {
-                if name == "type" {
-                    return Some(self.find_program(rest));
-                }
-                // dash has none of these.
-                Outcome::failed(127)
             }
             "shopt" => {
                 let on = rest.first().and_then(Field::as_known) == Some("-s");
@@ -39,7 +58,7 @@ impl Shell<'_, '_> {
                 }
                 Outcome::status(0)
             }
-            "let" => Outcome::unknown("let is not modelled"),
+            "let" => self.calculate(rest),
             "cd" | "pushd" => self.change_folder(rest, place),
             "popd" => Outcome::unknown("popd is not modelled"),
             "pwd" => Outcome::line(self.process.folder.clone()),
@@ -55,9 +74,15 @@ impl Shell<'_, '_> {
             }
             "set" => self.set(rest),
             "shift" => {
-                let count =
+                let count: usize =
                     rest.first().and_then(Field::as_known).and_then(|text| text.parse().ok()).unwrap_or(1);
-                let count = usize::min(count, self.process.positional.len());
+                if count > self.process.positional.len() {
+                    if self.dialect != Dialect::Dash {
+                        return Some(Outcome::failed(1));
+                    }
+                    self.flow = Flow::Exit;
+                    return Some(Outcome::failed(2));
+                }
                 self.process.positional.drain(..count);
                 Outcome::status(0)
             }
@@ -70,6 +95,8 @@ impl Shell<'_, '_> {
                 self.flow = if name == "exit" { Flow::Exit } else { Flow::Return };
                 Outcome { status, ..Outcome::default() }
             }
+            // Outside a loop they do nothing.
+            "break" | "continue" if self.loops == 0 => Outcome::status(0),
             "break" | "continue" => {
                 let levels =
                     rest.first().and_then(Field::as_known).and_then(|text| text.parse().ok()).unwrap_or(1);
@@ -86,7 +113,7 @@ impl Shell<'_, '_> {
                 Outcome::status(0)
             }
             "eval" => self.eval(rest, place),
-            "." | "source" => self.source_file(name, rest, place),
+            "." | "source" => self.source_file(rest, place),
             // The function that `activate` defines.
             "deactivate" if self.process.known("VIRTUAL_ENV").is_some() => {
                 let root = self.process.known("VIRTUAL_ENV").unwrap_or_default().to_owned();
@@ -140,9 +167,9 @@ impl Shell<'_, '_> {
                     let reason = reason.to_owned();
                     self.world.state.files.mark_uncertain(&folder, &reason);
                 }
-                // dash 2, bash 1.
+                // dash and ash 2, bash 1.
                 Lookup::Present(_) | Lookup::Absent => {
-                    return Outcome::failed(if self.dialect == Dialect::Bash { 1 } else { 2 });
+                    return Outcome::failed(if self.dialect.is_bash() { 1 } else { 2 });
                 }
             }
         }
@@ -152,7 +179,7 @@ impl Shell<'_, '_> {
     }
 
     fn echo(&mut self, rest: &[Field]) -> Outcome {
-        let bash = self.dialect == Dialect::Bash;
+        let bash = matches!(self.dialect, Dialect::Bash | Dialect::Ash);
         let Some(arguments) = known(rest) else {
             let reason = rest.iter().find_map(|field| match field {
                 Field::Unknown { reason, .. } => Some(reason.clone()),
@@ -165,6 +192,14 @@ impl Shell<'_, '_> {
             };
         };
         let mut words = arguments.as_slice();
+        if self.dialect == Dialect::Unknown {
+            let option =
+                words.first().is_some_and(|word| word.as_str().starts_with("-") && word.as_str() != "-n");
+            if option || words.iter().any(|word| word.as_str().contains('\\')) {
+                let reason = "which shell /bin/sh is is not known, and they print this differently";
+                return Outcome { status: Some(0), stdout: Stream::unknown(reason), ..Outcome::default() };
+            }
+        }
         let mut newline = true;
         // dash always reads escapes, and knows no option but -n.
         let mut escapes = !bash;
@@ -308,7 +343,7 @@ impl Shell<'_, '_> {
     }
 
     fn set(&mut self, rest: &[Field]) -> Outcome {
-        let dash = self.is_dash();
+        let mut status = Some(0);
         let mut at = 0;
         while let Some(field) = rest.get(at) {
             let Some(text) = field.as_known() else { break };
@@ -332,11 +367,16 @@ impl Shell<'_, '_> {
                         let name = rest.get(at).and_then(Field::as_known).unwrap_or("");
                         at += 1;
                         match name {
-                            "pipefail" if !dash => options.pipefail = on,
                             // dash before 0.5.13 has no such option, and ends there.
-                            "pipefail" => {
+                            "pipefail" if self.dialect == Dialect::Dash => {
                                 self.flow = Flow::Exit;
                                 return Outcome::failed(2);
+                            }
+                            "pipefail" => {
+                                options.pipefail = on;
+                                if self.dialect == Dialect::Unknown {
+                                    status = None;
+                                }
                             }
                             "errexit" => options.errexit = on,
                             "nounset" => options.nounset = on,
@@ -351,7 +391,7 @@ impl Shell<'_, '_> {
         if at < rest.len() {
             self.process.positional = known(rest.get(at..).unwrap_or_default()).unwrap_or_default();
         }
-        Outcome::status(0)
+        Outcome { status, ..Outcome::default() }
     }
 
     /// `read [-r] name...`: the next line of the input.
@@ -426,7 +466,7 @@ impl Shell<'_, '_> {
         self.run_text(Source { text, file })
     }
 
-    fn source_file(&mut self, name: &str, rest: &[Field], place: Option<Location>) -> Outcome {
+    fn source_file(&mut self, rest: &[Field], place: Option<Location>) -> Outcome {
         let Some(path) = rest.first().and_then(Field::as_known) else {
             let reason = "which file is sourced is not known";
             self.skip(place, reason, true);
@@ -436,8 +476,8 @@ impl Shell<'_, '_> {
         let shown = path.to_owned();
         let path = self.absolute(path);
         let missing = |shell: &mut Self| {
-            // dash ends the script, bash goes on.
-            if name == "." && shell.dialect == Dialect::Sh {
+            // dash and ash end the script, bash goes on.
+            if !shell.dialect.is_bash() {
                 shell.flow = Flow::Exit;
                 return Outcome::failed(2);
             }
@@ -477,6 +517,22 @@ impl Shell<'_, '_> {
                 Outcome { status: Some(0), ..Outcome::unknown(reason) }
             }
         }
+    }
+
+    /// `let EXPRESSION ...`: fails where the last is 0.
+    fn calculate(&mut self, rest: &[Field]) -> Outcome {
+        let mut status = Some(1);
+        for field in rest {
+            let Field::Known(expression) = field else {
+                return Outcome::unknown("what let calculates is not known");
+            };
+            match expand::calculate(expression.as_str(), self.dialect, self) {
+                Ok(Ok(number)) => status = Some(i32::from(number == 0)),
+                Ok(Err(_)) => status = None,
+                Err(refusal) => return self.refuse(&refusal),
+            }
+        }
+        Outcome { status, ..Outcome::default() }
     }
 
     /// `command -v name`, `which name`.

@@ -1,25 +1,29 @@
 //! The shell of a `RUN` line, run over the simulated files.
 //!
-//! What is known is run as `sh` and `bash` run it. Where a condition is not known, each way it
+//! What is known is run as dash, bash and busybox ash run it. Where a condition is not known, each way it
 //! may go is run by itself, and what they do not leave alike is marked as uncertain
 //! ([`uncertain`]). Everything is bounded: commands, loops, nesting, sizes.
 
 mod builtins;
-mod expand;
 mod programs;
 mod redirect;
 mod test;
 mod uncertain;
 mod value;
+mod words;
 
 use std::sync::Arc;
 
-use self::expand::Trouble;
 pub(super) use self::programs::{Found, Programs};
-pub(super) use self::value::{Field, Options, Outcome, Process, Source, Stream, Value, Variable};
+pub(super) use self::value::{Options, Outcome, Process, Stream, Variable};
 use super::{Assumed, Ending, EndingCause, Skipped, files::normalize, world::World};
+pub(super) use crate::shell::{
+    Source,
+    expand::{Field, Value},
+};
 use crate::{
     order::SortedMap,
+    shell::expand::Refusal,
     syntax::{
         command::Argument,
         shell::{self, Command, CommandKind, Connector, Dialect, Item, Pipeline, Script, Word},
@@ -82,6 +86,11 @@ pub(super) struct Shell<'w, 'x> {
     flow: Flow,
     pub(super) input: Input,
     depth: usize,
+    /// Loops around the command at hand, in this function.
+    loops: usize,
+    /// The way on that a command may have taken, where that is not known: what follows may run
+    /// or not, up to where that way leads.
+    perhaps_left: Option<(Flow, String)>,
     /// Inside a condition, where `set -e` does not count.
     checked: usize,
     /// Files that stand for process substitutions of the command at hand.
@@ -95,10 +104,7 @@ impl<'w, 'x> Shell<'w, 'x> {
         dialect: Dialect,
         process: Process,
     ) -> Self {
-        let name = match dialect {
-            Dialect::Sh => "/bin/sh",
-            Dialect::Bash => "/bin/bash",
-        };
+        let name = if dialect == Dialect::Bash { "/bin/bash" } else { "/bin/sh" };
         Self {
             world,
             programs,
@@ -112,6 +118,8 @@ impl<'w, 'x> Shell<'w, 'x> {
             flow: Flow::Next,
             input: Input::default(),
             depth: 0,
+            loops: 0,
+            perhaps_left: None,
             checked: 0,
             substitutions: Vec::new(),
         }
@@ -121,9 +129,12 @@ impl<'w, 'x> Shell<'w, 'x> {
     pub(super) fn run_source(&mut self, source: Source) -> Outcome {
         let mut outcome = self.run_text(source);
         self.flow = Flow::Next;
+        if self.perhaps_left.take().is_some() {
+            outcome.status = None;
+        }
         if let Some(trap) = self.process.exit_trap.take() {
             let status = outcome.status;
-            let source = Source { file: trap.place.map(|place| place.file), text: trap.text };
+            let source = Source::from(trap);
             outcome = self.run_text(source).after(outcome);
             outcome.status = status;
         }
@@ -147,23 +158,14 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     /// `tail`: when the script fails, so does all that depends on it.
     fn script(&mut self, script: &Script, tail: bool) -> Outcome {
-        let mut outcome = Outcome::status(0);
+        let mut outcome;
         self.depth += 1;
         if self.depth > DEEPEST {
             self.flow = Flow::Exit;
             outcome = self.give_up(TOO_DEEP, None);
         } else {
-            let last = script.items.len().saturating_sub(1);
-            for (index, item) in script.items.iter().enumerate() {
-                if script.refused.is_some_and(|refused| index >= refused) {
-                    break;
-                }
-                let next = self.item(item, tail && index == last);
-                outcome = next.after(outcome);
-                if self.flow != Flow::Next {
-                    break;
-                }
-            }
+            let read = script.refused.unwrap_or(script.items.len());
+            outcome = self.items(script.items.get(..read).unwrap_or_default(), tail);
             if script.refused.is_some() && self.flow == Flow::Next {
                 // dash and bash: a syntax error ends the script with 2.
                 outcome.status = Some(2);
@@ -172,6 +174,28 @@ impl<'w, 'x> Shell<'w, 'x> {
             }
         }
         self.depth -= 1;
+        outcome
+    }
+
+    fn items(&mut self, items: &[Item], tail: bool) -> Outcome {
+        let mut outcome = Outcome::status(0);
+        for (index, item) in items.iter().enumerate() {
+            let rest = items.get(index + 1..).unwrap_or_default();
+            let next = self.item(item, tail && rest.is_empty());
+            outcome = next.after(outcome);
+            if self.flow != Flow::Next {
+                break;
+            }
+            if !rest.is_empty()
+                && let Some((flow, reason)) = self.perhaps_left.take()
+            {
+                let place = self.source.location(item.first.range);
+                let next = self.perhaps(&reason, place, |shell| shell.items(rest, false));
+                self.perhaps_left = Some((flow, reason));
+                self.status = None;
+                return Outcome { status: None, ..next.after(outcome) };
+            }
+        }
         outcome
     }
 
@@ -285,11 +309,12 @@ impl<'w, 'x> Shell<'w, 'x> {
     pub(super) fn subshell(&mut self, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
         let process = self.process.clone();
         let functions = self.functions.clone();
-        let outcome = run(self);
+        let mut outcome = run(self);
         self.process = process;
         self.functions = functions;
-        if self.flow != Flow::Next {
-            self.flow = Flow::Next;
+        self.flow = Flow::Next;
+        if self.perhaps_left.take().is_some() {
+            outcome.status = None;
         }
         outcome
     }
@@ -359,6 +384,12 @@ impl<'w, 'x> Shell<'w, 'x> {
             }
             CommandKind::Case { word, arms } => self.case(word, arms, command.range),
             CommandKind::Conditional(words) => self.conditional(words),
+            CommandKind::Arithmetic(expression) => match self.arithmetic(expression) {
+                Ok(Ok(number)) => Outcome::status(i32::from(number == 0)),
+                Ok(Err(_)) => Outcome { status: None, ..Outcome::default() },
+                // bash goes on behind it.
+                Err(_) => Outcome::failed(1),
+            },
             CommandKind::Function { name, body } => {
                 self.functions.insert(name.clone(), (self.source.clone(), Arc::new((**body).clone())));
                 Outcome::status(0)
@@ -423,21 +454,19 @@ impl<'w, 'x> Shell<'w, 'x> {
     fn case(&mut self, word: &Word, arms: &[(Vec<Word>, Script)], range: TextRange) -> Outcome {
         let place = self.source.location(range);
         let value = match self.single(word) {
-            Ok(value) => value.as_str().to_owned(),
-            Err(Trouble::Refused(status)) => return self.refuse(status),
-            Err(Trouble::Unknown(_)) => {
-                return self.any_arm(UNKNOWN_BRANCH, place, arms);
-            }
+            Ok(Field::Known(value)) => value.as_str().to_owned(),
+            Ok(Field::Unknown { .. }) => return self.any_arm(UNKNOWN_BRANCH, place, arms),
+            Err(refusal) => return self.refuse(&refusal),
         };
-        for (patterns, body) in arms {
+        for (index, (patterns, body)) in arms.iter().enumerate() {
             for pattern in patterns {
                 match self.pattern(pattern) {
-                    Ok(pattern) if pattern.matches(&value) => return self.script(body, false),
-                    Ok(_) => {}
-                    Err(Trouble::Refused(status)) => return self.refuse(status),
-                    Err(Trouble::Unknown(_)) => {
-                        return self.perhaps(UNKNOWN_BRANCH, place, |shell| shell.script(body, false));
+                    Ok(Ok(pattern)) if pattern.matches(&value) => return self.script(body, false),
+                    Ok(Ok(_)) => {}
+                    Ok(Err(_)) => {
+                        return self.any_arm(UNKNOWN_BRANCH, place, arms.get(index..).unwrap_or_default());
                     }
+                    Err(refusal) => return self.refuse(&refusal),
                 }
             }
         }
@@ -456,11 +485,25 @@ impl<'w, 'x> Shell<'w, 'x> {
             None => self.process.positional.iter().cloned().map(Field::Known).collect(),
             Some(words) => match self.fields(words) {
                 Ok(fields) => fields,
-                Err(trouble) => return self.refuse(trouble.status()),
+                Err(refusal) => return self.refuse(&refusal),
             },
         };
+        self.loops += 1;
+        let outcome = self.rounds(variable, fields, body, place);
+        self.loops -= 1;
+        outcome
+    }
+
+    fn rounds(
+        &mut self,
+        variable: &str,
+        fields: Vec<Field>,
+        body: &Script,
+        place: Option<Location>,
+    ) -> Outcome {
         let mut outcome = Outcome::status(0);
-        for (round, field) in fields.into_iter().enumerate() {
+        let mut fields = fields.into_iter().enumerate();
+        while let Some((round, field)) = fields.next() {
             if round >= MOST_ROUNDS {
                 return self.give_up(TOO_MANY_ROUNDS, place).after(outcome);
             }
@@ -480,12 +523,29 @@ impl<'w, 'x> Shell<'w, 'x> {
             if self.leave_loop() {
                 break;
             }
+            if let Some(reason) = self.perhaps_leave_loop() {
+                let rest: Vec<Field> = fields.map(|(_, field)| field).collect();
+                if !rest.is_empty() {
+                    let next =
+                        self.perhaps(&reason, place, |shell| shell.rounds(variable, rest, body, place));
+                    outcome = next.after(outcome);
+                }
+                outcome.status = None;
+                break;
+            }
         }
         outcome
     }
 
     fn while_loop(&mut self, until: bool, condition: &Script, body: &Script, range: TextRange) -> Outcome {
         let place = self.source.location(range);
+        self.loops += 1;
+        let outcome = self.turns(until, condition, body, place);
+        self.loops -= 1;
+        outcome
+    }
+
+    fn turns(&mut self, until: bool, condition: &Script, body: &Script, place: Option<Location>) -> Outcome {
         let mut outcome = Outcome::status(0);
         for _ in 0..MOST_ROUNDS {
             let asked = self.guarded(true, |shell| shell.script(condition, false));
@@ -502,6 +562,8 @@ impl<'w, 'x> Shell<'w, 'x> {
                 None => {
                     let reason = "how often this loop runs is not known";
                     let next = self.perhaps(reason, place, |shell| shell.script(body, false));
+                    self.leave_loop();
+                    self.perhaps_leave_loop();
                     return Outcome { status: None, ..next.after(outcome) };
                 }
             }
@@ -509,8 +571,25 @@ impl<'w, 'x> Shell<'w, 'x> {
             if self.leave_loop() {
                 return outcome;
             }
+            if let Some(reason) = self.perhaps_leave_loop() {
+                let next = self.perhaps(&reason, place, |shell| shell.turns(until, condition, body, place));
+                return Outcome { status: None, ..next.after(outcome) };
+            }
         }
         self.give_up(TOO_MANY_ROUNDS, place).after(outcome)
+    }
+
+    /// After a round that may have left the loop: why. What leads further out is kept.
+    fn perhaps_leave_loop(&mut self) -> Option<String> {
+        let (flow, reason) = self.perhaps_left.take()?;
+        self.perhaps_left = match flow {
+            Flow::Break(levels @ 2..) => Some((Flow::Break(levels - 1), reason.clone())),
+            Flow::Continue(levels @ 2..) => Some((Flow::Continue(levels - 1), reason.clone())),
+            Flow::Return | Flow::Exit => Some((flow, reason.clone())),
+            Flow::Continue(_) => return None,
+            Flow::Break(_) | Flow::Next => None,
+        };
+        Some(reason)
     }
 
     /// After a round: whether the loop ends.
@@ -540,13 +619,13 @@ impl<'w, 'x> Shell<'w, 'x> {
         let expanded = if declares { self.declarations(words) } else { self.fields(words) };
         let fields = match expanded {
             Ok(fields) => fields,
-            Err(trouble) => return self.refuse(trouble.status()),
+            Err(refusal) => return self.refuse(&refusal),
         };
         let mut values = Vec::new();
         for assignment in assignments {
             let mut value = match self.value(&assignment.value) {
                 Ok(value) => value,
-                Err(trouble) => return self.refuse(trouble.status()),
+                Err(refusal) => return self.refuse(&refusal),
             };
             if assignment.append
                 && let Some(before) = self.process.get(&assignment.name).cloned()
@@ -617,9 +696,12 @@ impl<'w, 'x> Shell<'w, 'x> {
             };
             let positional = std::mem::replace(&mut self.process.positional, arguments);
             let before = std::mem::replace(&mut self.source, source);
-            let outcome = self.command(&body, false);
+            let loops = std::mem::take(&mut self.loops);
+            let mut outcome = self.command(&body, false);
+            self.loops = loops;
             self.source = before;
             self.process.positional = positional;
+            self.perhaps_left.take_if(|(flow, _)| *flow != Flow::Exit).map(|_| outcome.status = None);
             if self.flow == Flow::Return {
                 self.flow = Flow::Next;
             }
@@ -632,22 +714,12 @@ impl<'w, 'x> Shell<'w, 'x> {
     }
 
     /// A mistake after which the shell runs nothing more.
-    fn refuse(&mut self, in_bash: i32) -> Outcome {
+    fn refuse(&mut self, refusal: &Refusal) -> Outcome {
         self.flow = Flow::Exit;
-        let status = match self.dialect {
-            Dialect::Sh => 2,
-            Dialect::Bash => in_bash,
-        };
-        self.status = Some(status);
-        Outcome::failed(status)
-    }
-
-    /// `/bin/sh` is dash: not so in images that are not known, nor in Alpine.
-    pub(super) fn is_dash(&self) -> bool {
-        let state = &self.world.state;
-        self.dialect == Dialect::Sh
-            && state.unknown_base.is_none()
-            && !matches!(state.distribution, crate::model::Distribution::Alpine(_))
+        // bash exits with 127 for a variable that lacks a value, and under `set -e` with 1.
+        let strict = self.process.options.errexit && self.dialect.is_bash();
+        self.status = refusal.status.map(|status| if strict { 1 } else { status });
+        Outcome { status: self.status, ..Outcome::failed(2) }
     }
 
     /// A path seen from the working directory.

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Input, Shell,
-    expand::Trouble,
-    value::{Outcome, Stream, Value},
+    Flow, Input, Shell,
+    value::{Outcome, Stream},
 };
 use crate::{
+    shell::expand::Value,
     simulate::{Content, Entry, Lookup, Text},
     syntax::{
         command::Argument,
-        shell::{CommandKind, Dialect, Redirection, RedirectionOperator},
+        shell::{CommandKind, Dialect, Redirection, RedirectionOperator, WordPart, WordPartKind},
     },
 };
 
@@ -44,11 +44,11 @@ impl Shell<'_, '_> {
             match self.redirect(redirection, &mut out, &mut err, &mut input) {
                 Ok(()) => {}
                 Err(Failed) => {
-                    let status = match self.dialect {
-                        Dialect::Sh => 2,
-                        Dialect::Bash => 1,
-                    };
-                    return Outcome::failed(status);
+                    // "Redirection error with special built-in utility: shall exit" (POSIX 2.8.1).
+                    if !self.dialect.is_bash() && is_special_builtin(kind) {
+                        self.flow = Flow::Exit;
+                    }
+                    return Outcome::failed(if self.dialect == Dialect::Dash { 2 } else { 1 });
                 }
             }
         }
@@ -110,9 +110,9 @@ impl Shell<'_, '_> {
         let location = self.source.location(redirection.range);
         if redirection.operator == Operator::HereDocument {
             let stream = match redirection.heredoc.as_ref().map(|document| self.here_text(&document.body)) {
-                Some(Ok(text)) => Stream::known(text),
-                Some(Err(Trouble::Unknown(reason))) => Stream::unknown(reason),
-                Some(Err(Trouble::Refused(_))) => return Err(Failed),
+                Some(Ok(Ok(text))) => Stream::known(text),
+                Some(Ok(Err(reason))) => Stream::unknown(reason),
+                Some(Err(_)) => return Err(Failed),
                 None => Stream::default(),
             };
             if redirection.fd.unwrap_or(0) == 0 {
@@ -160,8 +160,7 @@ impl Shell<'_, '_> {
                     _ => {}
                 }
             }
-            Operator::WriteBoth => {
-                let append = self.source.text.slice(redirection.range).as_str().contains(">>");
+            Operator::WriteBoth { append } => {
                 *out = self.open(target.as_str(), append, location)?;
                 *err = out.clone();
             }
@@ -237,6 +236,18 @@ impl Shell<'_, '_> {
             Lookup::Absent => Err(Failed),
         }
     }
+}
+
+/// POSIX 2.14: mistakes in these end a shell.
+fn is_special_builtin(kind: &CommandKind) -> bool {
+    const SPECIAL: [&str; 15] = [
+        ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set",
+        "shift", "times", "trap", "unset",
+    ];
+    let CommandKind::Simple { words, .. } = kind else { return false };
+    let Some(word) = words.first() else { return false };
+    matches!(word.parts.as_slice(), [WordPart { kind: WordPartKind::Literal(name), .. }]
+        if SPECIAL.contains(&name.as_str()))
 }
 
 /// A file cannot be opened: the command does not run.

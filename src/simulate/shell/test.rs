@@ -1,14 +1,10 @@
 //! `test`, `[ ... ]` and bash's `[[ ... ]]`. An answer that is not known is `None`.
 
-use super::{
-    Shell,
-    expand::Trouble,
-    known,
-    value::{Field, Outcome},
-};
+use super::{Shell, known, value::Outcome};
 use crate::{
+    shell::expand::Field,
     simulate::{Content, Lookup, Program, ProgramKind},
-    syntax::shell::{Word, WordPartKind},
+    syntax::shell::{Dialect, Word, WordPartKind},
 };
 
 /// How deep parentheses and `!` may be nested.
@@ -72,7 +68,11 @@ impl Shell<'_, '_> {
             "-z" => Some(word.is_empty()),
             "-e" | "-f" | "-d" | "-s" | "-r" | "-w" | "-x" | "-L" | "-h" | "-a" => self.file(operator, word),
             "-t" | "-p" | "-S" | "-b" | "-c" | "-g" | "-u" | "-k" | "-O" | "-G" => Some(false),
-            "-v" => Some(self.process.variables.contains_key(word)),
+            "-v" => match self.dialect {
+                Dialect::Bash => Some(self.process.variables.contains_key(word)),
+                Dialect::Dash => return Some(Err(Mistake)),
+                Dialect::Ash | Dialect::Unknown => None,
+            },
             _ => return None,
         }))
     }
@@ -121,6 +121,8 @@ impl Shell<'_, '_> {
             None => Err(Mistake),
         };
         Some(match operator {
+            "==" if self.dialect == Dialect::Dash => return None,
+            "==" if self.dialect == Dialect::Unknown => Ok(None),
             "=" | "==" => Ok(Some(left == right)),
             "!=" => Ok(Some(left != right)),
             "<" => Ok(Some(left < right)),
@@ -140,7 +142,14 @@ impl Shell<'_, '_> {
     pub(super) fn conditional(&mut self, words: &[Word]) -> Outcome {
         let mut at = 0;
         let answer = self.alternatives(words, &mut at, 0);
-        if at < words.len() && answer.is_ok() {
+        // ash has no such operators, and dash no such command.
+        let foreign = words.iter().any(|word| matches!(operator(Some(word)), Some("(" | ")" | "<" | ">")));
+        let told = match self.dialect {
+            Dialect::Bash | Dialect::Dash => true,
+            Dialect::Ash => !foreign,
+            Dialect::Unknown => false,
+        };
+        if answer.is_ok() && (at < words.len() || !told) {
             return Outcome { status: None, ..Outcome::default() };
         }
         status(answer)
@@ -183,35 +192,55 @@ impl Shell<'_, '_> {
         }
         let ends = |word: Option<&Word>| word.is_none() || matches!(operator(word), Some("&&" | "||" | ")"));
         if ends(words.get(*at)) {
-            return match self.single(first) {
-                Ok(value) => Ok(Some(!value.as_str().is_empty())),
-                Err(Trouble::Unknown(_)) => Ok(None),
-                Err(Trouble::Refused(_)) => Err(Mistake),
+            return match self.operand(first) {
+                Ok(value) => Ok(value.map(|value| !value.is_empty())),
+                Err(mistake) => Err(mistake),
             };
         }
         if let (Some(sign), true) = (operator(Some(first)), ends(words.get(*at + 1))) {
             let sign = sign.to_owned();
-            let value = self.single(&words[*at]);
+            let Some(word) = words.get(*at) else { return Err(Mistake) };
             *at += 1;
-            return match value {
-                Ok(value) => self.unary(&sign, value.as_str()).unwrap_or(Err(Mistake)),
-                Err(_) => Ok(None),
+            return match self.operand(word)? {
+                Some(value) => self.unary(&sign, &value).unwrap_or(Err(Mistake)),
+                None => Ok(None),
             };
         }
         let sign = operator(words.get(*at)).unwrap_or("").to_owned();
         let Some(right) = words.get(*at + 1) else { return Err(Mistake) };
         *at += 2;
-        let Ok(left) = self.single(first) else { return Ok(None) };
+        let Some(left) = self.operand(first)? else { return Ok(None) };
         match sign.as_str() {
             "=" | "==" | "!=" => match self.pattern(right) {
-                Ok(pattern) => Ok(Some(pattern.matches(left.as_str()) == (sign != "!="))),
-                Err(_) => Ok(None),
+                // ash takes quoted signs for those of a pattern, too.
+                Ok(Ok(pattern))
+                    if self.dialect == Dialect::Ash && pattern.text().contains(['*', '?', '[', '\\']) =>
+                {
+                    let plain = right.parts.iter().all(|part| !part.quoted);
+                    Ok(plain.then(|| pattern.matches(&left) == (sign != "!=")))
+                }
+                Ok(Ok(pattern)) => Ok(Some(pattern.matches(&left) == (sign != "!="))),
+                Ok(Err(_)) => Ok(None),
+                Err(_) => Err(Mistake),
             },
             "=~" => Ok(None),
-            sign => match self.single(right) {
-                Ok(right) => self.binary(left.as_str(), sign, right.as_str()).unwrap_or(Ok(None)),
-                Err(_) => Ok(None),
+            sign => match self.operand(right)? {
+                Some(right) => self.binary(&left, sign, &right).unwrap_or(Ok(None)),
+                None => Ok(None),
             },
+        }
+    }
+
+    /// The text of a word of `[[ ]]`, where it is known. ash splits it at blanks.
+    fn operand(&mut self, word: &Word) -> Result<Option<String>, Mistake> {
+        match self.single(word) {
+            Ok(Field::Known(value)) => {
+                let text = value.as_str().to_owned();
+                let splits = self.dialect == Dialect::Ash && text.contains([' ', '\t', '\n', '*', '?', '[']);
+                Ok((!splits).then_some(text))
+            }
+            Ok(Field::Unknown { .. }) => Ok(None),
+            Err(_) => Err(Mistake),
         }
     }
 }

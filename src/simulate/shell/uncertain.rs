@@ -2,10 +2,11 @@
 
 use super::{
     Flow, Shell,
-    value::{Outcome, Stream, Value, Variable},
+    value::{Outcome, Stream, Variable},
 };
 use crate::{
     order::SortedSet,
+    shell::expand::Value,
     simulate::{Certainty, Content, Entry, Environment, State, files::parent},
     text::Location,
 };
@@ -56,17 +57,20 @@ impl<'w, 'x> Shell<'w, 'x> {
         let (calls, missing) = (self.world.calls.len(), self.world.missing.len());
         let mut merged: Option<(State, super::Process, Outcome)> = None;
         let mut called = false;
+        let mut flows = Vec::new();
+        let mut left = self.perhaps_left.take();
         for way in ways {
             self.world.state = state.clone();
             self.process = process.clone();
             let outcome = way(self);
             first.get_or_insert(outcome.status);
+            let flow = std::mem::replace(&mut self.flow, Flow::Next);
+            left = self.perhaps_left.take().or(left);
             // A way that ends the script is taken to be the one that fails the build.
-            if self.flow == Flow::Exit && outcome.status != Some(0) {
-                self.flow = Flow::Next;
+            if flow == Flow::Exit && outcome.status != Some(0) {
                 continue;
             }
-            self.flow = Flow::Next;
+            flows.push(flow);
             called |= self.world.calls.len() > calls;
             self.world.calls.truncate(calls);
             self.world.missing.truncate(missing);
@@ -98,6 +102,12 @@ impl<'w, 'x> Shell<'w, 'x> {
             self.flow = Flow::Exit;
             return Outcome::unknown(reason);
         };
+        match flows.iter().find(|flow| **flow != Flow::Next) {
+            Some(flow) if flows.iter().all(|other| other == flow) => self.flow = *flow,
+            Some(flow) => left = Some((*flow, reason.to_owned())),
+            None => {}
+        }
+        self.perhaps_left = left;
         let touched = called || differs(&state, &ended);
         self.world.state = ended;
         self.process = process;

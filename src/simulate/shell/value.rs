@@ -1,62 +1,15 @@
 use crate::{
     order::SortedMap,
+    shell::expand::Value,
     simulate::{Text, TextLine},
     syntax::command::Argument,
-    text::{FileId, Location, Mapped, TextRange},
 };
-
-/// A script with the file its bytes stand in.
-#[derive(Debug, Clone, Default)]
-pub(in crate::simulate) struct Source {
-    /// What the shell reads.
-    pub(in crate::simulate) text: Mapped,
-    /// Where its bytes are; `None` for a script that stands in no file.
-    pub(in crate::simulate) file: Option<FileId>,
-}
-
-impl Source {
-    /// The place of bytes of the script.
-    pub(super) fn location(&self, range: TextRange) -> Option<Location> {
-        Some(Location { file: self.file?, range: self.text.source_range(range) })
-    }
-}
 
 /// A variable of the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::simulate) struct Variable {
     pub(in crate::simulate) value: Value,
     pub(in crate::simulate) exported: bool,
-}
-
-/// A value that may not be known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::simulate) enum Value {
-    Known(Argument),
-    /// Says why.
-    Unknown(String),
-}
-
-/// A word of a command after expansion.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::simulate) enum Field {
-    Known(Argument),
-    /// Any number of words of unknown text.
-    Unknown {
-        reason: String,
-        place: Option<Location>,
-        /// The known text it begins with: `NAME=` of `export NAME=$(...)`.
-        prefix: String,
-    },
-}
-
-impl Field {
-    /// The text, where it is known.
-    pub(in crate::simulate) fn as_known(&self) -> Option<&str> {
-        match self {
-            Self::Known(argument) => Some(argument.as_str()),
-            Self::Unknown { .. } => None,
-        }
-    }
 }
 
 /// What a program prints.
@@ -178,13 +131,6 @@ impl Process {
 
     pub(in crate::simulate) fn get(&self, name: &str) -> Option<&Value> {
         self.variables.get(name).map(|variable| &variable.value)
-    }
-
-    pub(in crate::simulate) fn known(&self, name: &str) -> Option<&str> {
-        match self.get(name) {
-            Some(Value::Known(value)) => Some(value.as_str()),
-            _ => None,
-        }
     }
 
     pub(in crate::simulate) fn set(&mut self, name: &str, value: Value) {

@@ -1,11 +1,11 @@
 //! `find`: names and types of files, to print, delete or hand to another program.
 
 use crate::{
+    shell::Pattern,
     simulate::{
         Text, TextLine,
         environments::remove_environments,
         files::{file_name, join, strip_folder},
-        pattern::Pattern,
         shell::{Field, Outcome, Shell, Stream},
     },
     syntax::command::Argument,

@@ -5,10 +5,10 @@ use super::{
     text::{Words, pattern_lines},
 };
 use crate::{
+    shell::regex::{Regex, Syntax, is_word},
     simulate::{
         Text, TextLine,
         files::file_name,
-        regex::{Regex, Syntax, is_word},
         shell::{Outcome, Shell, Stream},
     },
     syntax::command::Argument,

@@ -21,7 +21,10 @@ use super::{
     shell::{Field, Found, Outcome, Programs, Shell, Stream, known},
 };
 use crate::{
-    syntax::command::{Argument, is_versioned},
+    syntax::{
+        command::{Argument, is_versioned},
+        shell::Dialect,
+    },
     text::Location,
 };
 pub(super) use scripts::interpret;
@@ -98,7 +101,10 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
             shell.assume(&path, place);
             return quiet(&name, None);
         }
-        Some(Does::Shell(dialect)) => return scripts::shell_program(shell, dialect, rest, place),
+        Some(Does::Shell) => {
+            let dialect = Dialect::of_program(&name, shell.world.state.sh()).unwrap_or(Dialect::Unknown);
+            return scripts::shell_program(shell, dialect, rest, place);
+        }
         Some(Does::Wrap(wrapper)) => return wrapper(shell, rest, place),
         Some(Does::Packages(tool)) => {
             return package_program(shell, fields, &path, tool.of_distribution, place);

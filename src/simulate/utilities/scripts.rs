@@ -20,13 +20,13 @@ struct Interpreter {
 }
 
 /// Reads the words of `SHELL` or of a `#!` line; `None` where they start no shell that is read.
-fn interpreter(words: &[String]) -> Option<Interpreter> {
+fn interpreter(words: &[String], sh: Dialect) -> Option<Interpreter> {
     let mut words = words.iter().map(String::as_str).peekable();
     let mut program = words.next()?;
     if file_name(program) == "env" {
         program = words.find(|word| !word.starts_with('-'))?;
     }
-    let dialect = Dialect::of_program(program)?;
+    let dialect = Dialect::of_program(program, sh)?;
     let mut options = Options::default();
     while let Some(word) = words.next() {
         let Some(letters) = word.strip_prefix('-') else { break };
@@ -69,7 +69,7 @@ pub(in crate::simulate) fn interpret(
     mut process: Process,
     place: Option<Location>,
 ) -> Outcome {
-    if let Some(Interpreter { dialect, options }) = interpreter(words) {
+    if let Some(Interpreter { dialect, options }) = interpreter(words, world.state.sh()) {
         process.options = options;
         return Shell::new(world, &Utilities, dialect, process).run_source(source);
     }
@@ -119,7 +119,7 @@ pub(super) fn shell_program(
     if command {
         return match operands.split_first() {
             Some((Field::Known(script), arguments)) => {
-                let source = Source { text: script.text.clone(), file: script.place.map(|place| place.file) };
+                let source = Source::from(script.clone());
                 let name = arguments.first().and_then(Field::as_known).map(str::to_owned);
                 let arguments = known(arguments.get(1..).unwrap_or_default()).unwrap_or_default();
                 nested(shell, dialect, options, source, arguments, name)
@@ -238,7 +238,7 @@ pub(super) fn run_file(
     if first.strip_prefix("#!").is_none() && !path.ends_with(".sh") {
         return None;
     }
-    let Some(Interpreter { dialect, options }) = interpreter(&words) else {
+    let Some(Interpreter { dialect, options }) = interpreter(&words, shell.world.state.sh()) else {
         return Some(not_modelled(shell, path, rest, place));
     };
     let (text, file) = text.to_mapped();

@@ -2,9 +2,9 @@
 
 use super::{inputs, text::write};
 use crate::{
+    shell::regex::{Regex, Syntax},
     simulate::{
         Text, TextLine,
-        regex::{Regex, Syntax},
         shell::{Outcome, Shell, Stream},
     },
     syntax::command::Argument,

@@ -28,7 +28,7 @@ pub(super) struct Program {
 #[derive(Clone, Copy)]
 pub(super) enum Does {
     /// Reads commands.
-    Shell(Dialect),
+    Shell,
     /// Runs another command.
     Wrap(Wrapper),
     /// Reads files and prints.
@@ -61,8 +61,8 @@ pub(super) fn program(name: &str) -> Option<Program> {
     let read = |run: Utility| everywhere(Does::Read(run));
     let change = |run: Utility| everywhere(Does::Change(run));
     let wrap = |run: Wrapper| everywhere(Does::Wrap(run));
-    if let Some(dialect) = Dialect::of_program(name) {
-        return Some(everywhere(Does::Shell(dialect)));
+    if Dialect::of_program(name, Dialect::Unknown).is_some() {
+        return Some(everywhere(Does::Shell));
     }
     if let Some(tool) = tools::tool(name) {
         return Some(Program { does: Does::Packages(tool), everywhere: tool.of_distribution });

@@ -318,7 +318,7 @@ fn characters(text: &str) -> Option<Vec<char>> {
         if c == '[' && chars.get(at + 1) == Some(&':') {
             let rest: String = chars.iter().skip(at + 2).take(12).collect();
             let (name, _) = rest.split_once(":]")?;
-            for (first, last) in crate::simulate::pattern::named_class(name)? {
+            for (first, last) in crate::shell::named_class(name)? {
                 set.extend(first..=last);
             }
             at += name.chars().count() + 4;

@@ -125,7 +125,7 @@ pub(super) fn useradd(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Opti
 /// `adduser` of Debian, or of busybox on Alpine.
 pub(super) fn adduser(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Option<Location>) -> Outcome {
     match shell.world.state.distribution {
-        Distribution::Alpine(_) => busybox_adduser(shell, arguments),
+        Distribution::Alpine(_) | Distribution::Busybox => busybox_adduser(shell, arguments),
         Distribution::Debian(_) | Distribution::Ubuntu(..) => debian_adduser(shell, arguments),
         // A link to `useradd` on Fedora.
         Distribution::Unknown if shell.world.state.unknown_base.is_none() => useradd(shell, arguments, place),

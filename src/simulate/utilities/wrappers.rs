@@ -3,7 +3,10 @@
 use super::{scripts, stdin};
 use crate::{
     simulate::shell::{Field, Outcome, Shell, Value},
-    syntax::command::{Argument, Given, Placement, Table, parse_options},
+    syntax::{
+        command::{Argument, Given, Placement, Table, parse_options},
+        shell::Dialect,
+    },
     text::Location,
 };
 
@@ -37,7 +40,7 @@ pub(super) fn behind_one(shell: &mut Shell<'_, '_>, rest: &[Field], place: Optio
 
 /// A keyword of bash, and of busybox a program; dash has neither.
 pub(super) fn time(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    if shell.is_dash() {
+    if shell.dialect == Dialect::Dash && shell.world.state.unknown_programs.is_none() {
         return Outcome::failed(127);
     }
     behind(shell, rest, &valued(&["f|format", "o|output"]), place)
@@ -160,7 +163,7 @@ pub(super) fn su(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Locati
                 rest.iter().filter_map(Field::as_known).find(|text| !text.starts_with('-')).unwrap_or("root");
             let before = std::mem::replace(&mut shell.world.state.user, user.to_owned());
             let words = behind.get(..2).unwrap_or(behind);
-            let outcome = scripts::shell_program(shell, crate::syntax::shell::Dialect::Sh, words, place);
+            let outcome = scripts::shell_program(shell, shell.world.state.sh(), words, place);
             shell.world.state.user = before;
             outcome
         }

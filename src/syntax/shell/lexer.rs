@@ -60,7 +60,8 @@ pub(super) fn is_name(c: char) -> bool {
 const RESERVED: [&str; 15] = [
     "if", "then", "elif", "else", "fi", "for", "in", "while", "until", "do", "done", "case", "esac", "{", "}",
 ];
-const RESERVED_BASH: [&str; 4] = ["[[", "function", "select", "coproc"];
+const RESERVED_EXTENDED: [&str; 2] = ["[[", "function"];
+const RESERVED_BASH: [&str; 2] = ["select", "coproc"];
 
 impl Lexer {
     pub(super) fn new(input: Vec<Char>, end: u32, dialect: Dialect) -> Self {
@@ -79,7 +80,7 @@ impl Lexer {
     }
 
     pub(super) fn bash(&self) -> bool {
-        self.dialect == Dialect::Bash
+        self.dialect.is_bash()
     }
 
     /// The character `ahead` of the next one.
@@ -186,9 +187,11 @@ impl Lexer {
 
     /// The reserved word that is next, at a place where one may be.
     pub(super) fn reserved(&self) -> Option<&'static str> {
+        let extended: &[&str] = if self.dialect.is_extended() { &RESERVED_EXTENDED } else { &[] };
         let bash: &[&str] = if self.bash() { &RESERVED_BASH } else { &[] };
         RESERVED
             .iter()
+            .chain(extended)
             .chain(bash)
             .copied()
             .find(|word| self.starts_with(word) && self.peek_at(word.chars().count()).is_none_or(is_meta))

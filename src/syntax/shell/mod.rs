@@ -1,9 +1,5 @@
-//! The shell of a `RUN` line: what `sh` and `bash` make of it.
+//! The grammar of a `RUN` line: what dash, bash and busybox ash read in it.
 
-mod arithmetic;
-mod braces;
-pub mod expand;
-mod glob;
 mod lexer;
 mod parser;
 #[cfg(test)]
@@ -13,6 +9,5 @@ mod tests;
 mod tree;
 mod words;
 
-pub use glob::Pattern;
 pub use parser::parse;
 pub use tree::*;

@@ -8,12 +8,12 @@ use super::{
     lexer::{Char, DEPTH, Lexer, is_meta, is_name, is_name_start},
 };
 
-/// Reads a script as `sh -c` or `bash -c` would.
+/// Reads a script as `dash -c`, `bash -c` or `busybox sh -c` would.
 ///
 /// ```
 /// use wheelstage::syntax::shell::{Dialect, parse};
 ///
-/// let script = parse("pip install 'numpy<2' && rm -rf /root/.cache", Dialect::Sh);
+/// let script = parse("pip install 'numpy<2' && rm -rf /root/.cache", Dialect::Dash);
 /// assert!(script.errors.is_empty());
 /// assert_eq!(script.tree.items[0].rest.len(), 1);
 /// ```
@@ -79,7 +79,7 @@ impl Lexer {
                 false
             } else if self.eat(";") {
                 true
-            } else if self.peek() == Some('&') {
+            } else if self.peek() == Some('&') && !(self.dialect.is_extended() && self.starts_with("&>")) {
                 self.at += 1;
                 item.background = true;
                 true
@@ -96,7 +96,7 @@ impl Lexer {
     /// Whether a command begins here.
     fn at_command(&self) -> bool {
         match self.peek() {
-            None | Some('\n' | ')' | ';' | '&' | '|') => self.bash() && self.starts_with("&>"),
+            None | Some('\n' | ')' | ';' | '&' | '|') => self.dialect.is_extended() && self.starts_with("&>"),
             _ => !matches!(
                 self.reserved(),
                 Some("then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}")
@@ -224,8 +224,10 @@ impl Lexer {
                 && self.starts_with("((")
                 && let Some(end) = self.arithmetic_end(self.at + 2)
             {
+                self.at += 2;
+                let expression = self.expression(end);
                 self.at = end + 2;
-                return Some(opaque("arithmetic commands are not modelled"));
+                return Some(CommandKind::Arithmetic(expression));
             }
             self.at += 1;
             let opener = self.since(start);
@@ -436,8 +438,8 @@ impl Lexer {
         }
         let start = self.at;
         let body = self.command();
-        // "fname () compound-command": bash holds to it, dash takes a simple command as well,
-        // but no name that is none.
+        // "fname () compound-command": bash holds to it, dash and ash take a simple command as
+        // well, but no name that is none.
         let simple = matches!(body.kind, CommandKind::Simple { .. });
         if self.bash() && simple {
             self.error(self.range(start, start + 1), "the body of a function must stand in braces");
@@ -584,9 +586,10 @@ impl Lexer {
         while self.peek_at(digits).is_some_and(|c| c.is_ascii_digit()) {
             digits += 1;
         }
-        let bash = self.bash();
-        let substitution = bash && digits == 0 && (self.starts_with("<(") || self.starts_with(">("));
-        let both = bash && digits == 0 && self.starts_with("&>");
+        let (bash, extended) = (self.bash(), self.dialect.is_extended());
+        let substitution = extended && digits == 0 && (self.starts_with("<(") || self.starts_with(">("));
+        // ash has `&>` and no `&>>`.
+        let both = extended && digits == 0 && self.starts_with("&>");
         if substitution || !(both || matches!(self.peek_at(digits), Some('<' | '>'))) {
             return None;
         }
@@ -595,8 +598,8 @@ impl Lexer {
         let mut strip_tabs = false;
         let mut operator = if both {
             self.at += 2;
-            self.eat(">");
-            Operator::WriteBoth
+            let append = bash && self.eat(">");
+            Operator::WriteBoth { append }
         } else if bash && self.eat("<<<") {
             Operator::HereString
         } else if self.eat("<<") {
@@ -631,11 +634,11 @@ impl Lexer {
             return Some(Redirection { fd, operator, target, heredoc: None, range: operator_range });
         };
         // "If word is omitted from >&word [...] if word does not expand to one or more digits,
-        // standard output and standard error are redirected." (bash)
-        if bash && operator == Operator::DuplicateOutput && fd.is_none() {
+        // standard output and standard error are redirected." (bash, ash)
+        if extended && operator == Operator::DuplicateOutput && fd.is_none() {
             let name = literal(&target);
             if name.is_some_and(|name| name != "-" && !name.bytes().all(|byte| byte.is_ascii_digit())) {
-                operator = Operator::WriteBoth;
+                operator = Operator::WriteBoth { append: false };
             }
         }
         let range = self.since(start);
@@ -680,17 +683,5 @@ pub(super) fn literal(word: &Word) -> Option<&str> {
     match word.parts.as_slice() {
         [WordPart { kind: WordPartKind::Literal(text), quoted: false, .. }] => Some(text),
         _ => None,
-    }
-}
-
-impl Dialect {
-    /// The dialect of the shell with this name or path; `None` for what is neither.
-    #[must_use]
-    pub fn of_program(path: &str) -> Option<Self> {
-        match path.rsplit('/').next().unwrap_or(path) {
-            "sh" | "dash" | "ash" => Some(Self::Sh),
-            "bash" => Some(Self::Bash),
-            _ => None,
-        }
     }
 }

@@ -66,6 +66,7 @@ fn command(command: &Command) -> String {
             }
             text
         }
+        CommandKind::Arithmetic(expression) => format!("(({}))", word(expression)),
         CommandKind::Conditional(list) => format!("conditional({})", words(list)),
         CommandKind::Function { name, body } => format!("{name}() {}", self::command(body)),
         CommandKind::Opaque { reason } => format!("<{reason}>"),
@@ -103,16 +104,26 @@ fn part(part: &WordPart) -> String {
             ParameterOperation::RemoveSuffix { longest, pattern } => {
                 braced(name, false, if *longest { "%%" } else { "%" }, pattern)
             }
-            ParameterOperation::Replace { all, pattern, replacement } => {
-                let sign = if *all { "//" } else { "/" };
+            ParameterOperation::Replace { matches, pattern, replacement } => {
+                let sign = match matches {
+                    Matches::First => "/",
+                    Matches::All => "//",
+                    Matches::Prefix => "/#",
+                    Matches::Suffix => "/%",
+                };
                 format!("${{{name}{sign}{}/{}}}", word(pattern), word(replacement))
             }
             ParameterOperation::Substring { offset, length } => {
-                format!("${{{name}:{offset}:{}}}", length.as_deref().unwrap_or_default())
+                let length = length.as_ref().map(word).unwrap_or_default();
+                format!("${{{name}:{}:{length}}}", word(offset))
+            }
+            ParameterOperation::ChangeCase { upper, all } => {
+                let sign = if *upper { "^" } else { "," };
+                format!("${{{name}{}}}", sign.repeat(1 + usize::from(*all)))
             }
         },
         WordPartKind::Command(inner) => format!("$({})", script(inner)),
-        WordPartKind::Arithmetic(text) => format!("$(({text}))"),
+        WordPartKind::Arithmetic(expression) => format!("$(({}))", word(expression)),
         WordPartKind::ProcessSubstitution { output, script: inner } => {
             format!("{}({})", if *output { '>' } else { '<' }, script(inner))
         }

@@ -3,11 +3,17 @@ use crate::text::TextRange;
 /// Which shell reads the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dialect {
-    /// `/bin/sh`: dash in Debian's images, ash in Alpine's.
+    /// dash: `/bin/sh` of Debian and Ubuntu, close to POSIX.
     #[default]
-    Sh,
-    /// `bash`: brace expansion, `[[`, arrays, process substitution.
+    Dash,
+    /// bash: brace expansion, `[[`, arrays, process substitution.
     Bash,
+    /// busybox ash: `/bin/sh` of Alpine and busybox. It has some of what bash has
+    /// (`${x:1:2}`, `<(...)`, `[[`, `source`), in ways of its own.
+    Ash,
+    /// The `sh` of an image that is not known: one of the others. Read as bash reads it, for
+    /// what no shell reads is an error everywhere; where the shells differ, nothing is claimed.
+    Unknown,
 }
 
 /// A script. Ranges of this tree are bytes of the *mapped* text that was parsed
@@ -110,9 +116,11 @@ pub enum CommandKind {
         /// Patterns and body, in order.
         arms: Vec<(Vec<Word>, Script)>,
     },
-    /// `[[ ... ]]` (bash): its words; operators are words of their own. They are neither split
+    /// `[[ ... ]]` (bash, ash): its words; operators are words of their own. They are neither split
     /// into fields nor matched against files.
     Conditional(Vec<Word>),
+    /// `((...))` (bash): fails where it comes to 0.
+    Arithmetic(Word),
     /// `name() { ... }`.
     Function {
         /// Its name.
@@ -180,8 +188,11 @@ pub enum RedirectionOperator {
     DuplicateInput,
     /// `>&`.
     DuplicateOutput,
-    /// `&>` and `&>>` (bash).
-    WriteBoth,
+    /// `&>` (bash, ash) and `&>>` (bash).
+    WriteBoth {
+        /// `&>>`.
+        append: bool,
+    },
     /// `<<`, `<<-`.
     HereDocument,
     /// `<<<` (bash).
@@ -224,9 +235,10 @@ pub enum WordPartKind {
     },
     /// `$(...)` or backticks.
     Command(Script),
-    /// `$((...))`: its text.
-    Arithmetic(String),
-    /// `<(...)` and `>(...)` (bash).
+    /// `$((...))`: what stands in it. "The expression shall be treated as if it were in
+    /// double-quotes" (POSIX 2.6.4).
+    Arithmetic(Word),
+    /// `<(...)` and `>(...)` (bash, ash).
     ProcessSubstitution {
         /// `>(`.
         output: bool,
@@ -292,20 +304,70 @@ pub enum ParameterOperation {
         /// The pattern.
         pattern: Word,
     },
-    /// `${NAME/p/r}`, `${NAME//p/r}` (bash).
+    /// `${NAME/p/r}`, `${NAME//p/r}` (bash, ash); `${NAME/#p/r}`, `${NAME/%p/r}` (bash).
     Replace {
-        /// `//`.
-        all: bool,
+        /// Which matches.
+        matches: Matches,
         /// The pattern.
         pattern: Word,
         /// What comes instead.
         replacement: Word,
     },
-    /// `${NAME:offset:length}` (bash).
+    /// `${NAME:offset:length}` (bash, ash).
     Substring {
-        /// As written.
-        offset: String,
-        /// As written.
-        length: Option<String>,
+        /// An arithmetic expression.
+        offset: Word,
+        /// An arithmetic expression.
+        length: Option<Word>,
     },
+    /// `${NAME^}`, `${NAME^^}`, `${NAME,}`, `${NAME,,}` without a pattern (bash).
+    ChangeCase {
+        /// `^`.
+        upper: bool,
+        /// The operator is doubled: every letter, not the first alone.
+        all: bool,
+    },
+}
+
+/// Which matches `${NAME/p/r}` replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matches {
+    /// `/`: the first.
+    First,
+    /// `//`: every one.
+    All,
+    /// `/#`: one at the start.
+    Prefix,
+    /// `/%`: one at the end.
+    Suffix,
+}
+
+impl Dialect {
+    /// The three shells, without [`Self::Unknown`].
+    pub const KNOWN: [Self; 3] = [Self::Dash, Self::Bash, Self::Ash];
+
+    /// What is run where something names `sh`, `bash` or another shell by name or path; `sh` is
+    /// what `/bin/sh` is. `None` for a program that is none of these shells.
+    #[must_use]
+    pub fn of_program(path: &str, sh: Self) -> Option<Self> {
+        match path.rsplit('/').next().unwrap_or(path) {
+            "sh" => Some(sh),
+            "dash" => Some(Self::Dash),
+            "ash" => Some(Self::Ash),
+            "bash" => Some(Self::Bash),
+            _ => None,
+        }
+    }
+
+    /// Reads what bash alone has: braces, arrays, `((...))`, `<<<`.
+    #[must_use]
+    pub fn is_bash(self) -> bool {
+        matches!(self, Self::Bash | Self::Unknown)
+    }
+
+    /// Reads what bash and ash have, and dash has not.
+    #[must_use]
+    pub fn is_extended(self) -> bool {
+        self != Self::Dash
+    }
 }

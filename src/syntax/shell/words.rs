@@ -2,7 +2,7 @@
 //! bash adds.
 
 use super::{
-    ParameterOperation, Script, Word, WordPart, WordPartKind,
+    Matches, ParameterOperation, Script, Word, WordPart, WordPartKind,
     lexer::{Char, DEPTH, Lexer, is_meta, is_name, is_name_start},
     parser::ARRAYS,
 };
@@ -22,11 +22,13 @@ enum Context {
     Brace { quoted: bool, pattern: bool, slash: bool },
     /// The body of a here-document.
     Here,
+    /// In `$((...))`.
+    Arithmetic,
 }
 
 impl Context {
     fn quoted(self) -> bool {
-        matches!(self, Self::Quoted | Self::Here | Self::Brace { quoted: true, .. })
+        matches!(self, Self::Quoted | Self::Here | Self::Arithmetic | Self::Brace { quoted: true, .. })
     }
 }
 
@@ -102,13 +104,14 @@ impl Lexer {
         while let Some(c) = self.peek() {
             let ends = match context {
                 Context::Plain | Context::Value => {
-                    let substitution = self.bash() && matches!(c, '<' | '>') && self.peek_at(1) == Some('(');
+                    let substitution =
+                        self.dialect.is_extended() && matches!(c, '<' | '>') && self.peek_at(1) == Some('(');
                     is_meta(c) && !substitution
                 }
                 Context::Regex => matches!(c, ' ' | '\t' | '\n'),
                 Context::Quoted => c == '"',
                 Context::Brace { slash, .. } => c == '}' || (slash && c == '/'),
-                Context::Here => false,
+                Context::Here | Context::Arithmetic => false,
             };
             if ends {
                 break;
@@ -130,6 +133,11 @@ impl Lexer {
                 '\'' if !quoted || matches!(context, Context::Brace { pattern: true, .. }) => {
                     parts.flush(self, quoted);
                     parts.done.push(self.single_quoted());
+                }
+                // A quote in arithmetic is taken off by some shells, and refused by none.
+                '"' if context == Context::Arithmetic => {
+                    parts.flush(self, quoted);
+                    self.at += 1;
                 }
                 '"' if context != Context::Here => {
                     parts.flush(self, quoted);
@@ -180,7 +188,7 @@ impl Lexer {
             Context::Plain => self.at == first || (assigns && matches!(before, Some('=' | ':'))),
             Context::Value => self.at == first || before == Some(':'),
             Context::Brace { quoted, .. } => self.at == first && !quoted,
-            Context::Regex | Context::Quoted | Context::Here => false,
+            Context::Regex | Context::Quoted | Context::Here | Context::Arithmetic => false,
         }
     }
 
@@ -216,7 +224,7 @@ impl Lexer {
     fn escapes(&self, context: Context) -> bool {
         match (context, self.peek_at(1)) {
             (Context::Quoted, Some(next)) => matches!(next, '$' | '`' | '"' | '\\'),
-            (Context::Here, Some(next)) => matches!(next, '$' | '`' | '\\'),
+            (Context::Here | Context::Arithmetic, Some(next)) => matches!(next, '$' | '`' | '\\'),
             (Context::Brace { quoted: true, .. }, Some(next)) => {
                 matches!(next, '$' | '`' | '"' | '\\' | '}')
             }
@@ -305,15 +313,16 @@ impl Lexer {
                 self.at += 1;
                 match self.arithmetic_end(self.at + 1).filter(|_| self.peek() == Some('(')) {
                     Some(end) => {
-                        let text = self.text(self.at + 1, end);
+                        self.at += 1;
+                        let expression = self.expression(end);
                         self.at = end + 2;
-                        WordPartKind::Arithmetic(text)
+                        WordPartKind::Arithmetic(expression)
                     }
                     None => WordPartKind::Command(self.substituted_script(start)),
                 }
             }
             '{' => return Some(vec![self.braced(start, quoted)]),
-            '\'' if self.bash() && !quoted => return Some(vec![self.ansi_quoted()]),
+            '\'' if self.dialect.is_extended() && !quoted => return Some(vec![self.ansi_quoted()]),
             '"' if self.bash() && !quoted => {
                 let mut parts = Vec::new();
                 self.double_quoted(&mut parts);
@@ -434,44 +443,85 @@ impl Lexer {
                 let longest = self.eat("%");
                 ParameterOperation::RemoveSuffix { longest, pattern: self.brace_word(quoted, true, false) }
             }
-            Some('/') if self.bash() => {
-                let all = self.eat("/");
-                if !all && matches!(self.peek(), Some('#' | '%')) {
-                    let reason = "replacing at one end only is not modelled".into();
-                    return WordPartKind::Opaque { reason };
-                }
+            Some('/') if self.dialect.is_extended() => {
+                // ash has no anchors.
+                let matches = if self.eat("/") {
+                    Matches::All
+                } else if self.bash() && self.eat("#") {
+                    Matches::Prefix
+                } else if self.bash() && self.eat("%") {
+                    Matches::Suffix
+                } else {
+                    Matches::First
+                };
                 let pattern = self.brace_word(quoted, true, true);
                 let replacement =
                     if self.eat("/") { self.brace_word(quoted, true, false) } else { Word::default() };
-                ParameterOperation::Replace { all, pattern, replacement }
+                ParameterOperation::Replace { matches, pattern, replacement }
             }
-            Some(':') if self.bash() => return self.substring(name),
-            Some('^' | ',' | '@') if self.bash() => {
-                let reason = "changing the case of a value is not modelled".into();
-                return WordPartKind::Opaque { reason };
+            Some(':') if self.dialect.is_extended() => self.substring(),
+            Some(sign @ ('^' | ',')) if self.bash() => {
+                let all = self.eat(if sign == '^' { "^" } else { "," });
+                if self.peek() != Some('}') {
+                    let reason = "changing the case of some letters of a value is not modelled".into();
+                    return WordPartKind::Opaque { reason };
+                }
+                ParameterOperation::ChangeCase { upper: sign == '^', all }
+            }
+            Some('@') if self.bash() => {
+                return WordPartKind::Opaque { reason: "`${x@...}` is not modelled".into() };
             }
             _ => return WordPartKind::BadSubstitution,
         };
         WordPartKind::Parameter { name, operation }
     }
 
-    fn substring(&mut self, name: String) -> WordPartKind {
-        let start = self.at;
-        while self.peek().is_some_and(|c| !matches!(c, ':' | '}' | '$' | '`' | '(')) {
-            self.at += 1;
-        }
-        let offset = self.text(start, self.at);
-        let length = self.eat(":").then(|| {
-            let start = self.at;
-            while self.peek().is_some_and(|c| !matches!(c, '}' | '$' | '`' | '(')) {
-                self.at += 1;
+    /// `offset` and `offset:length` of `${x:offset:length}`. A colon inside parentheses, or behind
+    /// a `?`, separates nothing.
+    fn substring(&mut self) -> ParameterOperation {
+        let mut ends = vec![];
+        let (mut parentheses, mut braces, mut choices) = (0_usize, 0_usize, 0_usize);
+        let mut at = self.at;
+        while let Some(c) = self.input.get(at).map(|char| char.c) {
+            match c {
+                '\n' => break,
+                '}' if braces == 0 => break,
+                '}' => braces -= 1,
+                '{' => braces += 1,
+                '(' => parentheses += 1,
+                ')' => parentheses = parentheses.saturating_sub(1),
+                '?' if parentheses == 0 && braces == 0 => choices += 1,
+                ':' if parentheses == 0 && braces == 0 && choices > 0 => choices -= 1,
+                ':' if parentheses == 0 && braces == 0 && ends.is_empty() => ends.push(at),
+                _ => {}
             }
-            self.text(start, self.at)
-        });
-        if self.peek() != Some('}') {
-            return WordPartKind::Opaque { reason: "a substring by computed places is not modelled".into() };
+            at += 1;
         }
-        WordPartKind::Parameter { name, operation: ParameterOperation::Substring { offset, length } }
+        ends.push(at);
+        let mut words = ends.into_iter().map(|end| {
+            let word = self.expression(end);
+            self.at = if end < at { end + 1 } else { end };
+            word
+        });
+        let offset = words.next().unwrap_or_default();
+        let length = words.next();
+        ParameterOperation::Substring { offset, length }
+    }
+
+    /// The characters from here to before `end` as an arithmetic expression.
+    pub(super) fn expression(&mut self, end: usize) -> Word {
+        let range = self.range(self.at, end);
+        if self.depth + 1 >= DEPTH {
+            let part = WordPart {
+                kind: WordPartKind::Opaque { reason: "words are nested too deeply to be read".into() },
+                quoted: true,
+                range,
+            };
+            return Word { parts: vec![part], range };
+        }
+        let chars = self.input.get(self.at..end).unwrap_or_default().to_vec();
+        let parts = self.inner(chars, self.byte(end), |lexer| lexer.parts(Context::Arithmetic));
+        Word { parts, range }
     }
 
     fn brace_word(&mut self, quoted: bool, pattern: bool, slash: bool) -> Word {
@@ -543,8 +593,8 @@ impl Lexer {
                 Some('v') => text.push('\u{b}'),
                 Some(digit @ '0'..='7') => text.extend(self.code(digit.to_digit(8).unwrap_or(0), 8, 2)),
                 Some('x') => text.extend(self.code(0, 16, 2)),
-                Some('u') => text.extend(self.code(0, 16, 4)),
-                Some('U') => text.extend(self.code(0, 16, 8)),
+                Some('u') if self.bash() => text.extend(self.code(0, 16, 4)),
+                Some('U') if self.bash() => text.extend(self.code(0, 16, 8)),
                 Some(escaped @ ('\\' | '\'' | '"' | '?')) => text.push(escaped),
                 Some(other) => text.extend(['\\', other]),
                 None => text.push('\\'),

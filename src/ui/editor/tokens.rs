@@ -287,6 +287,7 @@ impl Painter {
                 }
             }
             CommandKind::Function { body: inner, .. } => self.command(inner, body),
+            CommandKind::Arithmetic(expression) => self.word(expression, body),
             CommandKind::Conditional(words) => {
                 for word in words {
                     self.word(word, body);

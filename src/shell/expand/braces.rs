@@ -1,8 +1,9 @@
 //! Brace expansion (bash): `{a,b}` and `{1..3}`, before everything else.
 
-use crate::text::{TextRange, range};
-
-use super::{Word, WordPart, WordPartKind};
+use crate::{
+    syntax::shell::{Word, WordPart, WordPartKind},
+    text::{TextRange, range},
+};
 
 /// As many words as one may become; beyond, nothing is claimed.
 const WORDS: usize = 1000;

@@ -3,7 +3,7 @@
 /// A shell pattern: `*`, `?`, `[a-z]`, `[!x]`; quoted characters stand for themselves.
 ///
 /// ```
-/// use wheelstage::syntax::shell::Pattern;
+/// use wheelstage::shell::Pattern;
 ///
 /// let pattern = Pattern::new("numpy-*.whl");
 /// assert!(pattern.matches("numpy-2.2.6-cp310-cp310-linux_x86_64.whl"));
@@ -25,14 +25,7 @@ enum Token {
     /// `*`.
     Many,
     /// `[...]`.
-    Set { negated: bool, members: Vec<Member> },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Member {
-    Range(char, char),
-    /// `[:alpha:]`.
-    Class(&'static str),
+    Set { negated: bool, members: Vec<(char, char)> },
 }
 
 impl Pattern {
@@ -143,6 +136,16 @@ impl Pattern {
         Self { characters: self.characters.iter().rev().copied().collect(), tokens }
     }
 
+    /// The paths' beginning that every match has: `/wheels/` of `/wheels/*.whl`.
+    #[must_use]
+    pub fn literal_prefix(&self) -> String {
+        let fixed = self.tokens.iter().map_while(|token| match token {
+            Token::Character(c) => Some(*c),
+            _ => None,
+        });
+        fixed.collect()
+    }
+
     /// How many steps matching a character may take.
     pub(super) fn len(&self) -> usize {
         self.tokens.len()
@@ -162,10 +165,7 @@ impl Token {
             Self::Character(own) => *own == c,
             Self::One | Self::Many => true,
             Self::Set { negated, members } => {
-                let member = members.iter().any(|member| match member {
-                    Member::Range(first, last) => (*first..=*last).contains(&c),
-                    Member::Class(name) => is_in_class(c, name),
-                });
+                let member = members.iter().any(|(first, last)| (*first..=*last).contains(&c));
                 member != *negated
             }
         }
@@ -222,8 +222,9 @@ fn set(characters: &[(char, bool)], mut at: usize) -> Option<(Token, usize)> {
             // No class has a longer name than these.
             let name: String =
                 characters.iter().skip(at + 1).take(7).map(|(c, _)| *c).take_while(|c| *c != ':').collect();
-            if let Some(class) = CLASSES.into_iter().find(|class| *class == name) {
-                members.push(Member::Class(class));
+            let closed = characters.get(at + name.len() + 2) == Some(&(']', false));
+            if let Some(class) = named_class(&name).filter(|_| closed) {
+                members.extend(class);
                 at += name.len() + 3;
                 continue;
             }
@@ -235,24 +236,28 @@ fn set(characters: &[(char, bool)], mut at: usize) -> Option<(Token, usize)> {
             }
             _ => c,
         };
-        members.push(Member::Range(c, last));
+        members.push((c, last));
     }
 }
 
-const CLASSES: [&str; 9] = ["alnum", "alpha", "digit", "lower", "upper", "punct", "xdigit", "space", "blank"];
-
-fn is_in_class(c: char, name: &str) -> bool {
-    match name {
-        "alnum" => c.is_alphanumeric(),
-        "alpha" => c.is_alphabetic(),
-        "digit" => c.is_ascii_digit(),
-        "lower" => c.is_lowercase(),
-        "upper" => c.is_uppercase(),
-        "punct" => c.is_ascii_punctuation(),
-        "xdigit" => c.is_ascii_hexdigit(),
-        "blank" => matches!(c, ' ' | '\t'),
-        _ => c.is_whitespace(),
-    }
+/// `[:digit:]` and its kin as ranges, in the C locale; `None` for a name that is none.
+#[must_use]
+pub fn named_class(name: &str) -> Option<Vec<(char, char)>> {
+    Some(match name {
+        "digit" => vec![('0', '9')],
+        "lower" => vec![('a', 'z')],
+        "upper" => vec![('A', 'Z')],
+        "alpha" => vec![('a', 'z'), ('A', 'Z')],
+        "alnum" => vec![('a', 'z'), ('A', 'Z'), ('0', '9')],
+        "space" => vec![(' ', ' '), ('\t', '\r')],
+        "blank" => vec![(' ', ' '), ('\t', '\t')],
+        "punct" => vec![('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+        "xdigit" => vec![('0', '9'), ('a', 'f'), ('A', 'F')],
+        "print" => vec![(' ', '~')],
+        "graph" => vec![('!', '~')],
+        "cntrl" => vec![('\0', '\x1f'), ('\x7f', '\x7f')],
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

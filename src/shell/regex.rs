@@ -3,7 +3,7 @@
 //! A pattern becomes a small program whose threads run over the text in step, so that the time
 //! is bounded by pattern times text. The leftmost match is taken, and the longest of those.
 
-use super::pattern::named_class;
+use super::named_class;
 
 /// The most instructions of a pattern; `x{1000}{1000}` has more.
 const MOST_INSTRUCTIONS: usize = 4_000;
@@ -13,7 +13,7 @@ const DEEPEST: usize = 50;
 
 /// A pattern, ready to be matched.
 #[derive(Debug, Clone)]
-pub(super) struct Regex {
+pub struct Regex {
     program: Vec<Instruction>,
     groups: usize,
     ignore_case: bool,
@@ -21,7 +21,7 @@ pub(super) struct Regex {
 
 /// Which language a pattern is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub enum Syntax {
     /// `grep`, `sed`: `\(`, `\|`, `\{`.
     Basic,
     /// `grep -E`, `sed -E`, `awk`: `(`, `|`, `{`.
@@ -32,13 +32,14 @@ pub(super) enum Syntax {
 
 /// Where a match lies: byte offsets of the whole, then of each group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Match {
-    pub(super) groups: Vec<Option<(usize, usize)>>,
+pub struct Match {
+    /// In order of their opening parentheses, the whole match first.
+    pub groups: Vec<Option<(usize, usize)>>,
 }
 
 impl Match {
     /// The whole match.
-    pub(super) fn whole(&self) -> (usize, usize) {
+    pub fn whole(&self) -> (usize, usize) {
         self.groups.first().copied().flatten().unwrap_or((0, 0))
     }
 }
@@ -78,7 +79,7 @@ impl Regex {
     ///
     /// # Errors
     /// Where it is malformed, or has something that is not modelled, such as a back-reference.
-    pub(super) fn new(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Self, String> {
+    pub fn new(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Self, String> {
         let chars: Vec<char> = pattern.chars().collect();
         let mut parser = Parser { chars: &chars, at: 0, syntax, groups: 0, depth: 0 };
         let node = parser.choice()?;
@@ -95,7 +96,7 @@ impl Regex {
     }
 
     /// A pattern that matches a text itself.
-    pub(super) fn literal(text: &str, ignore_case: bool) -> Self {
+    pub fn literal(text: &str, ignore_case: bool) -> Self {
         let mut program = vec![Instruction::Save(0)];
         program.extend(text.chars().map(Instruction::Char));
         program.push(Instruction::Save(1));
@@ -104,7 +105,7 @@ impl Regex {
     }
 
     /// The leftmost longest match at or behind byte `from`.
-    pub(super) fn find(&self, text: &str, from: usize) -> Option<Match> {
+    pub fn find(&self, text: &str, from: usize) -> Option<Match> {
         let chars: Vec<(usize, char)> = text.char_indices().collect();
         let first = chars.partition_point(|(at, _)| *at < from);
         let slots = 2 * (self.groups + 1);
@@ -168,7 +169,7 @@ impl Regex {
     }
 
     /// The pattern matches somewhere.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub fn is_match(&self, text: &str) -> bool {
         self.find(text, 0).is_some()
     }
 
@@ -256,7 +257,7 @@ fn lower(c: char) -> char {
 }
 
 /// A character of a word, for `-w` and `\b`.
-pub(super) fn is_word(c: char) -> bool {
+pub fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
