@@ -4,6 +4,7 @@
 //! invented. Offsets are bytes, lines and columns count from 1, a `step` is the index of the
 //! step in its stage, from 0.
 
+mod headline;
 mod projects;
 mod stages;
 mod timeline;
@@ -37,13 +38,15 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         .filter(|step| step.reached && step.modelled != Modelled::Yes)
         .count();
     let projects = projects::projects(analysis, places);
+    let headline = headline::headline(analysis, places, &projects);
     let missing = analysis.missing().iter().map(ToString::to_string).collect();
     Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         catalogue: analysis.index.catalogue.date.clone(),
         verdict: analysis.verdict(),
-        headline: headline(analysis, places),
+        headline: format!("{} {}", headline.lead, headline.reason),
+        lead: headline.lead,
         timeline: timeline::timeline(analysis, places, &projects),
         findings,
         stages,
@@ -53,41 +56,6 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         missing,
         unmodelled,
         look_ups: None,
-    }
-}
-
-/// The first finding with the worst verdict, in one line: project, reason, stage and place.
-fn headline(analysis: &Analysis, places: Places<'_>) -> String {
-    let verdict = analysis.verdict();
-    let Some(finding) = analysis.findings.iter().find(|finding| finding.verdict == Some(verdict)) else {
-        return compatible(analysis);
-    };
-    let project = finding.project.as_ref().map_or_else(String::new, |project| format!("{project}: "));
-    let place = match analysis.build.dockerfile {
-        Some(file) if file == finding.location.file => {
-            format!("line {}", analysis.sources.line_column(finding.location).line)
-        }
-        _ => places.label(finding.location),
-    };
-    let stage = finding.at.filter(|_| analysis.build.stages.len() > 1);
-    let stage = stage.map_or_else(String::new, |at| format!("{}, ", stage_label(analysis, at.stage)));
-    format!("{project}{} ({stage}{place})", finding.message)
-}
-
-/// What can be said where no finding has a verdict.
-fn compatible(analysis: &Analysis) -> String {
-    let stages = &analysis.simulation.stages;
-    let fails = |run: &StageRun| !run.completes();
-    if stages.iter().any(|run| !run.needed && fails(run)) {
-        let target = stage_label(analysis, analysis.build.target_stage);
-        return format!(
-            "All that the {target} needs ends well. A stage that it does not need fails, and is not built."
-        );
-    }
-    let mut needed = stages.iter().filter(|run| run.needed).flat_map(|run| &run.steps);
-    match needed.any(|step| !step.calls.is_empty()) {
-        true => "Every step ends well, and all versions suit everyone who asks for them.".to_owned(),
-        false => "No step installs a Python package.".to_owned(),
     }
 }
 
@@ -103,6 +71,11 @@ fn stage_label(analysis: &Analysis, index: usize) -> String {
         }
         None => format!("stage {index}"),
     }
+}
+
+/// Whether a party is a line that the person wrote, and no package.
+fn is_typed(party: &Party) -> bool {
+    party.location.as_ref().is_some_and(|at| party.requirer == format!("{} line {}", at.file, at.line))
 }
 
 /// Turns places of the core into places of the report.

@@ -330,6 +330,23 @@ fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[P
     format!("{meet} Yet {}.", picks.iter().filter(matters).map(ran).collect::<Vec<_>>().join("; "))
 }
 
+/// The releases that all rows accept, in words: `1.25.2 and older`, `1.24.0 to 1.25.2`. Without releases
+/// in the overlap, the overlap; `None` where there is no overlap.
+pub(super) fn accepted(view: &ProjectView) -> Option<String> {
+    let (first, last) = (view.overlap_intervals.first()?, view.overlap_intervals.last()?);
+    let is_offered = |release: &&ReleaseTick| release.in_overlap && !release.prerelease && !release.yanked;
+    let mut offered = view.releases.iter().filter(is_offered).map(|release| release.version.as_str());
+    let Some(oldest) = offered.next() else { return view.overlap.clone() };
+    let newest = offered.next_back().unwrap_or(oldest);
+    Some(match (&first.lower, &last.upper) {
+        (None, None) => "in any version".to_owned(),
+        (None, Some(_)) => format!("{newest} and older"),
+        (Some(_), None) => format!("{oldest} and newer"),
+        (Some(_), Some(_)) if oldest == newest => format!("{oldest} only"),
+        (Some(_), Some(_)) => format!("{oldest} to {newest}"),
+    })
+}
+
 fn named(specifier: &str) -> &str {
     if specifier.is_empty() { "any version" } else { specifier }
 }

@@ -21,8 +21,11 @@ pub struct Report {
     pub catalogue: Option<String>,
     /// The worst verdict of all findings; `compatible` where there is none.
     pub verdict: Verdict,
-    /// One line: the word's project, stage and reason.
+    /// One line in plain words: what it comes to, and why. Begins with `lead`.
     pub headline: String,
+    /// The headline's first sentence: `Build fails at line 24.`
+    #[serde(default)]
+    pub lead: String,
     /// Worst first, then by place.
     pub findings: Vec<Finding>,
     /// The build's stages, in order.

@@ -11,7 +11,7 @@ use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
         Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, facts_notice, fixed, icon, new_texts,
-        removed_notice, stated_facts, verdict_word,
+        removed_notice, stated_facts,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
@@ -102,10 +102,11 @@ pub(super) fn App(props: &AppProps) -> Html {
             }
         });
     }
-    let spoken =
-        state.report.as_ref().filter(|_| !state.stale()).map_or_else(String::new, |report| {
-            format!("{}. {}", verdict_word(report.verdict), report.headline)
-        });
+    let spoken = state
+        .report
+        .as_ref()
+        .filter(|_| !state.stale())
+        .map_or_else(String::new, |report| report.headline.clone());
     let spoken = use_settled(spoken.into(), 500);
     let pane = match state.pane {
         Pane::Files => "files",

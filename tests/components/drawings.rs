@@ -415,7 +415,7 @@ async fn the_verdict_is_one_line_with_its_word() {
     let props =
         VerdictLineProps { report, failed: false, stale: false, comparison: None, open: false, dispatch };
     let host = draw::<VerdictLine>(props).await;
-    assert_eq!(texts(&host, ".headline"), ["Duplicatenumpy 1.25.2 and 2.2.6 are both demanded."]);
+    assert_eq!(texts(&host, ".headline"), ["Build fails at line 7. /wheels holds two versions of numpy."]);
     assert_eq!(texts(&host, ".verdict-actions button"), ["1 problem, 1 note", "NextF8"]);
     click(&host, ".verdict-actions button:last-child");
     assert_eq!(*actions.borrow(), [Action::Step { back: false }]);

@@ -53,7 +53,7 @@ pub(crate) fn report() -> Report {
     let after = DOCKERFILE.replace("/wheels/*", "-r requirements.txt");
     serde_json::from_value(json!({
         "schema": 1, "version": "0.1.0", "catalogue": "2026-11-22", "verdict": "duplicate",
-        "headline": "numpy 1.25.2 and 2.2.6 are both demanded.",
+        "headline": "Build fails at line 7. /wheels holds two versions of numpy.", "lead": "Build fails at line 7.",
         "findings": [{
             "rule": "duplicate-wheels", "verdict": "duplicate", "severity": "error",
             "message": "Two files of numpy are demanded at once.",

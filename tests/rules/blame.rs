@@ -80,7 +80,7 @@ fn e14_each_file_of_the_folder_is_demanded() {
         "RUN pip install --no-index --find-links=/wheels /wheels/*",
         expect![[r#"
         duplicate
-        duplicate-wheels (line 10): /wheels/* demands numpy 1.25.2 and 2.2.6 at once. Each file is a requirement of its own.
+        duplicate-wheels (line 10): /wheels holds two versions of numpy, 1.25.2 and 2.2.6, and /wheels/* asks pip to install both.
           guilty pip wheel pkuseg==0.0.25 -w /wheels numpy 2.2.6
           guilty /wheels/*
           innocent accelerate 1.10.1 <3.0.0,>=1.17
@@ -153,7 +153,7 @@ fn e10_numpy_preinstalled_and_the_wheels_not_removed() {
         "RUN pip install numpy==1.25.2\nRUN pip install --no-index --find-links=/wheels /wheels/*",
         expect![[r#"
             duplicate
-            duplicate-wheels (line 11): /wheels/* demands numpy 1.25.2 and 2.2.6 at once. Each file is a requirement of its own.
+            duplicate-wheels (line 11): /wheels holds two versions of numpy, 1.25.2 and 2.2.6, and /wheels/* asks pip to install both.
               guilty pip wheel pkuseg==0.0.25 -w /wheels numpy 2.2.6
               guilty /wheels/*
               innocent accelerate 1.10.1 <3.0.0,>=1.17
@@ -169,7 +169,7 @@ fn e13_a_constraint_at_the_install_alone() {
         "RUN pip install --no-index --find-links=/wheels -c constraints.txt /wheels/*",
         expect![[r#"
             duplicate
-            duplicate-wheels (line 10): /wheels/* demands numpy 1.25.2 and 2.2.6 at once. Each file is a requirement of its own.
+            duplicate-wheels (line 10): /wheels holds two versions of numpy, 1.25.2 and 2.2.6, and /wheels/* asks pip to install both.
               guilty pip wheel pkuseg==0.0.25 -w /wheels numpy 2.2.6
               guilty /wheels/*
               innocent accelerate 1.10.1 <3.0.0,>=1.17

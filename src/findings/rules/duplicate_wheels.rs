@@ -11,7 +11,7 @@ use crate::{
     pep440::{Prereleases, Version},
     pep508::{Environment, ProjectName, Requirement},
     resolve::{Direct, Problem, Wanted},
-    simulate::{Content, Entry},
+    simulate::{Content, Entry, parent},
     text::Location,
 };
 
@@ -103,14 +103,21 @@ impl<'a> Case<'a> {
 
     fn message(&self) -> String {
         let project = self.project;
-        let versions: Vec<String> = self.versions().into_iter().map(Version::to_string).collect();
+        let mut versions: Vec<String> = self.versions().into_iter().map(Version::to_string).collect();
+        let count = versions.len();
+        versions.dedup();
         let what = match versions.as_slice() {
-            [a, b] if a == b => format!("two files of {project} {a}"),
-            versions => format!("{project} {} at once", versions.join(" and ")),
+            [one] => format!("{count} files of {project} {one}"),
+            [a, b] if count == 2 => format!("two versions of {project}, {a} and {b}"),
+            versions => format!("{count} versions of {project}, {}", versions.join(", ")),
         };
+        let all = if count == 2 { "both" } else { "all of them" };
         match self.glob() {
-            Some((_, glob)) => format!("{glob} demands {what}. Each file is a requirement of its own."),
-            None => format!("This call demands {what}. Each file is a requirement of its own."),
+            Some((_, glob)) => {
+                let folder = self.files.first().map_or("", |file| parent(&file.direct.link));
+                format!("{folder} holds {what}, and {glob} asks pip to install {all}.")
+            }
+            None => format!("This call asks pip to install {what}."),
         }
     }
 

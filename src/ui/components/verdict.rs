@@ -79,8 +79,9 @@ pub fn VerdictLine(props: &VerdictLineProps) -> Html {
         <section {class} aria-label="Verdict" id="verdict" data-verdict={verdict_word(report.verdict).to_lowercase()}>
             { icon(verdict_symbol(report.verdict)) }
             <p class="headline">
-                <strong class="word">{ verdict_word(report.verdict) }</strong>
-                <span class="reason">{ &report.headline }</span>
+                <strong class="word">{ &report.lead }</strong>
+                { " " }
+                <span class="reason">{ report.headline.strip_prefix(&report.lead).unwrap_or(&report.headline).trim() }</span>
                 if report.unmodelled > 0 {
                     <span class="aside">{ unmodelled_words(report.unmodelled) }</span>
                 }
@@ -119,7 +120,6 @@ fn compared(props: &VerdictLineProps, report: &Report, comparison: &Comparison) 
         <p class={classes!("compared", verdict_class(comparison.verdict))}>
             { icon(verdict_symbol(comparison.verdict)) }
             <span class="where">{ "On " }{ &comparison.platform }{ ":" }</span>
-            <strong class="word">{ verdict_word(comparison.verdict) }</strong>
             <span class="reason">{ &comparison.headline }</span>
             <button type="button" class="button quiet" onclick={swap}>{ "Show why" }</button>
         </p>
