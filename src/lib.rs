@@ -26,9 +26,10 @@
 //! | [`findings`] | a simulation | what is wrong, who is guilty, who is innocent |
 //! | [`patch`] | findings | fixes, each simulated again before it is offered |
 //! | [`report`] | all of these | plain data for the page and the command line |
+//! | [`picture`] | a project of a report, and a width | where everything stands in its drawing |
 //! | [`link`](mod@link) | a playground's state | a URL fragment, and back |
 //!
-//! Everything up to `report` is synchronous, total and deterministic, and does no IO: a fact
+//! Everything up to `picture` is synchronous, total and deterministic, and does no IO: a fact
 //! that is missing is a value, and whoever can fetch it calls again. The command line
 //! (`cli`, native only) and the page (`ui`, wasm only) stand at the rim.
 
@@ -57,6 +58,8 @@ pub mod findings;
 pub mod patch;
 
 pub mod report;
+
+pub mod picture;
 
 pub mod link;
 

@@ -1,14 +1,14 @@
 //! Ranges, releases and picks of a project, for the drawing and its table.
 
-use super::{Bound, Interval, Party, Pick, Places, ProjectView, RangeRow, ReleaseTick, Verdict};
+use super::{Bound, Interval, Location, Party, Pick, Places, ProjectView, RangeRow, ReleaseTick, Verdict};
 use crate::{
     findings::{Analysis, PartyKind},
-    index::{ArtifactKind, IndexUrl, Lookup, SupportedTags},
+    index::{Artifact, ArtifactKind, IndexUrl, Lookup, Release, SupportedTags},
     order::SortedSet,
-    pep440::{self, Operator, Prereleases, Specifiers, VersionRange},
+    pep440::{self, Operator, Prereleases, Specifiers, Version, VersionRange},
     pep508::{ProjectName, Target},
     resolve::{Asked, PickSource, Problem, Requirer, Resolution, Wanted},
-    simulate::CallRun,
+    simulate::{CallRun, State},
     text,
 };
 
@@ -41,6 +41,7 @@ struct CallAt<'a> {
     stage: usize,
     step: usize,
     step_location: text::Location,
+    before: &'a State,
     /// `RUN line 5`; without a Dockerfile, what is run.
     label: String,
     run: &'a CallRun,
@@ -50,6 +51,7 @@ fn calls(analysis: &Analysis) -> Vec<CallAt<'_>> {
     let stages = analysis.build.stages.iter().zip(&analysis.simulation.stages);
     let mut calls = Vec::new();
     for (stage, stage_run) in stages {
+        let mut before = &stage_run.start;
         for (step, step_run) in stage.steps.iter().zip(&stage_run.steps) {
             // The command's own line: a RUN may hold several.
             let line =
@@ -58,12 +60,14 @@ fn calls(analysis: &Analysis) -> Vec<CallAt<'_>> {
                 stage: stage.index,
                 step: step.index,
                 step_location: step.location,
+                before,
                 label: match analysis.build.dockerfile {
                     Some(_) => format!("{} line {}", step.instruction, line(run)),
                     None => "pip install".to_owned(),
                 },
                 run,
             }));
+            before = &step_run.after;
         }
     }
     calls
@@ -75,15 +79,20 @@ fn view(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
     let rows = rows(analysis, places, calls, name);
     let overlap = rows.iter().fold(VersionRange::full(), |overlap, row| overlap.intersection(&row.range));
     let picks = picks(analysis, places, calls, name, &rows);
-    let sentence = sentence(name, &rows, &overlap, &picks);
+    let typed: Vec<Typed<'_>> =
+        rows.iter().flat_map(|row| row.view.party.specifier.split(',')).map(Typed::new).collect();
+    let excluded: Vec<String> = rows.iter().flat_map(|row| row.view.excluded.iter().cloned()).collect();
+    let overlap_intervals = match overlap.is_empty() {
+        true => Vec::new(),
+        false => intervals(&overlap, &excluded, &typed),
+    };
+    let overlap_text = (!overlap.is_empty()).then(|| range_text(&overlap_intervals, &excluded, &overlap));
+    let sentence = sentence(name, &rows, overlap_text.as_deref(), &picks);
     ProjectView {
         project: name.to_string(),
         verdict,
-        overlap: (!overlap.is_empty()).then(|| range_text(&overlap)),
-        overlap_intervals: match overlap.is_empty() {
-            true => Vec::new(),
-            false => intervals(&overlap, rows.iter().flat_map(|row| &row.view.excluded)),
-        },
+        overlap: overlap_text,
+        overlap_intervals,
         releases: releases(analysis, calls, name, &overlap),
         rows: rows.into_iter().map(|row| row.view).collect(),
         picks,
@@ -114,11 +123,26 @@ fn rows(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &Pr
         }
         let (range, excluded) = (specifiers.to_range(), excluded(specifiers));
         let location: Option<text::Location> = location;
+        let typed: Vec<Typed<'_>> = specifier.split(',').map(Typed::new).collect();
+        let intervals = intervals(&range, &excluded, &typed);
+        // What a package asks for stands in no file of the person's.
+        let is_written = location.is_some_and(|location| requirer == places.label(location));
+        let at = |bound: Option<&Bound>| {
+            let (bound, location) = (bound?, location.filter(|_| is_written)?);
+            bound_place(places, location, bound)
+        };
+        let lower_at = at(intervals.first().and_then(|interval| interval.lower.as_ref()));
+        let upper_at = at(intervals.last().and_then(|interval| interval.upper.as_ref()));
         rows.push(Row {
             view: RangeRow {
                 guilty: is_guilty(&requirer, &specifier),
-                intervals: intervals(&range, &excluded),
+                intervals,
                 excluded,
+                specifier_at: location
+                    .filter(|_| is_written)
+                    .map(|location| specifier_place(places, location)),
+                lower_at,
+                upper_at,
                 stage: Some(call.stage),
                 step: Some(call.step),
                 party: Party {
@@ -252,9 +276,17 @@ fn picks(
             location: Some(places.location(location)),
             unseen: unseen.into_iter().collect(),
             guilty: is_guilty(location),
+            replaces: replaced(call, name).filter(|before| *before != pick.version.to_string()),
         });
     }
     picks
+}
+
+/// The version that lay in a call's environment before its step.
+fn replaced(call: &CallAt<'_>, name: &ProjectName) -> Option<String> {
+    let root = call.run.environment.as_ref().filter(|_| call.run.wheelhouse.is_none())?;
+    let packages = &call.before.environments.get(root)?.packages;
+    Some(packages.get(name)?.last()?.version.to_string())
 }
 
 fn releases(
@@ -267,16 +299,38 @@ fn releases(
     let target: Option<Target> = calls.iter().find_map(|call| Some(call.run.problem.as_ref()?.target));
     let tags = target.as_ref().map(SupportedTags::of);
     let python = target.map(|target| target.python.full_version());
-    let is_usable = |artifact: &crate::index::Artifact| {
-        let fits_python = match (&artifact.requires_python, &python) {
-            (Some(specifiers), Some(python)) => specifiers.contains(python, Prereleases::Allow),
-            _ => true,
-        };
-        fits_python
-            && match (&artifact.kind, &tags) {
-                (ArtifactKind::Wheel(wheel), Some(tags)) => tags.rank(wheel).is_some(),
-                _ => true,
+    let fits_python = |artifact: &Artifact| match (&artifact.requires_python, &python) {
+        (Some(specifiers), Some(python)) => specifiers.contains(python, Prereleases::Allow),
+        _ => true,
+    };
+    let fits_tags = |artifact: &Artifact| match (&artifact.kind, &tags) {
+        (ArtifactKind::Wheel(wheel), Some(tags)) => tags.rank(wheel).is_some(),
+        _ => true,
+    };
+    let here = target.map_or_else(
+        || "this target".to_owned(),
+        |target| format!("Python {}.{}", target.python.major, target.python.minor),
+    );
+    let reason = |release: &Release| {
+        let artifacts = || release.artifacts.iter();
+        let mut usable =
+            artifacts().filter(|artifact| fits_python(artifact) && fits_tags(artifact)).peekable();
+        Some(if release.is_yanked() {
+            "yanked".to_owned()
+        } else if usable.peek().is_some() {
+            if usable.any(|artifact| matches!(artifact.kind, ArtifactKind::Wheel(_))) {
+                return None;
             }
+            "source only".to_owned()
+        } else {
+            match artifacts()
+                .find(|artifact| !fits_python(artifact))
+                .and_then(|artifact| artifact.requires_python.as_ref())
+            {
+                Some(python) => format!("needs Python {python}"),
+                None => format!("no file for {here}"),
+            }
+        })
     };
     project
         .releases
@@ -285,18 +339,16 @@ fn releases(
             version: release.version.to_string(),
             prerelease: release.version.any_prerelease(),
             yanked: release.is_yanked(),
-            usable: release.artifacts.iter().any(|artifact| is_usable(artifact)),
+            usable: release.artifacts.iter().any(|artifact| fits_python(artifact) && fits_tags(artifact)),
             in_overlap: overlap.contains(&release.version),
+            reason: reason(release),
         })
         .collect()
 }
 
 /// One or two sentences that say what to see.
-fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[Pick]) -> String {
-    if rows.is_empty() {
-        return format!("Nobody bounds {name}.");
-    }
-    if overlap.is_empty() {
+fn sentence(name: &ProjectName, rows: &[Row], overlap: Option<&str>, picks: &[Pick]) -> String {
+    let Some(overlap) = overlap else {
         let clash = rows.iter().enumerate().find_map(|(index, a)| {
             let b = rows.iter().skip(index + 1).find(|b| a.range.is_disjoint(&b.range))?;
             Some(format!(
@@ -307,27 +359,31 @@ fn sentence(name: &ProjectName, rows: &[Row], overlap: &VersionRange, picks: &[P
                 b.view.party.requirer
             ))
         });
-        return clash.unwrap_or_else(|| format!("No version of {name} lies in all ranges."));
-    }
-    let meet = match rows.len() {
-        1 => format!("One range: {}.", range_text(overlap)),
-        2 => format!("Both ranges meet in {}.", range_text(overlap)),
-        count => format!("All {count} ranges meet in {}.", range_text(overlap)),
+        return clash.unwrap_or_else(|| format!("No version of {name} is in all ranges."));
+    };
+    let agree = match rows.len() {
+        0 => return format!("No requirement asks for {name}."),
+        1 => format!("One requirement: {overlap}."),
+        2 => format!("Both agree on {overlap}."),
+        count => format!("All {count} agree on {overlap}."),
     };
     let versions: SortedSet<&str> = picks.iter().map(|pick| pick.version.as_str()).collect();
     if versions.len() < 2 {
-        return meet;
+        return agree;
     }
-    // A run that harms nobody is told of only where it shows what another could have picked.
-    let guilty: Vec<&Pick> = picks.iter().filter(|pick| pick.guilty).collect();
-    let matters = |pick: &&Pick| {
-        guilty.is_empty() || pick.guilty || guilty.iter().all(|other| other.version != pick.version)
-    };
-    let ran = |pick: &Pick| match pick.unseen.as_slice() {
-        [] => format!("{} picked {}", pick.label, pick.version),
-        unseen => format!("{} picked {} and never saw {}", pick.label, pick.version, unseen.join(",")),
-    };
-    format!("{meet} Yet {}.", picks.iter().filter(matters).map(ran).collect::<Vec<_>>().join("; "))
+    let told = picks.iter().filter(|pick| !pick.unseen.is_empty());
+    // A run that harms nobody is told of only where no other is to blame.
+    let has_guilty = picks.iter().any(|pick| pick.guilty);
+    let told = told.filter(|pick| pick.guilty || !has_guilty).map(|pick| {
+        let (label, unseen) = (ran(&pick.label), pick.unseen.join(","));
+        format!(" {label} runs on its own, so it never heard of {unseen:?} and took {}.", pick.version)
+    });
+    std::iter::once(agree).chain(told).collect()
+}
+
+/// `Line 12`, of `RUN line 12`: that it is a RUN is seen there.
+fn ran(label: &str) -> String {
+    label.strip_prefix("RUN l").map_or_else(|| label.to_owned(), |rest| format!("L{rest}"))
 }
 
 /// The releases that all rows accept, in words: `1.25.2 and older`, `1.24.0 to 1.25.2`. Without releases
@@ -351,24 +407,78 @@ fn named(specifier: &str) -> &str {
     if specifier.is_empty() { "any version" } else { specifier }
 }
 
-fn range_text(range: &VersionRange) -> String {
-    let text = range.to_string();
-    if range.is_full() || text.is_empty() { "any version".to_owned() } else { text }
+/// The pieces of a range as a person would write them: `>=1.24,<1.26`, with `!=` of what is taken out of
+/// one.
+fn range_text(intervals: &[Interval], excluded: &[String], range: &VersionRange) -> String {
+    let piece = |interval: &Interval| {
+        let clause = |bound: &Option<Bound>, [inside, outside]: [&str; 2]| {
+            bound
+                .as_ref()
+                .map(|bound| format!("{}{}", if bound.inclusive { inside } else { outside }, bound.version))
+        };
+        match (&interval.lower, &interval.upper) {
+            (Some(lower), Some(upper)) if lower.version == upper.version => format!("=={}", lower.version),
+            (lower, upper) => {
+                let ends = [clause(lower, [">=", ">"]), clause(upper, ["<=", "<"])];
+                ends.into_iter().flatten().collect::<Vec<_>>().join(",")
+            }
+        }
+    };
+    let mut text = intervals.iter().map(piece).collect::<Vec<_>>().join(" or ");
+    // One that a later bound rules out anyway is not worth a word.
+    let is_hole = |version: &&String| {
+        let hole = format!("=={version}").parse::<Specifiers>();
+        hole.is_ok_and(|hole| {
+            let hole = hole.to_range();
+            let around = range.union(&hole);
+            around != *range && around.intervals().len() <= range.intervals().len()
+        })
+    };
+    for version in excluded.iter().filter(is_hole).collect::<SortedSet<_>>() {
+        text.push_str(if text.is_empty() { "!=" } else { ",!=" });
+        text.push_str(version);
+    }
+    if text.is_empty() { "any version".to_owned() } else { text }
+}
+
+/// A version as somebody typed it.
+struct Typed<'a> {
+    text: &'a str,
+    version: Option<Version>,
+}
+
+impl<'a> Typed<'a> {
+    /// Of a clause.
+    fn new(clause: &'a str) -> Self {
+        let text = clause.trim().trim_start_matches(['<', '>', '=', '!', '~', ' ']);
+        let text = text.strip_suffix(".*").unwrap_or(text);
+        Self { text, version: pep440::parse_version(text) }
+    }
 }
 
 /// The pieces of a range. Those that only a single version between them parts are one: it is among
-/// the excluded.
-fn intervals<'a>(range: &VersionRange, excluded: impl IntoIterator<Item = &'a String>) -> Vec<Interval> {
+/// the excluded. Ends are spelled as they were typed.
+fn intervals(range: &VersionRange, excluded: &[String], typed: &[Typed<'_>]) -> Vec<Interval> {
     let mut whole = range.clone();
     for version in excluded {
         let single = format!("=={version}").parse::<Specifiers>().ok().filter(|_| !version.ends_with(".*"));
         let Some(filled) = single.map(|single| whole.union(&single.to_range())) else { continue };
-        if filled.intervals().len() < whole.intervals().len() {
+        // One at the very end of a range leaves as many pieces, and moves the end to what was typed.
+        if filled.intervals().len() <= whole.intervals().len() {
             whole = filled;
         }
     }
+    let spelled = |version: &Version| {
+        let known = typed.iter().find(|typed| typed.version.as_ref() == Some(version));
+        if let Some(known) = known {
+            return known.text.to_owned();
+        }
+        // Where all pre-releases of 1.23 are out too, a range ends before the first of them.
+        let text = version.to_string();
+        text.strip_suffix(".dev0").unwrap_or(&text).to_owned()
+    };
     let bound = |boundary: pep440::Boundary| Bound {
-        version: boundary.version.to_string(),
+        version: spelled(&boundary.version),
         inclusive: boundary.inclusive,
     };
     whole
@@ -376,6 +486,38 @@ fn intervals<'a>(range: &VersionRange, excluded: impl IntoIterator<Item = &'a St
         .into_iter()
         .map(|interval| Interval { lower: interval.lower.map(bound), upper: interval.upper.map(bound) })
         .collect()
+}
+
+/// Where the specifier of a requirement stands: between its name, with its extras, and its marker, options
+/// or comment.
+fn specifier_place(places: Places<'_>, requirement: text::Location) -> Location {
+    let written = places.sources.slice(requirement);
+    let name = written.find(|letter: char| "<>=!~;#(@ \t\\".contains(letter)).unwrap_or(written.len());
+    let (_, rest) = written.split_at(name);
+    let end = rest.find([';', '#', '\\']).or_else(|| rest.find(" --")).unwrap_or(rest.len());
+    let length = rest.get(..end).unwrap_or_default().trim_end().len();
+    let start = usize::from(requirement.range.start()) + name;
+    let range = text::range(start, start + length);
+    places.location(text::Location { file: requirement.file, range })
+}
+
+/// Where the version of a bound stands in a requirement that is written in a file.
+fn bound_place(places: Places<'_>, requirement: text::Location, bound: &Bound) -> Option<Location> {
+    let written = places.sources.slice(requirement);
+    // A version that is written twice is not to be told apart.
+    let mut found = written.match_indices(bound.version.as_str()).filter(|(at, _)| {
+        let (before, rest) = written.split_at(*at);
+        let after = rest.get(bound.version.len()..).unwrap_or_default();
+        before.trim_end().ends_with(['<', '>', '='])
+            && !after.starts_with(|next: char| next.is_alphanumeric() || next == '.')
+    });
+    let (at, _) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let start = usize::from(requirement.range.start()) + at;
+    let range = text::range(start, start + bound.version.len());
+    Some(places.location(text::Location { file: requirement.file, range }))
 }
 
 /// Versions that `!=` takes out, as written.

@@ -377,6 +377,15 @@ pub struct RangeRow {
     pub intervals: Vec<Interval>,
     /// Versions taken out by `!=`.
     pub excluded: Vec<String>,
+    /// Where the specifier is written in a file, empty where there is none: what to change to pin it.
+    #[serde(default)]
+    pub specifier_at: Option<Location>,
+    /// Where the version of its lower bound is written in a file: what to change to move the bound.
+    #[serde(default)]
+    pub lower_at: Option<Location>,
+    /// Where the version of its upper bound is written.
+    #[serde(default)]
+    pub upper_at: Option<Location>,
     /// Stage in which it counts.
     pub stage: Option<usize>,
     /// Step in which it counts.
@@ -414,6 +423,22 @@ pub struct ReleaseTick {
     pub usable: bool,
     /// Accepted by all rows.
     pub in_overlap: bool,
+    /// Why it cannot be had as a wheel here: `source only`, `no file for Python 3.13`; `null` where it can.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl ReleaseTick {
+    /// Why nobody gets it here without building it, if so.
+    #[must_use]
+    pub fn refused(&self) -> Option<&str> {
+        match &self.reason {
+            Some(reason) => Some(reason),
+            None if self.yanked => Some("yanked"),
+            None if !self.usable => Some("no file for this target"),
+            None => None,
+        }
+    }
 }
 
 /// What a run picked.
@@ -433,6 +458,9 @@ pub struct Pick {
     pub unseen: Vec<String>,
     /// A finding about this project names the run as guilty.
     pub guilty: bool,
+    /// The version that was installed before, in the environment that the run changed.
+    #[serde(default)]
+    pub replaces: Option<String>,
 }
 
 /// Where versions were born, copied and died.

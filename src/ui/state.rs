@@ -407,6 +407,15 @@ pub enum Action {
         /// Path and new text of each file.
         files: Vec<(String, String)>,
     },
+    /// Puts another text in the place of one that the drawn report speaks of. Taken back by [`Action::Undo`].
+    Rewrite {
+        /// What to call it.
+        title: String,
+        /// What is replaced.
+        place: Location,
+        /// What is there instead.
+        text: String,
+    },
     /// Takes the applied patch back.
     Undo,
     /// Moves a divider: the share of the pane before it, in percent.
@@ -689,6 +698,17 @@ pub fn reduce(state: &State, action: Action) -> State {
             next.applied = Some(Applied { title, before, revision: next.sources.revision() });
             show_patch(&mut next, 0);
             pushed(&mut next);
+        }
+        Action::Rewrite { title, place, text } => {
+            // Places of an earlier text are not those of this one.
+            let file = state.sources.find(&place.file).filter(|_| !state.drawn_stale());
+            let written = file.map(|file| state.sources.text(file));
+            let around =
+                written.and_then(|written| Some((written.get(..place.start)?, written.get(place.end..)?)));
+            if let Some((before, after)) = around {
+                let files = vec![(place.file, format!("{before}{text}{after}"))];
+                return reduce(state, Action::Apply { title, files });
+            }
         }
         Action::Undo => {
             if let Some(applied) = next.applied.take() {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 use wheelstage::{
-    report::{CopyArrow, CopyKind, FileChange, Fix, Lane, ProjectView, ReleaseTick, Stage},
+    report::{CopyArrow, CopyKind, FileChange, Fix, Lane, ProjectView, ReleaseTick, Stage, Verdict},
     ui::{
         components::{
             Axis, Block, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches,
@@ -42,7 +42,15 @@ async fn ranges(view: ProjectView) -> Element {
 
 async fn ranges_in(view: ProjectView, width: f64) -> Element {
     let (dispatch, _) = recorder();
-    draw::<Ranges>(RangesProps { view, lit: Lit::default(), named: Vec::new(), width, dispatch }).await
+    draw::<Ranges>(RangesProps {
+        view,
+        lit: Lit::default(),
+        named: Vec::new(),
+        unknown: Vec::new(),
+        width,
+        dispatch,
+    })
+    .await
 }
 
 fn x(element: &Element, attribute: &str) -> f64 {
@@ -50,42 +58,105 @@ fn x(element: &Element, attribute: &str) -> f64 {
 }
 
 #[wasm_bindgen_test]
-async fn every_requirer_has_a_bar_with_its_own_ends() {
+async fn a_duplicate_shows_the_overlap_then_the_picks_and_the_guilty_one_outside() {
     let host = ranges(sample::report().projects.remove(0)).await;
     assert_eq!(
         texts(&host, ".range-label"),
         [
+            "all 3 accept>=1.24.0,<1.26.0",
+            "line 3 took1.25.2",
+            "line 4 took2.2.6",
             "pkuseg 0.0.25>=1.16.0",
             "accelerate 1.10.1<3.0.0,>=1.17",
             "chatterbox-tts 0.1.4<1.26.0,>=1.24.0",
-            "all agree>=1.24.0,<1.26.0",
-            "picked by RUN line 31.25.2",
-            "picked by RUN line 42.2.6",
         ]
     );
+    assert_eq!(texts(&host, ".offered"), ["1.25.2"]);
+    assert_eq!(texts(&host, ".verdict-word"), ["1.25.2 ✓ inside", "2.2.6 ✗ never saw <1.26.0"]);
+    assert_eq!((count(&host, ".pick-row.outside.guilty"), count(&host, ".pick-row.outside")), (1, 1));
     assert_eq!(count(&host, ".bar-row .bar"), 3);
     // All begin with a bound that is included; one has no upper bound and runs off the axis.
     assert_eq!((count(&host, ".bar-row .end"), count(&host, ".bar-row .end.included")), (5, 3));
-    assert_eq!((count(&host, ".bar-row .arrow"), count(&host, ".overlap-row .bar")), (1, 1));
+    assert_eq!((count(&host, ".bar-row .arrow"), count(&host, ".answer-row .bar")), (1, 1));
     assert_eq!(texts(&host, ".stop"), ["1.16.0", "1.17", "1.24.0", "1.25.2", "1.26.0", "2.2.6", "3.0.0"]);
-    assert_eq!(texts(&host, ".unseen"), ["never saw <1.26.0"]);
-    let label = host.query_selector("svg[role=img]").unwrap().unwrap().get_attribute("aria-label").unwrap();
-    assert!(label.contains("RUN line 4 picked 2.2.6, which never saw <1.26.0"), "{label}");
+    let label = host.query_selector("svg[role=group]").unwrap().unwrap().get_attribute("aria-label").unwrap();
+    assert!(label.contains("RUN line 4 took 2.2.6, which never saw <1.26.0"), "{label}");
 }
 
 #[wasm_bindgen_test]
-async fn versions_stand_on_the_axis_in_their_order() {
+async fn ranges_that_miss_each_other_show_the_gap_and_nothing_accepted() {
     let mut view = sample::report().projects.remove(0);
-    view.releases.clear();
-    view.rows[0].excluded = vec!["1.9".to_owned()];
+    (view.verdict, view.overlap, view.overlap_intervals) = (Verdict::Disjoint, None, Vec::new());
+    view.picks.clear();
+    view.rows.remove(0);
+    view.rows[0].intervals[0].lower.as_mut().unwrap().version = "2.0".to_owned();
+    for release in &mut view.releases {
+        release.in_overlap = false;
+    }
     let host = ranges(view).await;
-    // 1.9 is older than 1.16.
-    assert_eq!(texts(&host, ".stop")[..2], ["1.9", "1.16.0"]);
-    assert_eq!(count(&host, ".bar-row .excluded"), 1);
-    let guides = host.query_selector_all(".guide").unwrap();
-    let places: Vec<f64> =
-        (0..guides.length()).map(|at| x(&guides.item(at).unwrap().unchecked_into(), "x1")).collect();
-    assert!(places.is_sorted_by(|a, b| b - a >= 34.0), "{places:?}");
+    assert_eq!(texts(&host, ".answer-label"), ["no version is both"]);
+    assert_eq!(texts(&host, ".answer-row text"), ["no version"]);
+    assert_eq!((count(&host, ".answer-row .bar"), count(&host, ".tick.agreed")), (0, 0));
+    // The band lies between the end of one bar and the beginning of the other.
+    let band = host.query_selector(".gap-band").unwrap().unwrap();
+    let bars = host.query_selector_all(".bar-row .bar").unwrap();
+    let bar = |at: u32| -> Element { bars.item(at).unwrap().unchecked_into() };
+    let (later, earlier) = (bar(0), bar(1));
+    assert_eq!(x(&band, "x"), x(&earlier, "x") + x(&earlier, "width"));
+    assert!((x(&band, "x") + x(&band, "width") - x(&later, "x")).abs() < 0.2);
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_had_is_hollow_and_says_why_of_each_release() {
+    let mut view = sample::report().projects.remove(0);
+    view.verdict = Verdict::Unavailable;
+    view.releases[0].reason = Some("no file for Python 3.13".to_owned());
+    let host = ranges(view).await;
+    assert_eq!((count(&host, ".answer-row.hollow .bar"), count(&host, ".answer-row .refused")), (1, 1));
+    assert_eq!(count(&host, ".offered"), 0);
+    assert_eq!(texts(&host, ".refusals li"), ["1.25.2 no file for Python 3.13"]);
+    assert!(texts(&host, ".key li").contains(&"cannot be had here".to_owned()));
+}
+
+#[wasm_bindgen_test]
+async fn what_breaks_shows_before_and_after_on_one_axis() {
+    let mut view = sample::report().projects.remove(0);
+    view.verdict = Verdict::Broken;
+    view.picks.remove(0);
+    view.picks[0].replaces = Some("1.25.2".to_owned());
+    view.picks[0].unseen.clear();
+    let host = ranges(view).await;
+    assert_eq!((count(&host, ".before"), count(&host, ".replacing"), count(&host, ".diamond")), (1, 1, 2));
+    assert_eq!(texts(&host, ".verdict-word"), ["2.2.6 ✗ outside: replaces 1.25.2"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_not_known_is_hatched_below_what_is() {
+    let (dispatch, _) = recorder();
+    let mut view = sample::report().projects.remove(0);
+    view.verdict = Verdict::Unknown;
+    let unknown = vec!["ansible-core".to_owned(), "other".to_owned()];
+    let host = draw::<Ranges>(RangesProps {
+        view,
+        lit: Lit::default(),
+        named: Vec::new(),
+        unknown,
+        width: 800.0,
+        dispatch,
+    })
+    .await;
+    assert_eq!(texts(&host, ".unknown-label"), ["ansible-core and 1 morenot known"]);
+    assert_eq!((count(&host, ".not-known"), count(&host, ".answer-row .bar")), (1, 1));
+}
+
+#[wasm_bindgen_test]
+async fn the_answer_fits_into_its_height() {
+    let host = ranges(sample::report().projects.remove(0)).await;
+    let drawing = host.query_selector(".range-drawing svg").unwrap().unwrap();
+    assert!(x(&drawing, "height") <= 240.0);
+    // The labels stand beside their rows.
+    let labels = host.query_selector(".range-labels").unwrap().unwrap().unchecked_into::<HtmlElement>();
+    assert!(f64::from(labels.offset_height()) <= 240.0);
 }
 
 #[wasm_bindgen_test]
@@ -111,16 +182,13 @@ async fn many_releases_fit_into_the_width_at_hand() {
         heights.sort();
         heights.dedup();
         assert_eq!(heights.len(), rows, "{width}");
-        assert!(count(&host, ".tick.several") > 10);
-        assert!(texts(&host, ".key li").contains(&"broad: several releases".to_owned()));
-        assert!(texts(&host, ".tick title").iter().any(|title| title.contains(" releases from 0.0 to 0.")));
+        assert_eq!(texts(&host, ".crowd title")[0], "300 releases are left out");
+        assert!(texts(&host, ".key li").contains(&"left out".to_owned()));
     }
-    let host = ranges_in(view, 800.0).await;
-    assert_eq!(texts(&host, ".crowd")[0], "300 releases");
 }
 
 #[wasm_bindgen_test]
-async fn a_sign_of_a_rare_tick_is_explained_where_one_is_drawn() {
+async fn a_sign_is_explained_where_it_is_drawn() {
     let mut view = sample::report().projects.remove(0);
     let host = ranges(view.clone()).await;
     assert!(!texts(&host, ".key li").contains(&"yanked".to_owned()));
@@ -132,32 +200,19 @@ async fn a_sign_of_a_rare_tick_is_explained_where_one_is_drawn() {
 #[wasm_bindgen_test]
 async fn of_many_requirers_those_are_shown_that_decide() {
     let mut view = sample::report().projects.remove(0);
-    for _ in 0..4 {
+    for number in 0..4 {
         let mut wide = view.rows[0].clone();
-        wide.party.requirer = "somebody 1.0".to_owned();
+        wide.party.requirer = format!("somebody {number}.0");
         wide.intervals[0].lower = None;
         view.rows.insert(0, wide);
     }
-    let requirers = |host: &Element| {
-        let labels = texts(host, "button.range-label:not(.pick-label) .who");
-        labels.iter().filter(|who| *who != "somebody 1.0").count()
-    };
     let host = ranges(view).await;
-    assert_eq!((count(&host, ".bar-row"), requirers(&host)), (4, 3));
-    assert_eq!(texts(&host, ".more-rows"), ["Show 3 more requirers"]);
-    click(&host, ".more-rows");
-    yew::scheduler::flush().await;
-    assert_eq!(count(&host, ".bar-row"), 7);
-    assert_eq!(texts(&host, ".more-rows"), ["Show fewer requirers"]);
-}
-
-#[wasm_bindgen_test]
-async fn ranges_that_do_not_meet_say_so() {
-    let mut view = sample::report().projects.remove(0);
-    (view.overlap, view.overlap_intervals) = (None, Vec::new());
-    let host = ranges(view).await;
-    assert_eq!(texts(&host, ".overlap-label code"), ["no version"]);
-    assert_eq!(texts(&host, ".no-overlap-text"), ["no version in common"]);
+    assert_eq!(texts(&host, ".row-label .who"), ["chatterbox-tts 0.1.4"]);
+    assert_eq!(
+        texts(&host, ".others summary"),
+        ["Not the cause: 6 others ask for numpy; 1.25.2 satisfies them all"]
+    );
+    assert_eq!(count(&host, ".others li"), 6);
 }
 
 #[wasm_bindgen_test]
@@ -167,6 +222,51 @@ async fn text_that_is_no_version_is_left_out_of_the_drawing() {
     view.releases[0].version = String::new();
     let host = ranges(view).await;
     assert_eq!(count(&host, ".pick-row"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_bound_that_is_written_in_a_file_is_moved_by_keys_from_release_to_release() {
+    let (dispatch, actions) = recorder();
+    let mut view = sample::report().projects.remove(0);
+    let place = sample::place("requirements.txt", "0.1.4");
+    let row = view.rows.last_mut().unwrap();
+    row.upper_at = Some(place.clone());
+    let props =
+        RangesProps { view, lit: Lit::default(), named: vec![], unknown: vec![], width: 800.0, dispatch };
+    let host = draw::<Ranges>(props).await;
+    // Only this one of all ends.
+    assert_eq!(count(&host, "[role=slider]"), 1);
+    let handle = host.query_selector("[role=slider]").unwrap().unwrap();
+    assert_eq!(handle.get_attribute("aria-valuetext").as_deref(), Some("<1.26.0, 1 release left"));
+    press(&host, "[role=slider]", "ArrowRight");
+    press(&host, "[role=slider]", "ArrowLeft");
+    let moved = |version: &str| Action::Rewrite {
+        title: format!("numpy<{version}"),
+        place: place.clone(),
+        text: version.to_owned(),
+    };
+    assert_eq!(*actions.borrow(), [moved("2.0.0rc1"), moved("1.25.2")]);
+}
+
+#[wasm_bindgen_test]
+async fn a_release_is_chosen_by_keys_and_pinned() {
+    let (dispatch, actions) = recorder();
+    let mut view = sample::report().projects.remove(0);
+    let place = sample::place("requirements.txt", "==0.1.4");
+    view.rows[2].specifier_at = Some(place.clone());
+    let props =
+        RangesProps { view, lit: Lit::default(), named: vec![], unknown: vec![], width: 800.0, dispatch };
+    let host = draw::<Ranges>(props).await;
+    press(&host, ".range-drawing", "ArrowRight");
+    yew::scheduler::flush().await;
+    assert_eq!(texts(&host, ".release"), ["1.25.2: all 3 accept it. Pin 1.25.2"]);
+    click(&host, ".release button");
+    let title = "Pin numpy 1.25.2".to_owned();
+    assert_eq!(*actions.borrow(), [Action::Rewrite { title, place, text: "==1.25.2".to_owned() }]);
+    press(&host, ".range-drawing", "ArrowRight");
+    press(&host, ".range-drawing", "ArrowRight");
+    yew::scheduler::flush().await;
+    assert!(texts(&host, ".release")[0].contains("chatterbox-tts 0.1.4 does not accept it"));
 }
 
 #[wasm_bindgen_test]

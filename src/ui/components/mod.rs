@@ -43,7 +43,6 @@ pub(crate) use number::fixed;
 pub use patches::{Patches, PatchesProps, new_texts};
 pub use place::{Lights, is_lit, place_button, place_words};
 pub use problems::{Problems, ProblemsProps};
-pub(in crate::ui) use ranges::bounds;
 pub use ranges::{Ranges, RangesProps};
 pub use rule_page::{Block, RulePage, RulePageProps, blocks};
 pub use share::Share;

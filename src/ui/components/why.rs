@@ -124,10 +124,14 @@ fn ranges(
                 view={view.clone()}
                 lit={props.lit.clone()}
                 named={finding.map(named).unwrap_or_default()}
+                unknown={if view.verdict == Verdict::Unknown { report.missing.clone() } else { Vec::new() }}
                 {width}
                 dispatch={props.dispatch.clone()}
             />
-            <p class="sentence">{ &view.sentence }</p>
+            // Where there is a finding, its reasons say it.
+            if finding.is_none_or(|finding| finding.why.is_empty()) {
+                <p class="sentence">{ &view.sentence }</p>
+            }
         </>
     }
 }
@@ -205,8 +209,8 @@ fn explained(props: &WhyProps, finding: &Finding) -> Html {
                 </ol>
             }
             <div class="parties">
-                { parties(props, "Guilty", "Without these the problem would go.", &finding.guilty, "guilty") }
-                { parties(props, "Innocent", "pip names these all the same.", &finding.innocent, "innocent") }
+                { parties(props, "The cause", "Without these it would work.", &finding.guilty, "guilty") }
+                { parties(props, "Not the cause", "pip lists them anyway.", &finding.innocent, "innocent") }
             </div>
             { for finding.hints.iter().map(|hint| html! { <p class="hint">{ hint }</p> }) }
             if finding.verdict == Some(Verdict::Unknown) {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::tokens::{self, Kind};
 use crate::{
     order,
+    picture::bounds,
     report::{ProjectView, RangeRow, Report},
-    ui::components::bounds,
 };
 
 /// How many requirers are named: more would hide the page below.

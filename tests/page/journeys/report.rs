@@ -74,7 +74,7 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
 fn the_three_views_of_why_tell_the_same_story() {
     journey(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
-        page.until_text(".overlap-label code", "<1.26").await?;
+        page.until_text(".answer-label code", "<1.26").await?;
         page.press("#why-tab-1").await?;
         page.until_text(".lanes .lane-step.wrong", "fails").await?;
         page.until("two wheels", "return document.querySelectorAll('.lanes .chip.kind-wheel').length >= 4")
@@ -89,10 +89,10 @@ fn the_three_views_of_why_tell_the_same_story() {
 fn pointing_at_a_range_lights_its_line_and_the_cursor_lights_the_range() {
     journey(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
-        page.script("[...document.querySelectorAll('button.range-label')].find(label => label.textContent.includes('accelerate')).focus()").await?;
+        page.script("[...document.querySelectorAll('button.range-label')].find(label => label.textContent.includes('chatterbox')).focus()").await?;
         let lit = "document.querySelector('wheelstage-editor[data-path=\"requirements.txt\"]').shadowRoot.querySelector('.highlight-line')?.textContent";
         let line = page.until("a lit line", &format!("return {lit} ?? null")).await?;
-        assert_eq!(line, Value::from("accelerate==1.10.1"));
+        assert_eq!(line, Value::from("chatterbox-tts==0.1.4"));
         Ok(())
     });
 }

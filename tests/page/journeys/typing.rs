@@ -10,12 +10,12 @@ fn two_requirements_draw_two_bars_and_their_overlap() {
         page.replace_text("Dockerfile", "").await?;
         page.replace_text("requirements.txt", "numpy<1.26\nnumpy<3\n").await?;
         page.until("two bars", "return document.querySelectorAll('.bar-row .bar').length === 2").await?;
-        page.until_text(".overlap-label code", "<1.26").await?;
+        page.until_text(".answer-label code", "<1.26").await?;
         page.until_verdict("compatible").await?;
 
         page.replace_text("requirements.txt", "numpy<1.26\nnumpy>=2\n").await?;
         page.until_verdict("disjoint").await?;
-        page.until_text(".no-overlap-text", "no version in common").await?;
+        page.until_text(".answer-row", "no version").await?;
         Ok(())
     });
 }
