@@ -108,17 +108,15 @@ fn nothing(props: &PatchesProps) -> Html {
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
-        waiting("Nothing to mend.", false)
+        waiting("Nothing to fix.", false)
     } else if !props.failed && (props.stale || !props.complete) {
         waiting("Looking for patches, and running each of them.", true)
     } else {
         let advised = report.findings.iter().any(|finding| !finding.hints.is_empty());
         waiting(
             match advised {
-                true => {
-                    "No change was found that mends this and proves itself when run again. Why says in words what helps."
-                }
-                false => "No change was found that mends this and proves itself when run again.",
+                true => "No automatic fix found. Why says in words what helps.",
+                false => "No automatic fix found.",
             },
             false,
         )

@@ -128,8 +128,8 @@ fn ranges(
                 {width}
                 dispatch={props.dispatch.clone()}
             />
-            // Where there is a finding, its reasons say it.
-            if finding.is_none_or(|finding| finding.why.is_empty()) {
+            // Where there is a finding, its reasons say it; what everyone accepts is in the picture.
+            if finding.is_none_or(|finding| finding.why.is_empty()) && view.picks.iter().any(|pick| !pick.unseen.is_empty()) {
                 <p class="sentence">{ &view.sentence }</p>
             }
         </>
