@@ -2,6 +2,10 @@
 //!
 //! A pattern becomes a small program whose threads run over the text in step, so that the time
 //! is bounded by pattern times text. The leftmost match is taken, and the longest of those.
+//!
+//! Not the crate `regex`: that one takes the leftmost alternative (Perl's rule), where `sed` and
+//! `grep -o` take the longest match, and it reads neither `\(` and `\{` of the basic syntax nor
+//! GNU's `\<` and `\|`. Of the text that matches, each group's place in the source is needed, too.
 
 use super::named_class;
 

@@ -1,4 +1,5 @@
 mod images;
+mod shells;
 
 use std::fmt::Write as _;
 
