@@ -5,6 +5,7 @@
 //! images that are built on those. An image known to hold more says that it does; any other
 //! image is unknown, never empty.
 
+use super::python;
 use crate::{pep508::Libc, syntax::shell::Dialect};
 
 /// What is known of a base image.
@@ -29,7 +30,7 @@ pub struct Image {
 /// A Python inside an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImagePython {
-    /// `(3, 10)`; `None` where the tag moves.
+    /// `(3, 10)`; `None` where the tag does not say.
     pub version: Option<(u32, u32)>,
     /// `13` of 3.10.13, where the tag says.
     pub patch: Option<u32>,
@@ -265,7 +266,9 @@ fn python_image(words: &[&str]) -> Image {
     if words.iter().any(|word| word.starts_with("windows") || word.starts_with("nanoserver")) {
         return unknown("Windows images are not modelled".to_owned());
     }
-    let version = words.first().and_then(|word| python_version(word));
+    let named = words.first().and_then(|word| python_version(word));
+    let floats = named.is_none() && words.first().is_none_or(|word| is_floating(word));
+    let version = named.or(floats.then_some((python::LATEST, None)));
     let distribution = Distribution::from_words(words).unwrap_or_else(|| default_debian(version));
     // Built on buildpack-deps, which has one; these are not (docker-library/python).
     let small = |word: &&str| *word == "slim" || word.starts_with("alpine");
@@ -281,6 +284,23 @@ fn python_image(words: &[&str]) -> Image {
         plain: true,
         unknown: None,
     }
+}
+
+/// A tag of the newest Python: `latest`, `3`, `slim`, `bookworm`, `alpine3.22`.
+fn is_floating(word: &str) -> bool {
+    matches!(word, "latest" | "3" | "slim") || Distribution::from_words(&[word]).is_some()
+}
+
+/// The Python that a tag of any image names: `python3.11`, `py3.10`, `py311`.
+fn named_python(words: &[&str]) -> Option<((u32, u32), Option<u32>)> {
+    words.iter().find_map(|word| {
+        let version = word.strip_prefix("python").or_else(|| word.strip_prefix("py"))?;
+        match (version.contains('.'), version.strip_prefix('3')) {
+            (true, _) => python_version(version),
+            (false, Some(minor)) if minor.len() <= 2 => Some(((3, minor.parse().ok()?), None)),
+            _ => None,
+        }
+    })
 }
 
 /// The suite that tags without one stood for when that release was last built: the newest Debian
@@ -318,45 +338,20 @@ fn official_python(version: Option<((u32, u32), Option<u32>)>) -> ImagePython {
         Some((version, patch)) => (Some(version), patch),
         None => (None, None),
     };
-    let mut packages = vec![("pip", minor.and_then(|minor| official_pip(minor, patch)))];
+    let mut packages = vec![("pip", minor.and_then(|minor| python::pip(minor, patch)))];
     // The images for Python 3.12 and later come without them (docker-library/python#952).
-    if let Some((3, 0..=11)) = minor {
-        let recent = patch.is_none_or(|patch| patch >= 17);
-        let (setuptools, wheel) = match minor {
-            Some((3, 10 | 11)) if recent => ("79.0.1", "0.45.1"),
-            Some((3, 8..=11)) => ("65.5.1", "0.45.1"),
-            _ => ("57.5.0", "0.42.0"),
-        };
-        packages.push(("setuptools", Some(setuptools)));
-        packages.push(("wheel", Some(wheel)));
+    if let Some(minor @ (3, 0..=11)) = minor {
+        packages.push(("setuptools", python::setuptools(minor, patch)));
+        // The newest of the day on which the image was built last, below 0.46 (docker-library/python#1023).
+        packages.push(("wheel", Some(if minor < (3, 8) { "0.42.0" } else { "0.45.1" })));
     }
     ImagePython { version: minor, patch, root: OFFICIAL_ROOT.to_owned(), packages }
-}
-
-/// The pip of an official image: docker-library/python installs the one that this Python's
-/// `ensurepip` bundles (python/cpython, `Lib/ensurepip/__init__.py`). `None` where the image's
-/// last build is not documented. A tag without a patch version moves: it has the newest bundle.
-fn official_pip(version: (u32, u32), patch: Option<u32>) -> Option<&'static str> {
-    Some(match (version, patch) {
-        ((3, 7), None | Some(17..)) | ((3, 8 | 9), None | Some(17..)) | ((3, 10), None | Some(11..)) => {
-            "23.0.1"
-        }
-        ((3, 11), None | Some(8..)) | ((3, 12), Some(2..=6)) => "24.0",
-        ((3, 12), None | Some(10..)) | ((3, 13), Some(3)) => "25.0.1",
-        ((3, 13), Some(0)) => "24.2",
-        ((3, 13), Some(1 | 2)) => "24.3.1",
-        ((3, 13), Some(4 | 5)) => "25.1.1",
-        ((3, 13), Some(6..=9)) | ((3, 14), Some(0)) => "25.2",
-        ((3, 13), Some(10..=12)) | ((3, 14), Some(1..=3)) => "25.3",
-        ((3, 13 | 14), None) => "26.2.1",
-        _ => return None,
-    })
 }
 
 /// The version of pip that `python -m venv` and `python -m ensurepip` install.
 #[must_use]
 pub fn bundled_pip(version: (u32, u32), patch: Option<u32>) -> Option<&'static str> {
-    official_pip(version, patch)
+    python::pip(version, patch)
 }
 
 /// Images that are not official ones.
@@ -388,10 +383,18 @@ fn derived(name: &str, tag: &str, words: &[&str]) -> Image {
         ("gcr.io/kaggle-images/", "many packages"),
         ("rayproject/", "Ray and what it needs"),
     ];
-    match FULL.iter().find(|(prefix, _)| path.starts_with(prefix)) {
+    let image = match FULL.iter().find(|(prefix, _)| path.starts_with(prefix)) {
         Some((_, what)) => unknown(format!("{name}:{tag} holds {what}, in versions that are not known here")),
         None => unknown(format!("what {name}:{tag} holds is not known here")),
-    }
+    };
+    // Its packages are not known, but its tag may name its Python.
+    let python = named_python(words).map(|(version, patch)| ImagePython {
+        version: Some(version),
+        patch,
+        root: OFFICIAL_ROOT.to_owned(),
+        packages: Vec::new(),
+    });
+    Image { python, ..image }
 }
 
 /// `ghcr.io/astral-sh/uv`: with `python3.12-bookworm-slim` uv on top of the official image of
@@ -459,7 +462,7 @@ mod tests {
             expect!["Alpine(Some(20)) python Some((3, 13)) at /usr/local: pip 24.3.1"],
         );
         check("python:3.14", expect!["Debian(13) python Some((3, 14)) at /usr/local: pip 26.2.1"]);
-        check("python:slim", expect!["Debian(13) python None at /usr/local: pip ?"]);
+        check("python:slim", expect!["Debian(13) python Some((3, 15)) at /usr/local: pip 26.2.1"]);
         check(
             "python@sha256:aa",
             expect!["Unknown unknown: python is named by digest alone, which does not say what it holds"],

@@ -4,6 +4,7 @@
 mod build;
 mod image;
 mod lower;
+mod python;
 
 pub use build::{
     Action, Base, Build, BuildArg, CopySource, EnvironmentKind, HereFile, Mount, MountKind, RunForm,

@@ -156,9 +156,9 @@ pub(super) fn image(
     make_folders(&mut state, &image, origin);
     let asked = settings.python.as_deref().and_then(|text| text.parse::<PythonVersion>().ok());
     if let Some(reason) = &image.unknown {
-        unknown_base(&mut state, reference, reason, asked, origin);
-    }
-    if let Some(python) = &image.python {
+        let named = image.python.as_ref().and_then(python_of);
+        unknown_base(&mut state, reference, reason, asked.or(named), origin);
+    } else if let Some(python) = &image.python {
         let python = match asked {
             Some(asked) => &python.with_version((asked.major, asked.minor), asked.patch),
             None => python,
@@ -277,8 +277,12 @@ fn unknown_base(
     environments::add_programs(state, root, asked, true, origin);
 }
 
+fn python_of(python: &ImagePython) -> Option<PythonVersion> {
+    python.version.map(|(major, minor)| PythonVersion { major, minor, patch: python.patch })
+}
+
 fn add_python(state: &mut State, python: &ImagePython, index: &Index, settings: &Settings, origin: Origin) {
-    let version = python.version.map(|(major, minor)| PythonVersion { major, minor, patch: python.patch });
+    let version = python_of(python);
     let mut packages = SortedMap::new();
     for (name, documented) in &python.packages {
         let version = match (*name, documented) {
