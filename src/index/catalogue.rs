@@ -77,7 +77,7 @@ pub struct ProjectFile {
     /// The index; `None` for the public one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<String>,
-    /// [`Project::oldest_listed`].
+    /// Older releases than this are left out; `None` where none are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest: Option<String>,
     /// [`Project::extras_listed`].
@@ -270,11 +270,14 @@ impl Catalogue {
             return if self.complete.contains(index) { Lookup::Absent } else { Lookup::Missing };
         };
         let project = entry.project.get_or_init(|| {
-            let project = match &entry.source {
+            let mut project = match &entry.source {
                 Source::Text(text) => serde_json::from_str::<ProjectFile>(text).ok()?.to_project(name),
                 Source::File(file) => file.to_project(name),
                 Source::Recorded(text) => recorded(&serde_json::from_str(text.get()).ok()?, name),
             };
+            if self.complete.contains(index) {
+                project.list_newest();
+            }
             Some(Arc::new(project))
         });
         project.as_ref().map_or(Lookup::Missing, |project| Lookup::Known(Arc::clone(project)))
@@ -319,7 +322,6 @@ impl ProjectFile {
             .collect();
         let build = self.build.clone().map(Arc::new);
         let mut project = Project::new(name.clone());
-        project.oldest_listed = self.oldest.as_deref().and_then(parse_version);
         project.extras_listed = self
             .extras
             .as_ref()
@@ -349,6 +351,7 @@ impl ProjectFile {
                 project.add(artifact(sdist.clone(), ArtifactKind::Sdist));
             }
         }
+        project.list_from(self.oldest.as_deref().and_then(parse_version).as_ref());
         project
     }
 }
@@ -400,5 +403,6 @@ fn recorded(releases: &RecordedProject, name: &ProjectName) -> Project {
             }));
         }
     }
+    project.list_from(None);
     project
 }

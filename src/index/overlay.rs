@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Artifact, Dependencies, Known, Project};
 use crate::{
     order::SortedMap,
-    pep440::{Specifiers, Version, parse_version},
+    pep440::{Specifiers, Version, VersionRange, parse_version},
     pep508::{ProjectName, Requirement},
     text::{FileId, Location, Parse, SourceFile, SyntaxError, TextRange, range},
 };
@@ -56,6 +56,11 @@ struct Stated {
     location: Option<Location>,
 }
 
+/// A project of which some releases are stated: there may be any others.
+fn some_of(name: ProjectName) -> Project {
+    Project { listed: VersionRange::empty(), ..Project::new(name) }
+}
+
 impl Overlay {
     /// Reads facts; lines that are none are errors, and the others count. `name` is what places in
     /// the text are shown with, as a file's path is.
@@ -103,7 +108,7 @@ impl Overlay {
             let mut artifact = Artifact::pure_wheel(name.clone(), version, Dependencies::default(), known);
             artifact.requires_dist = stated.requires_dist.map(|lines| Arc::new(Dependencies::new(lines)));
             artifact.requires_python = stated.requires_python.map(Arc::new);
-            projects.entry(name.clone()).or_insert_with(|| Project::new(name)).add(Arc::new(artifact));
+            projects.entry(name.clone()).or_insert_with(|| some_of(name)).add(Arc::new(artifact));
         }
         overlay.projects = projects.into_iter().map(|(name, project)| (name, Arc::new(project))).collect();
         Parse { tree: overlay, errors }
@@ -127,7 +132,7 @@ impl Overlay {
         let nothing = Dependencies::new(Vec::<String>::new());
         let artifact = Artifact::pure_wheel(project.clone(), version.clone(), nothing, Known::Stated(None));
         let known = overlay.projects.get(project);
-        let mut release = known.map_or_else(|| Project::new(project.clone()), |known| Project::clone(known));
+        let mut release = known.map_or_else(|| some_of(project.clone()), |known| Project::clone(known));
         release.add(Arc::new(artifact));
         overlay.projects.insert(project.clone(), Arc::new(release));
         overlay

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Artifact, Known};
 use crate::{
     order::{SortedMap, SortedSet},
-    pep440::{Specifiers, Version},
+    pep440::{Specifiers, Version, VersionRange},
     pep508::{ExtraName, ProjectName},
 };
 
@@ -14,10 +14,11 @@ pub struct Project {
     pub name: ProjectName,
     /// By version, ascending.
     pub releases: SortedMap<Version, Release>,
-    /// Releases older than this are not listed here, though the index may have them: `None`
-    /// where all are listed. A resolution that would need one of them asks for more instead of
-    /// saying that there is none.
-    pub oldest_listed: Option<Version>,
+    /// Where the list is whole: a version in this range that is not among the releases is not to be
+    /// had. Of any other version it is not known whether the index has it, and a resolution that
+    /// would need one asks for more instead of saying that there is none. Full for a page just
+    /// fetched; for a list made some day it ends at the newest release.
+    pub listed: VersionRange,
     /// Dependencies behind other extras than these are left out: `None` where none are.
     pub extras_listed: Option<SortedSet<ExtraName>>,
 }
@@ -49,7 +50,38 @@ impl Project {
     /// A project without releases, all of them listed.
     #[must_use]
     pub fn new(name: ProjectName) -> Self {
-        Self { name, releases: SortedMap::new(), oldest_listed: None, extras_listed: None }
+        Self { name, releases: SortedMap::new(), listed: VersionRange::full(), extras_listed: None }
+    }
+
+    /// Says that the list was made some day: from this release on, or from the first, up to the
+    /// newest that is there. There may be newer ones by now.
+    pub fn list_from(&mut self, oldest: Option<&Version>) {
+        let newest = self.releases.keys().next_back();
+        let upward = oldest.map_or_else(VersionRange::full, |oldest| VersionRange::older_than(oldest).complement());
+        self.listed = match newest {
+            Some(newest) => upward.intersection(&VersionRange::newer_than(newest).complement()),
+            None => VersionRange::empty(),
+        };
+    }
+
+    /// The versions that may be there though they are not listed: first those that are older than the
+    /// list, which are there as a rule; then the others, which are only taken to be there where
+    /// something asks for them that no listed release can be.
+    #[must_use]
+    pub fn unlisted(&self) -> (VersionRange, VersionRange) {
+        let unlisted = self.listed.complement();
+        let older = match self.listed.cuts().first() {
+            Some((Some(from), _)) => VersionRange::between(None, Some(from.clone())),
+            _ => VersionRange::empty(),
+        };
+        let others = if older.is_empty() { unlisted } else { unlisted.intersection(&older.complement()) };
+        (older, others)
+    }
+
+    /// Says that there are no newer releases than the newest listed one.
+    pub fn list_newest(&mut self) {
+        let newer = self.releases.keys().next_back().map_or_else(VersionRange::full, VersionRange::newer_than);
+        self.listed = self.listed.union(&newer);
     }
 
     /// Adds a file to the release it belongs to.
@@ -67,10 +99,7 @@ impl Project {
     #[must_use]
     pub fn completed_by(&self, other: &Self) -> Self {
         let mut project = self.clone();
-        project.oldest_listed = match (&self.oldest_listed, &other.oldest_listed) {
-            (Some(a), Some(b)) => Some(Ord::min(a, b).clone()),
-            _ => None,
-        };
+        project.listed = self.listed.union(&other.listed);
         if other.extras_listed.is_none() {
             project.extras_listed = None;
         }

@@ -28,7 +28,7 @@ pub(super) fn project(name: &ProjectName) -> Option<Arc<Project>> {
     );
     artifact.requires_python = requires_python.parse::<Specifiers>().ok().map(Arc::new);
     let mut project = Project::new(name.clone());
-    project.oldest_listed = Some(version);
     project.add(Arc::new(artifact));
+    project.list_from(Some(&version));
     Some(Arc::new(project))
 }

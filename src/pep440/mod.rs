@@ -18,6 +18,7 @@ mod range;
 mod specifier;
 mod version;
 
+pub(crate) use cut::Cut;
 pub use pep440_rs::{LocalSegment, Version};
 pub use range::{Boundary, Interval, VersionRange};
 pub use specifier::{Candidate, Operator, Prereleases, Specifier, Specifiers};

@@ -186,6 +186,36 @@ impl VersionRange {
         versions
     }
 
+    /// A point in the set, where a version may lie; `None` where there is none, or none that can be
+    /// named.
+    pub(crate) fn first_point(&self) -> Option<Cut> {
+        self.segments.iter().find_map(|(lower, _)| match lower {
+            Bound::Included(cut) => Some(cut.clone()),
+            Bound::Unbounded => Some(Cut::before(Version::new([0]).with_dev(Some(0)))),
+            Bound::Excluded(_) => None,
+        })
+    }
+
+    /// The set of one point, for asking whether others hold it.
+    pub(crate) fn at(point: Cut) -> Self {
+        Self { segments: Ranges::singleton(point) }
+    }
+
+    /// True where the point is in the set.
+    pub(crate) fn contains_point(&self, point: &Cut) -> bool {
+        self.segments.contains(point)
+    }
+
+    /// Everything from the first release after this one on; its own post-releases belong there.
+    pub(crate) fn newer_than(version: &Version) -> Self {
+        Self::between(Some(Cut::after_locals(version)), None)
+    }
+
+    /// Everything older than this version.
+    pub(crate) fn older_than(version: &Version) -> Self {
+        Self::between(None, Some(Cut::before(version.clone())))
+    }
+
     pub(crate) fn cuts(&self) -> Vec<(Option<Cut>, Option<Cut>)> {
         let cut = |bound: &Bound<Cut>| match bound {
             Bound::Included(cut) | Bound::Excluded(cut) => Some(cut.clone()),

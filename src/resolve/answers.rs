@@ -110,7 +110,7 @@ mod tests {
 
     /// An answer that nothing would work out.
     fn answers(requirements: &[&str]) -> Answers {
-        let fact = MissingFact { project: "known".parse().unwrap(), release: None };
+        let fact = MissingFact { project: "known".parse().unwrap(), release: None, newest_listed: None };
         [(Arc::new(problem(requirements)), Arc::new(Resolution::Missing(vec![fact])))].into_iter().collect()
     }
 

@@ -83,7 +83,7 @@ fn fails(problem: &Problem, index: &Index) -> bool {
     let mut pool = Pool::new(problem, index);
     match walk(&mut pool, ROUNDS) {
         Walked::Impossible(_) => true,
-        Walked::Lacking(_) => matches!(learn(&mut pool, Unknown::Allow), Learned::Unsolvable(_)),
+        Walked::Lacking(_) => matches!(learn(&mut pool, Unknown::AllowAll), Learned::Unsolvable(_)),
         _ => false,
     }
 }

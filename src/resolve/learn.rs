@@ -13,16 +13,18 @@ use std::{
 
 use pubgrub::{
     Dependencies, DependencyProvider, DerivationTree, External, PackageResolutionStatistics, PubGrubError,
+    VersionSet,
 };
 
 use super::{
     Tool,
     pool::{Ask, AskKind, Lacking, NodeId, PYTHON, Pool},
-    set::SlotSet,
+    set::{Candidate, Candidates, SlotSet},
 };
 use crate::{
     order::{self, SortedMap},
-    pep440::Operator,
+    pep440::{Operator, VersionRange},
+    pep508::Requirement,
 };
 
 /// How PubGrub ended.
@@ -53,9 +55,12 @@ pub(super) enum Fact {
 pub(super) enum Unknown {
     /// Stop and say so.
     Ask,
-    /// Take it that what is not known gets in nobody's way. A conflict that is found all the
-    /// same is one for certain.
+    /// Take it that what is not known gets in nobody's way: a release whose dependencies are not
+    /// known needs nothing, and of a project of which nothing is known any version is there.
     Allow,
+    /// The same, and yanked releases may be taken as well, since something that is not known may
+    /// let them in. A conflict that is found all the same is one for certain.
+    AllowAll,
 }
 
 /// The root of the question, or a node.
@@ -114,6 +119,8 @@ struct Seen {
     bounded: bool,
     free: bool,
     opted_in: bool,
+    /// By name, each once.
+    by_name: Vec<Arc<Requirement>>,
 }
 
 /// Puts the question to PubGrub.
@@ -128,13 +135,13 @@ pub(super) fn learn(pool: &mut Pool<'_>, unknown: Unknown) -> Learned {
         seen: RefCell::default(),
         decisions: RefCell::new(limit),
     };
-    match pubgrub::resolve(&provider, Package::Root, 0_u32) {
+    match pubgrub::resolve(&provider, Package::Root, Candidate::Slot(0)) {
         Ok(solution) => {
             let mut pins: Vec<(NodeId, u32)> = solution
                 .into_iter()
-                .filter_map(|(package, slot)| match package {
-                    Package::Root => None,
-                    Package::Node(node) => Some((node, slot)),
+                .filter_map(|(package, candidate)| match (package, candidate) {
+                    (Package::Node(node), Candidate::Slot(slot)) => Some((node, slot)),
+                    (Package::Root, _) | (_, Candidate::Unlisted(_)) => None,
                 })
                 .collect();
             order::sort(&mut pins);
@@ -153,7 +160,7 @@ pub(super) fn learn(pool: &mut Pool<'_>, unknown: Unknown) -> Learned {
 }
 
 /// The leaves of a derivation, each once. Without recursion: derivations are deep.
-fn facts(tree: DerivationTree<Package, SlotSet, String>) -> Vec<Fact> {
+fn facts(tree: DerivationTree<Package, Candidates, String>) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut open = vec![Arc::new(tree)];
     let mut seen = HashSet::new();
@@ -166,10 +173,10 @@ fn facts(tree: DerivationTree<Package, SlotSet, String>) -> Vec<Fact> {
                 open.extend([Arc::clone(&derived.cause1), Arc::clone(&derived.cause2)]);
                 continue;
             }
-            DerivationTree::External(External::FromDependencyOf(from, slots, on, _)) => match (from, on) {
+            DerivationTree::External(External::FromDependencyOf(from, candidates, on, _)) => match (from, on) {
                 (Package::Root, Package::Node(node)) => Fact::Asked { node: *node },
                 (Package::Node(node), Package::Node(on)) => {
-                    Fact::Depends { node: *node, slots: slots.clone(), on: *on }
+                    Fact::Depends { node: *node, slots: candidates.slots.clone(), on: *on }
                 }
                 (_, Package::Root) => continue,
             },
@@ -188,26 +195,49 @@ fn facts(tree: DerivationTree<Package, SlotSet, String>) -> Vec<Fact> {
 
 impl Provider<'_, '_> {
     /// All asks on one node become one set.
-    fn sets(&self, asks: &[(usize, Ask)]) -> SortedMap<NodeId, SlotSet> {
+    fn sets(&self, asks: &[(usize, Ask)]) -> Result<SortedMap<NodeId, Candidates>, Halt> {
         let mut pool = self.pool.borrow_mut();
-        let mut sets: SortedMap<NodeId, SlotSet> = SortedMap::new();
+        let mut sets: SortedMap<NodeId, Candidates> = SortedMap::new();
         for (requested, ask) in asks {
             self.note(ask, *requested);
-            let direct = !matches!(ask.kind, AskKind::Name(_));
-            if let Some(table) = pool.nodes.get(ask.node).map(|node| node.table)
-                && !direct
-            {
-                pool.load(table);
-            }
-            let known = direct || pool.is_known(ask.node);
-            let mut admitted = if known { pool.admitted(ask) } else { SlotSet::full() };
-            if self.unknown == Unknown::Allow && pool.admits_unlisted(ask) {
-                admitted = admitted.and_beyond(pool.slots(ask.node));
-            }
-            let set = sets.entry(ask.node).or_insert_with(SlotSet::full);
-            *set = set.and(&admitted);
+            let admitted = match &ask.kind {
+                AskKind::Name(requirement) => {
+                    if let Some(table) = pool.nodes.get(ask.node).map(|node| node.table) {
+                        pool.load(table);
+                    }
+                    Candidates { unlisted: pool.unlisted_by(ask.node, requirement), slots: pool.admitted(ask) }
+                }
+                // Any version may lie there.
+                AskKind::Url(_) => match pool.table_of(ask.node) {
+                    Some(table) if self.unknown == Unknown::Ask => {
+                        return Err(Halt::Lacking(Lacking::page(table)));
+                    }
+                    _ => continue,
+                },
+                AskKind::Slot(_) | AskKind::Python(_) => {
+                    Candidates { slots: pool.admitted(ask), unlisted: VersionRange::empty() }
+                }
+            };
+            let set = sets.entry(ask.node).or_insert_with(Candidates::full);
+            *set = set.intersection(&admitted);
         }
-        sets
+        Ok(sets)
+    }
+
+    /// A version that is not listed and may be there, where all that is listed is used up.
+    fn unlisted(&self, pool: &Pool<'_>, node: NodeId, range: &Candidates) -> Result<Option<Candidate>, Halt> {
+        if range.unlisted.is_empty() {
+            return Ok(None);
+        }
+        let seen = self.seen.borrow();
+        let asked = seen.get(&node).map_or(&[][..], |seen| &seen.by_name);
+        let left = pool.unlisted(node, asked).intersection(&range.unlisted);
+        match (self.unknown, pool.table_of(node)) {
+            _ if left.is_empty() => Ok(None),
+            (Unknown::Ask, Some(table)) => Err(Halt::Lacking(Lacking::page(table))),
+            // Points that cannot be named prove nothing.
+            _ => left.first_point().map(|point| Some(Candidate::Unlisted(point))).ok_or(Halt::Stopped),
+        }
     }
 
     fn note(&self, ask: &Ask, requested: usize) {
@@ -221,10 +251,15 @@ impl Provider<'_, '_> {
             bounded: false,
             free: true,
             opted_in: false,
+            by_name: Vec::new(),
         });
         seen.requested = seen.requested.min(requested);
         match &ask.kind {
             AskKind::Name(requirement) => {
+                // Most projects are asked for in few ways, though by many.
+                if seen.by_name.iter().all(|known| known.specifiers != requirement.specifiers) {
+                    seen.by_name.push(Arc::clone(requirement));
+                }
                 for clause in requirement.specifiers.clauses() {
                     seen.free = false;
                     match clause.operator {
@@ -247,8 +282,8 @@ impl Provider<'_, '_> {
 
 impl DependencyProvider for Provider<'_, '_> {
     type P = Package;
-    type V = u32;
-    type VS = SlotSet;
+    type V = Candidate;
+    type VS = Candidates;
     type Priority = Priority;
     type M = String;
     type Err = Halt;
@@ -256,16 +291,19 @@ impl DependencyProvider for Provider<'_, '_> {
     fn prioritize(
         &self,
         package: &Package,
-        _: &SlotSet,
+        _: &Candidates,
         statistics: &PackageResolutionStatistics,
     ) -> Priority {
         let Package::Node(node) = package else {
             return (true, true, true, Reverse(0), true, Reverse(0));
         };
+        let last = (false, false, false, Reverse(usize::MAX), false, Reverse(usize::MAX));
+        // What may be anything comes when all that is asked of it is known.
+        if self.unknown != Unknown::Ask && !self.pool.borrow().is_known(*node) {
+            return last;
+        }
         let seen = self.seen.borrow();
-        let Some(seen) = seen.get(node) else {
-            return (false, false, false, Reverse(usize::MAX), false, Reverse(usize::MAX));
-        };
+        let Some(seen) = seen.get(node) else { return last };
         // As pip promotes what keeps failing, so does uv.
         let contested = statistics.conflict_count() >= 5;
         (
@@ -278,43 +316,45 @@ impl DependencyProvider for Provider<'_, '_> {
         )
     }
 
-    fn choose_version(&self, package: &Package, range: &SlotSet) -> Result<Option<u32>, Halt> {
-        let Package::Node(node) = package else { return Ok(Some(0)) };
+    fn choose_version(&self, package: &Package, range: &Candidates) -> Result<Option<Candidate>, Halt> {
+        let Package::Node(node) = package else { return Ok(Some(Candidate::Slot(0))) };
         let (opted_in, pinned) =
             self.seen.borrow().get(node).map_or((false, false), |seen| (seen.opted_in, seen.pinned));
         let mut pool = self.pool.borrow_mut();
-        let pinned = pinned || pool.is_pinned_by_constraint(*node);
-        match pool.best(*node, range, opted_in, pinned) {
-            Ok(slot) => Ok(slot),
-            Err(_) if self.unknown == Unknown::Allow => Ok(range.first_beyond(pool.slots(*node))),
-            Err(lacking) => Err(Halt::Lacking(lacking)),
+        let pinned =
+            pinned || self.unknown == Unknown::AllowAll || pool.is_pinned_by_constraint(*node);
+        match pool.best(*node, &range.slots, opted_in, pinned) {
+            Ok(Some(slot)) => Ok(Some(Candidate::Slot(slot))),
+            Err(lacking) if self.unknown == Unknown::Ask => Err(Halt::Lacking(lacking)),
+            Ok(None) | Err(_) => self.unlisted(&pool, *node, range),
         }
     }
 
     fn get_dependencies(
         &self,
         package: &Package,
-        slot: &u32,
-    ) -> Result<Dependencies<Package, SlotSet, String>, Halt> {
-        let asks: Vec<(usize, Ask)> = match package {
-            Package::Root => self.roots.clone(),
-            Package::Node(node) => {
+        candidate: &Candidate,
+    ) -> Result<Dependencies<Package, Candidates, String>, Halt> {
+        let asks: Vec<(usize, Ask)> = match (package, candidate) {
+            (Package::Root, _) => self.roots.clone(),
+            (_, Candidate::Unlisted(_)) => Vec::new(),
+            (Package::Node(node), Candidate::Slot(slot)) => {
                 let mut pool = self.pool.borrow_mut();
                 if let Some(constraint) = pool.violated(*node, *slot) {
                     return Ok(Dependencies::Unavailable(constraint));
                 }
                 match pool.dependencies(*node, *slot) {
                     Ok(asks) => asks.iter().map(|ask| (usize::MAX, ask.clone())).collect(),
-                    Err(_) if self.unknown == Unknown::Allow => Vec::new(),
-                    Err(lacking) => return Err(Halt::Lacking(lacking)),
+                    Err(lacking) if self.unknown == Unknown::Ask => return Err(Halt::Lacking(lacking)),
+                    Err(_) => Vec::new(),
                 }
             }
         };
-        let mut sets = self.sets(&asks);
+        let mut sets = self.sets(&asks)?;
         // PubGrub has no notion of a package that asks for itself.
         if let Package::Node(node) = package
             && let Some(own) = sets.remove(node)
-            && !own.contains(*slot)
+            && !own.contains(candidate)
         {
             return Ok(Dependencies::Unavailable("asks for another version of itself".to_owned()));
         }

@@ -33,8 +33,8 @@ pub use problem::{
     Upgrade, Wanted,
 };
 pub use resolution::{
-    Asked, Conflict, Edge, MissingFact, Pick, PickSource, Requirer, Resolution, Selection, Stopped,
+    Asked, Conflict, Edge, KnownPart, MissingFact, Pick, PickSource, Requirer, Resolution, Selection, Stopped,
 };
 pub use roots::root_conflict;
-pub use solve::resolve;
+pub use solve::{known_part, resolve};
 pub use wording::{listed, set_text};

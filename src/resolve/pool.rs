@@ -41,6 +41,8 @@ pub(super) struct Table {
     pub(super) offered: Offered,
     /// Files that are there and may not be taken.
     pub(super) excluded: Vec<Excluded>,
+    /// Stands for whatever is not known to be there, where that is taken to get in nobody's way.
+    unknown: Option<u32>,
     /// Slots of finals.
     finals: SlotSet,
     yanked: SlotSet,
@@ -55,27 +57,41 @@ pub(super) enum Offered {
     Unasked,
     /// Nothing is known about it.
     Unknown,
-    /// These slots; and older releases may be there that are not listed.
+    /// These slots; and releases may be there that are not listed.
     Slots {
         /// In ascending order the best first.
         slots: SlotSet,
-        /// The versions that the index may have and that are not listed.
-        unlisted: Option<VersionRange>,
+        /// See [`crate::index::Project::unlisted`].
+        unlisted: Unlisted,
     },
 }
 
-impl Offered {
-    /// Whether a release that is not listed may satisfy all of these.
-    fn has_unlisted<'s>(&self, specifiers: impl Iterator<Item = &'s Specifiers>) -> bool {
-        match self {
-            Self::Slots { unlisted: Some(unlisted), .. } => {
-                let wanted =
-                    specifiers.fold(unlisted.clone(), |range, clause| range.intersection(&clause.to_range()));
-                !wanted.is_empty()
-            }
-            _ => false,
-        }
+/// The versions that an index may have and that are not listed.
+#[derive(Debug, Clone)]
+pub(super) struct Unlisted {
+    /// Older than those listed: they have a say wherever the listed ones do not suit.
+    older: VersionRange,
+    /// Others, newer than the list above all: they have a say only where nothing that is listed is
+    /// what is asked for.
+    others: VersionRange,
+}
+
+impl Unlisted {
+    fn none() -> Self {
+        Self { older: VersionRange::empty(), others: VersionRange::empty() }
     }
+}
+
+/// What all specifiers leave of a range.
+fn left_of<'s>(range: &VersionRange, specifiers: impl Iterator<Item = &'s Specifiers>) -> VersionRange {
+    let mut left = range.clone();
+    for specifiers in specifiers {
+        if left.is_empty() {
+            break;
+        }
+        left = left.intersection(&specifiers.to_range());
+    }
+    left
 }
 
 /// One candidate.
@@ -127,12 +143,17 @@ pub(super) enum AskKind {
 pub(super) struct Lacking(pub(super) MissingFact);
 
 impl Lacking {
-    fn page(project: &ProjectName) -> Self {
-        Self(MissingFact { project: project.clone(), release: None })
+    /// Releases of a project.
+    pub(super) fn page(table: &Table) -> Self {
+        let listed = table.slots.iter().filter(|slot| matches!(slot.source, PickSource::Index(_)));
+        let excluded = table.excluded.iter().map(|excluded| &excluded.version);
+        let newest_listed = listed.map(|slot| &slot.version).chain(excluded).max().cloned();
+        Self(MissingFact { project: table.project.clone(), release: None, newest_listed })
     }
 
     fn release(project: &ProjectName, version: &Version) -> Self {
-        Self(MissingFact { project: project.clone(), release: Some(version.clone()) })
+        let release = Some(version.clone());
+        Self(MissingFact { project: project.clone(), release, newest_listed: None })
     }
 }
 
@@ -155,6 +176,8 @@ pub(super) struct Pool<'a> {
     constraints: HashMap<TableId, Vec<(usize, Arc<Requirement>)>>,
     /// Projects named by the person, for `--upgrade`.
     named: HashSet<TableId>,
+    /// What is not known is taken to get in nobody's way.
+    lenient: bool,
 }
 
 impl<'a> Pool<'a> {
@@ -174,6 +197,7 @@ impl<'a> Pool<'a> {
             dependencies: HashMap::default(),
             constraints: HashMap::default(),
             named: HashSet::default(),
+            lenient: false,
         };
         if let Some(name) = ProjectName::new("python") {
             // Not in `table_ids`: a project may have that name too.
@@ -181,7 +205,7 @@ impl<'a> Pool<'a> {
             pool.table_ids.clear();
             if let Some(table) = pool.tables.get_mut(table) {
                 table.push(Slot { version: python, artifact: None, source: PickSource::Kept });
-                table.offered = Offered::Slots { slots: SlotSet::only(0), unlisted: None };
+                table.offered = Offered::Slots { slots: SlotSet::only(0), unlisted: Unlisted::none() };
             }
             pool.node(table, Vec::new());
         }
@@ -193,6 +217,12 @@ impl<'a> Pool<'a> {
             }
         }
         pool
+    }
+
+    /// The same, for the search that goes on where facts are lacking: a release whose dependencies
+    /// are not known needs nothing, and where one may be there that is not listed, it is.
+    pub(super) fn lenient(problem: &'a Problem, index: &'a Index) -> Self {
+        Self { lenient: true, ..Self::new(problem, index) }
     }
 
     /// What the person asks for, with the number of the root requirement; those with extras last
@@ -252,6 +282,7 @@ impl<'a> Pool<'a> {
                 Some(artifact) => {
                     AskKind::Slot(self.slot(table, &artifact, PickSource::Direct(url.text.clone())))
                 }
+                None if self.lenient => AskKind::Slot(self.anything(table)),
                 None => AskKind::Url(url.text.clone()),
             };
             return self.split(table, wanted, &kind);
@@ -299,6 +330,7 @@ impl<'a> Pool<'a> {
             installed: None,
             offered: Offered::Unasked,
             excluded: Vec::new(),
+            unknown: None,
             finals: SlotSet::empty(),
             yanked: SlotSet::empty(),
             admitted: HashMap::default(),
@@ -347,6 +379,12 @@ impl<'a> Pool<'a> {
             return found.0;
         }
         table.push(Slot { version: artifact.version.clone(), artifact: Some(Arc::clone(artifact)), source })
+    }
+
+    /// The slot that stands for whatever is not known of a project.
+    fn anything(&mut self, table: TableId) -> u32 {
+        self.load(table);
+        self.tables.get(table).and_then(|table| table.unknown).unwrap_or_default()
     }
 
     pub(super) fn candidate(&self, node: NodeId, slot: u32) -> Option<(&Table, &Slot)> {
@@ -403,16 +441,17 @@ impl<'a> Pool<'a> {
             return Ok(asks);
         }
         // Of an installed package that nobody described only the version is known.
-        let Some(artifact) = artifact else { return if kept { Ok(asks) } else { Err(lacking) } };
-        let Some(requires) = &artifact.requires_dist else {
-            return if kept { Ok(asks) } else { Err(lacking) };
+        let needs_nothing = kept || self.lenient;
+        let requires = artifact.as_ref().and_then(|artifact| Some((artifact, artifact.requires_dist.as_ref()?)));
+        let Some((artifact, requires)) = requires else {
+            return if needs_nothing { Ok(asks) } else { Err(lacking) };
         };
         let extras: Vec<ExtraName> = match &artifact.provides_extra {
             Some(provided) => extras.into_iter().filter(|extra| provided.contains(extra)).collect(),
             None => extras,
         };
-        if !kept && self.lacks_extras(table, &extras) {
-            return Err(Lacking::page(&project));
+        if !kept && !self.lenient && self.lacks_extras(table, &extras) {
+            return Err(Lacking(MissingFact { project, release: None, newest_listed: None }));
         }
         // Candidates whose metadata is not valid were passed over.
         for requirement in requires.requirements().unwrap_or_default() {
@@ -478,7 +517,10 @@ impl<'a> Pool<'a> {
         }
         let set: SlotSet = (0..)
             .zip(&table.slots)
-            .filter(|(_, slot)| requirement.specifiers.contains(&slot.version, Prereleases::Allow))
+            .filter(|(number, slot)| {
+                table.unknown == Some(*number)
+                    || requirement.specifiers.contains(&slot.version, Prereleases::Allow)
+            })
             .map(|(number, _)| number)
             .collect();
         table.admitted.insert(key, (table.slots.len(), set.clone()));
@@ -499,7 +541,7 @@ impl<'a> Pool<'a> {
             .filter(|file| file.artifact.project == name)
             .map(|file| (Arc::clone(&file.artifact), PickSource::Pool(file.path.clone())))
             .collect();
-        let mut older_than: Option<Version> = None;
+        let mut unlisted = Unlisted::none();
         let mut unknown = false;
         for url in &problem.indexes {
             match self.index.project(url, &name) {
@@ -511,7 +553,9 @@ impl<'a> Pool<'a> {
                     }
                 }
                 Lookup::Known(project) => {
-                    older_than = older_than.max(project.oldest_listed.clone());
+                    let (older, others) = project.unlisted();
+                    unlisted.older = unlisted.older.union(&older);
+                    unlisted.others = unlisted.others.union(&others);
                     let artifacts = project.releases.values().flat_map(|release| &release.artifacts);
                     files.extend(artifacts.map(|file| (Arc::clone(file), PickSource::Index(url.clone()))));
                     if problem.first_index {
@@ -544,7 +588,7 @@ impl<'a> Pool<'a> {
         ranked.sort_unstable_by(|(a, ..), (b, ..)| b.cmp(a));
         let Some(table) = self.tables.get_mut(id) else { return };
         table.excluded = excluded;
-        if unknown {
+        if unknown && !self.lenient {
             table.offered = Offered::Unknown;
             return;
         }
@@ -556,10 +600,16 @@ impl<'a> Pool<'a> {
                 table.push(Slot { version: artifact.version.clone(), artifact: Some(artifact), source });
             }
         }
-        let unlisted = older_than
-            .and_then(|oldest| format!("<{oldest}").parse::<Specifiers>().ok())
-            .map(|specifiers| specifiers.to_range());
-        table.offered = Offered::Slots { slots: (first..table.len()).collect(), unlisted };
+        let slots = (first..table.len()).collect();
+        if unknown {
+            unlisted.others = VersionRange::full();
+        }
+        if self.lenient {
+            // Behind all others.
+            let source = PickSource::Kept;
+            table.unknown = Some(table.push(Slot { version: Version::new([0]), artifact: None, source }));
+        }
+        table.offered = Offered::Slots { slots, unlisted };
     }
 
     /// How pip ranks a file among those of its version: by tag, sdists last, then by build tag.
@@ -660,6 +710,9 @@ impl<'a> Pool<'a> {
             let offered = offered.map(|set| set.minus(without)).map(|set| self.past_invalid(id, set));
             return Matches { installed, prefers_installed, offered, open, project: Some(id) };
         }
+        if asks.iter().any(|ask| matches!(ask.kind, AskKind::Url(_))) {
+            return Matches { prefers_installed, project: Some(id), ..Matches::default() };
+        }
         let mut set = SlotSet::full();
         for ask in asks {
             set = set.and(&self.admitted(ask));
@@ -699,9 +752,9 @@ impl<'a> Pool<'a> {
         }
         self.load(id);
         let Some(table) = self.tables.get(id) else { return Ok(None) };
-        let (slots, unlisted) = match &table.offered {
-            Offered::Slots { slots, unlisted } => (slots, unlisted.is_some()),
-            Offered::Unasked | Offered::Unknown => return Err(Lacking::page(&table.project)),
+        let slots = match &table.offered {
+            Offered::Slots { slots, .. } => slots,
+            Offered::Unasked | Offered::Unknown => return Err(Lacking::page(table)),
         };
         let mut fitting = range.and(slots);
         let finals = fitting.and(&table.finals);
@@ -719,31 +772,70 @@ impl<'a> Pool<'a> {
             Matches { installed, prefers_installed, offered: Some(fitting), open: false, project: Some(id) };
         match self.ordered(&matches).first() {
             Some(&slot) => Ok(Some(slot)),
-            None if unlisted => Err(Lacking::page(&table.project)),
             None => Ok(range.iter().find(|slot| table.directs().any(|direct| direct == *slot))),
         }
     }
 
-    fn table_of(&self, node: NodeId) -> Option<&Table> {
+    pub(super) fn table_of(&self, node: NodeId) -> Option<&Table> {
         self.tables.get(self.nodes.get(node)?.table)
+    }
+
+    /// Whether a slot stands for whatever is not known of its project.
+    pub(super) fn is_unknown(&self, node: NodeId, slot: u32) -> bool {
+        self.table_of(node).is_some_and(|table| table.unknown == Some(slot))
+    }
+
+    /// What is lacking of a candidate.
+    pub(super) fn lacks(&self, node: NodeId, slot: u32) -> Option<MissingFact> {
+        let (table, candidate) = self.candidate(node, slot).filter(|_| node != PYTHON)?;
+        if table.unknown == Some(slot) {
+            return Some(Lacking::page(table).0);
+        }
+        let told = candidate.artifact.as_ref().is_some_and(|artifact| artifact.requires_dist.is_some());
+        if told || candidate.source == PickSource::Kept || self.problem.no_deps {
+            return None;
+        }
+        Some(Lacking::release(&table.project, &candidate.version).0)
     }
 
     pub(super) fn is_known(&self, node: NodeId) -> bool {
         self.table_of(node).is_some_and(Table::is_known)
     }
 
-    /// The number of slots of a node's project so far.
-    pub(super) fn slots(&self, node: NodeId) -> u32 {
-        self.table_of(node).map_or(0, Table::len)
+    /// The versions of a node's project that may be there though they are not listed, as far as
+    /// constraints allow them. `asked`: all that was asked of it so far.
+    pub(super) fn unlisted(&self, node: NodeId, asked: &[Arc<Requirement>]) -> VersionRange {
+        let Some(id) = self.nodes.get(node).map(|node| node.table).filter(|_| node != PYTHON) else {
+            return VersionRange::empty();
+        };
+        let Some(table) = self.tables.get(id) else { return VersionRange::empty() };
+        let constraints = || self.constraints(id).iter().map(|(_, line)| &line.specifiers);
+        let Offered::Slots { unlisted, .. } = &table.offered else {
+            return left_of(&VersionRange::full(), constraints());
+        };
+        let mut left = left_of(&unlisted.older, constraints());
+        let others = left_of(&unlisted.others, constraints());
+        if !others.is_empty() {
+            let beyond = |specifiers: &&Specifiers| !left_of(&others, [*specifiers].into_iter()).is_empty();
+            let asked: Vec<&Specifiers> =
+                asked.iter().map(|requirement| &requirement.specifiers).filter(beyond).collect();
+            if !table.lists_any(|| asked.iter().copied().chain(constraints())) {
+                left = left.union(&others);
+            }
+        }
+        left
     }
 
-    /// Whether older releases that are not listed may be what is asked for.
-    pub(super) fn admits_unlisted(&self, ask: &Ask) -> bool {
-        match (&ask.kind, self.table_of(ask.node)) {
-            (AskKind::Name(requirement), Some(table)) => {
-                table.offered.has_unlisted([&requirement.specifiers].into_iter())
+    /// What a requirement leaves of the versions of a node's project that may be there though they
+    /// are not listed; of a project that is known to the last release, nothing.
+    pub(super) fn unlisted_by(&self, node: NodeId, requirement: &Requirement) -> VersionRange {
+        match self.table_of(node).map(|table| &table.offered) {
+            Some(Offered::Slots { unlisted, .. })
+                if unlisted.older.is_empty() && unlisted.others.is_empty() =>
+            {
+                VersionRange::empty()
             }
-            _ => false,
+            _ => requirement.specifiers.to_range(),
         }
     }
 
@@ -848,6 +940,14 @@ impl Table {
         number
     }
 
+    /// Whether a release is listed, be it of use here or not, that all specifiers admit.
+    fn lists_any<'s, I: Iterator<Item = &'s Specifiers>>(&self, specifiers: impl Fn() -> I) -> bool {
+        let known = (0..).zip(&self.slots).filter(|(number, _)| self.unknown != Some(*number));
+        let listed = known.map(|(_, slot)| &slot.version);
+        let mut listed = listed.chain(self.excluded.iter().map(|excluded| &excluded.version));
+        listed.any(|version| specifiers().all(|clauses| clauses.contains(version, Prereleases::Allow)))
+    }
+
     /// Of the slots that all specifiers admit, those that pip's finder offers: it drops
     /// pre-releases and yanked files by rules about all of them together.
     ///
@@ -858,9 +958,12 @@ impl Table {
         pre: bool,
         specifiers: impl Fn() -> I,
     ) -> (Option<SlotSet>, bool) {
-        let Offered::Slots { slots, .. } = &self.offered else { return (None, false) };
+        let Offered::Slots { slots, unlisted } = &self.offered else { return (None, false) };
         let mut set = admitted.and(slots);
-        let open = self.offered.has_unlisted(specifiers());
+        let open = !left_of(&unlisted.older, specifiers()).is_empty()
+            || set.is_empty()
+                && !left_of(&unlisted.others, specifiers()).is_empty()
+                && !self.lists_any(&specifiers);
         let opts_in = pre || specifiers().any(Specifiers::opts_in_to_prereleases);
         if !opts_in {
             let finals = set.and(&self.finals);
@@ -874,6 +977,9 @@ impl Table {
         let kept = set.minus(&self.yanked);
         if !kept.is_empty() || !specifiers().flat_map(Specifiers::clauses).any(Specifier::is_pin) {
             set = kept;
+        }
+        if let Some(unknown) = self.unknown.filter(|_| open) {
+            set.insert(unknown);
         }
         (Some(set), open)
     }

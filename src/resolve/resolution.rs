@@ -27,6 +27,19 @@ pub struct MissingFact {
     pub project: ProjectName,
     /// The dependencies of this release; `None` for its releases and files.
     pub release: Option<Version>,
+    /// The newest release that is listed, where only releases that are not listed can be what is
+    /// asked for.
+    pub newest_listed: Option<Version>,
+}
+
+/// What can be said of a problem of which facts are lacking.
+#[derive(Debug, Clone, Default)]
+pub struct KnownPart {
+    /// What is picked of the projects that are known, if what is not known gets in nobody's way:
+    /// it might bound some of them.
+    pub selection: Selection,
+    /// What is lacking: all of it that the search came to, in order of projects.
+    pub lacking: Vec<MissingFact>,
 }
 
 /// What a run picks.

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{
-    Asked, Conflict, Edge, Pick, Problem, Requirer, Resolution, Selection, Stopped, Tool,
+    Asked, Conflict, Edge, KnownPart, MissingFact, Pick, Problem, Requirer, Resolution, Selection, Stopped, Tool,
     learn::{Fact, Learned, Unknown, learn},
     pool::{AskKind, Lacking, NodeId, PYTHON, Pool},
-    walk::{Information, Parent, Walked, walk},
+    walk::{Information, Parent, State, Walked, walk},
 };
 use crate::{
     index::Index,
@@ -22,12 +22,9 @@ pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
         return learnt(&mut pool, problem.limits.decisions, &HashMap::default());
     }
     match walk(&mut pool, problem.limits.rounds) {
-        Walked::Pinned(state) => {
-            let asked = state.criteria.iter().flat_map(|(_, criterion)| &criterion.information);
-            Resolution::Selected(selection(&pool, &state.pins, asked.map(AsRef::as_ref)))
-        }
+        Walked::Pinned(state) => Resolution::Selected(walked_selection(&pool, &state)),
         Walked::Impossible(causes) => conflict(&pool, &causes),
-        Walked::Lacking(facts) => match learn(&mut pool, Unknown::Allow) {
+        Walked::Lacking(facts) => match learn(&mut pool, Unknown::AllowAll) {
             // Whatever the missing facts say, there is no way: pip fails, be it later or elsewhere.
             Learned::Unsolvable(causes) => unsolvable(&mut pool, &causes),
             _ => Resolution::Missing(facts),
@@ -37,22 +34,36 @@ pub fn resolve(problem: &Problem, index: &Index) -> Resolution {
     }
 }
 
+/// What of a problem is known although facts are lacking: asked again as if what is not known got
+/// in nobody's way. `None` where that comes to no answer either.
+///
+/// Of a problem that lacks nothing it is the answer itself.
+#[must_use]
+pub fn known_part(problem: &Problem, index: &Index) -> Option<KnownPart> {
+    let mut pool = Pool::lenient(problem, index);
+    let (selection, pins) = match problem.tool {
+        Tool::Uv => {
+            let Learned::Solved(pins) = learn(&mut pool, Unknown::Allow) else { return None };
+            (learnt_selection(&mut pool, &pins), pins)
+        }
+        Tool::Pip(_) => {
+            let Walked::Pinned(state) = walk(&mut pool, problem.limits.rounds) else { return None };
+            (walked_selection(&pool, &state), state.pins)
+        }
+    };
+    let mut lacking: SortedMap<ProjectName, MissingFact> = SortedMap::new();
+    for (node, slot) in pins {
+        if let Some(fact) = pool.lacks(node, slot) {
+            lacking.insert(fact.project.clone(), fact);
+        }
+    }
+    Some(KnownPart { selection, lacking: lacking.into_values().collect() })
+}
+
 /// PubGrub's answer.
 fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> Resolution {
     match learn(pool, Unknown::Ask) {
-        Learned::Solved(pins) => {
-            let mut asked: Vec<Information> = pool
-                .roots()
-                .into_iter()
-                .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
-                .collect();
-            for &(node, slot) in &pins {
-                let asks = pool.dependencies(node, slot).map(|asks| asks.to_vec()).unwrap_or_default();
-                let parent = Parent::Candidate(node, slot);
-                asked.extend(asks.into_iter().map(|ask| Information { ask, parent }));
-            }
-            Resolution::Selected(selection(pool, &pins, asked.iter()))
-        }
+        Learned::Solved(pins) => Resolution::Selected(learnt_selection(pool, &pins)),
         Learned::Unsolvable(facts) => unsolvable(pool, &facts),
         Learned::Lacking(Lacking(fact)) => Resolution::Missing(vec![fact]),
         Learned::Stopped => {
@@ -65,6 +76,25 @@ fn learnt(pool: &mut Pool<'_>, steps: u32, contested: &HashMap<NodeId, u32>) -> 
             Resolution::Stopped(Stopped { steps, contested })
         }
     }
+}
+
+fn walked_selection(pool: &Pool<'_>, state: &State) -> Selection {
+    let asked = state.criteria.iter().flat_map(|(_, criterion)| &criterion.information);
+    selection(pool, &state.pins, asked.map(AsRef::as_ref))
+}
+
+fn learnt_selection(pool: &mut Pool<'_>, pins: &[(NodeId, u32)]) -> Selection {
+    let mut asked: Vec<Information> = pool
+        .roots()
+        .into_iter()
+        .map(|(number, ask)| Information { ask, parent: Parent::Root(number) })
+        .collect();
+    for &(node, slot) in pins {
+        let asks = pool.dependencies(node, slot).map(|asks| asks.to_vec()).unwrap_or_default();
+        let parent = Parent::Candidate(node, slot);
+        asked.extend(asks.into_iter().map(|ask| Information { ask, parent }));
+    }
+    selection(pool, pins, asked.iter())
 }
 
 /// A conflict that PubGrub has found: all that the person asks for and that has a part in it.
@@ -120,7 +150,7 @@ fn selection<'i>(
     }
     let mut picks: SortedMap<ProjectName, Pick> = SortedMap::new();
     for &(node, slot) in pins {
-        if node == PYTHON || !connected.contains(&node) {
+        if node == PYTHON || !connected.contains(&node) || pool.is_unknown(node, slot) {
             continue;
         }
         let Some((table, candidate)) = pool.candidate(node, slot) else { continue };

@@ -224,7 +224,7 @@ impl Walk<'_, '_> {
                 && let Some(table) = criterion.matches.project.and_then(|id| self.pool.tables.get(id))
                 && !facts.iter().any(|fact| fact.project == table.project)
             {
-                facts.push(MissingFact { project: table.project.clone(), release: None });
+                facts.push(Lacking::page(table).0);
             }
         }
         facts
@@ -456,7 +456,7 @@ impl Walk<'_, '_> {
         }
         let uncertain = criterion.matches.open || criterion.matches.offered.is_none();
         if uncertain && let Some(table) = criterion.matches.project.and_then(|id| self.pool.tables.get(id)) {
-            return Err(Lacking(MissingFact { project: table.project.clone(), release: None }));
+            return Err(Lacking::page(table));
         }
         Ok(failed)
     }

@@ -5,7 +5,7 @@ use crate::{
     order::SortedMap,
     pep440::Version,
     pep508::ProjectName,
-    resolve::{Problem, Resolution},
+    resolve::{KnownPart, Problem, Resolution},
     syntax::{command::Argument, requirements::Why},
     text::{Location, SyntaxError},
 };
@@ -153,6 +153,8 @@ pub struct CallRun {
     pub problem: Option<Arc<Problem>>,
     /// What came of it.
     pub resolution: Option<Arc<Resolution>>,
+    /// Where facts are lacking and nothing is proven wrong: what is known all the same.
+    pub known_part: Option<Arc<KnownPart>>,
     /// What it changed, in order.
     pub changes: Vec<Change>,
     /// Why it failed.

@@ -243,9 +243,10 @@ fn a_conflict_is_told_although_facts_are_missing() {
 fn what_is_not_listed_may_be_what_is_asked_for() {
     let name = ProjectName::new("c").unwrap();
     let mut project = Project::new(name.clone());
-    project.oldest_listed = Some(version(2));
     let requires = Dependencies::new(std::iter::empty::<&str>());
     project.add(Arc::new(Artifact::pure_wheel(name, version(2), requires, Known::Catalogue)));
+    project.list_from(Some(&version(2)));
+    project.list_newest();
     let mut catalogue = Catalogue::default();
     catalogue.insert_project(IndexUrl::pypi(), project);
     let index = Index { catalogue: Arc::new(catalogue), ..Index::default() };

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     pep440::Version,
     pep508::{ProjectName, Target},
-    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, listed, root_conflict},
+    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, known_part, listed, root_conflict},
     simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
 
@@ -83,6 +83,7 @@ fn attempt(
             return Err(Stop::failed(Failure::Resolution));
         }
         Resolution::Missing(facts) => {
+            call.known_part = known_part(&problem, context.index).map(Arc::new);
             return Err(Stop::unknown(lacking(facts), context.location));
         }
         Resolution::Stopped(_) => {
@@ -107,19 +108,23 @@ fn attempt(
 
 /// What would have to be known, in words.
 fn lacking(facts: &[MissingFact]) -> String {
-    let projects = facts.iter().filter(|fact| fact.release.is_none()).map(|fact| fact.project.to_string());
-    let releases =
-        facts.iter().filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)));
-    let (projects, releases) = (projects.collect::<Vec<_>>(), releases.collect::<Vec<_>>());
-    match (projects.is_empty(), releases.is_empty()) {
-        (_, true) => format!("nothing is known about {}", listed(&projects, SHOWN)),
-        (true, false) => format!("it is not known what {} depends on", listed(&releases, SHOWN)),
-        (false, false) => format!(
-            "it is not known what {} depends on, and nothing is known about {}",
-            listed(&releases, SHOWN),
-            listed(&projects, SHOWN)
-        ),
-    }
+    let projects = facts.iter().filter(|fact| fact.release.is_none() && fact.newest_listed.is_none());
+    let projects: Vec<String> = projects.map(|fact| fact.project.to_string()).collect();
+    let releases: Vec<String> =
+        facts.iter().filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?))).collect();
+    let newer: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| Some(format!("{} (up to {})", fact.project, fact.newest_listed.as_ref()?)))
+        .collect();
+    let said = [
+        ("it is not known what ", releases, " depends on"),
+        ("nothing is known about ", projects, ""),
+        ("what is asked for is newer than the releases that are listed of ", newer, ""),
+    ];
+    let said = said.iter().filter(|(_, names, _)| !names.is_empty());
+    let said: Vec<String> =
+        said.map(|(before, names, after)| format!("{before}{}{after}", listed(names, SHOWN))).collect();
+    said.join(", and ")
 }
 
 /// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata

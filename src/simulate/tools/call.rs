@@ -116,6 +116,7 @@ impl PackageTools<'_> {
             exit_code: Some(0),
             problem: None,
             resolution: None,
+            known_part: None,
             changes: Vec::new(),
             failure: None,
             wheelhouse: None,

@@ -287,7 +287,7 @@ fn settle(problem: &Problem, index: &mut Index, fetcher: &mut Fetcher) -> Result
 /// Fetches what each final release depends on, and returns their versions.
 fn every(requirement: &Requirement, index: &mut Index, fetcher: &mut Fetcher) -> Result<Vec<String>> {
     let target = Target::default();
-    let fact = |release| MissingFact { project: requirement.name.clone(), release };
+    let fact = |release| MissingFact { project: requirement.name.clone(), release, newest_listed: None };
     let pypi = IndexUrl::pypi();
     if !matches!(index.project(&pypi, &requirement.name), wheelstage::index::Lookup::Known(_)) {
         fetch(&[fact(None)], &target, index, fetcher)?;
