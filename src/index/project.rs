@@ -57,7 +57,8 @@ impl Project {
     /// newest that is there. There may be newer ones by now.
     pub fn list_from(&mut self, oldest: Option<&Version>) {
         let newest = self.releases.keys().next_back();
-        let upward = oldest.map_or_else(VersionRange::full, |oldest| VersionRange::older_than(oldest).complement());
+        let upward =
+            oldest.map_or_else(VersionRange::full, |oldest| VersionRange::older_than(oldest).complement());
         self.listed = match newest {
             Some(newest) => upward.intersection(&VersionRange::newer_than(newest).complement()),
             None => VersionRange::empty(),
@@ -80,7 +81,8 @@ impl Project {
 
     /// Says that there are no newer releases than the newest listed one.
     pub fn list_newest(&mut self) {
-        let newer = self.releases.keys().next_back().map_or_else(VersionRange::full, VersionRange::newer_than);
+        let newer =
+            self.releases.keys().next_back().map_or_else(VersionRange::full, VersionRange::newer_than);
         self.listed = self.listed.union(&newer);
     }
 

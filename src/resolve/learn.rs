@@ -173,7 +173,8 @@ fn facts(tree: DerivationTree<Package, Candidates, String>) -> Vec<Fact> {
                 open.extend([Arc::clone(&derived.cause1), Arc::clone(&derived.cause2)]);
                 continue;
             }
-            DerivationTree::External(External::FromDependencyOf(from, candidates, on, _)) => match (from, on) {
+            DerivationTree::External(External::FromDependencyOf(from, candidates, on, _)) => match (from, on)
+            {
                 (Package::Root, Package::Node(node)) => Fact::Asked { node: *node },
                 (Package::Node(node), Package::Node(on)) => {
                     Fact::Depends { node: *node, slots: candidates.slots.clone(), on: *on }
@@ -205,7 +206,10 @@ impl Provider<'_, '_> {
                     if let Some(table) = pool.nodes.get(ask.node).map(|node| node.table) {
                         pool.load(table);
                     }
-                    Candidates { unlisted: pool.unlisted_by(ask.node, requirement), slots: pool.admitted(ask) }
+                    Candidates {
+                        unlisted: pool.unlisted_by(ask.node, requirement),
+                        slots: pool.admitted(ask),
+                    }
                 }
                 // Any version may lie there.
                 AskKind::Url(_) => match pool.table_of(ask.node) {
@@ -321,8 +325,7 @@ impl DependencyProvider for Provider<'_, '_> {
         let (opted_in, pinned) =
             self.seen.borrow().get(node).map_or((false, false), |seen| (seen.opted_in, seen.pinned));
         let mut pool = self.pool.borrow_mut();
-        let pinned =
-            pinned || self.unknown == Unknown::AllowAll || pool.is_pinned_by_constraint(*node);
+        let pinned = pinned || self.unknown == Unknown::AllowAll || pool.is_pinned_by_constraint(*node);
         match pool.best(*node, &range.slots, opted_in, pinned) {
             Ok(Some(slot)) => Ok(Some(Candidate::Slot(slot))),
             Err(lacking) if self.unknown == Unknown::Ask => Err(Halt::Lacking(lacking)),

@@ -442,7 +442,8 @@ impl<'a> Pool<'a> {
         }
         // Of an installed package that nobody described only the version is known.
         let needs_nothing = kept || self.lenient;
-        let requires = artifact.as_ref().and_then(|artifact| Some((artifact, artifact.requires_dist.as_ref()?)));
+        let requires =
+            artifact.as_ref().and_then(|artifact| Some((artifact, artifact.requires_dist.as_ref()?)));
         let Some((artifact, requires)) = requires else {
             return if needs_nothing { Ok(asks) } else { Err(lacking) };
         };

@@ -143,12 +143,8 @@ impl VersionSet for Candidates {
 
     fn singleton(candidate: Candidate) -> Self {
         match candidate {
-            Candidate::Slot(slot) => {
-                Self { slots: SlotSet::only(slot), unlisted: VersionRange::empty() }
-            }
-            Candidate::Unlisted(point) => {
-                Self { slots: SlotSet::empty(), unlisted: VersionRange::at(point) }
-            }
+            Candidate::Slot(slot) => Self { slots: SlotSet::only(slot), unlisted: VersionRange::empty() },
+            Candidate::Unlisted(point) => Self { slots: SlotSet::empty(), unlisted: VersionRange::at(point) },
         }
     }
 

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{
-    Asked, Conflict, Edge, KnownPart, MissingFact, Pick, Problem, Requirer, Resolution, Selection, Stopped, Tool,
+    Asked, Conflict, Edge, KnownPart, MissingFact, Pick, Problem, Requirer, Resolution, Selection, Stopped,
+    Tool,
     learn::{Fact, Learned, Unknown, learn},
     pool::{AskKind, Lacking, NodeId, PYTHON, Pool},
     walk::{Information, Parent, State, Walked, walk},

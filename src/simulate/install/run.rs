@@ -11,7 +11,9 @@ use super::{
 use crate::{
     pep440::Version,
     pep508::{ProjectName, Target},
-    resolve::{MissingFact, PickSource, Problem, Resolution, Selection, Tool, known_part, listed, root_conflict},
+    resolve::{
+        MissingFact, PickSource, Problem, Resolution, Selection, Tool, known_part, listed, root_conflict,
+    },
     simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
 
@@ -110,8 +112,10 @@ fn attempt(
 fn lacking(facts: &[MissingFact]) -> String {
     let projects = facts.iter().filter(|fact| fact.release.is_none() && fact.newest_listed.is_none());
     let projects: Vec<String> = projects.map(|fact| fact.project.to_string()).collect();
-    let releases: Vec<String> =
-        facts.iter().filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?))).collect();
+    let releases: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)))
+        .collect();
     let newer: Vec<String> = facts
         .iter()
         .filter_map(|fact| Some(format!("{} (up to {})", fact.project, fact.newest_listed.as_ref()?)))
