@@ -101,6 +101,9 @@ const ALPINE_FOLDERS: [&str; 22] = [
     "/var/tmp",
 ];
 
+/// Why a folder of the image may hold more than is listed.
+pub(super) const BASE_FILES: &str = "the base image has files of its own there";
+
 /// The newest minor version of Python 3 of which an image's library is looked for.
 const NEWEST_PYTHON: u32 = 20;
 
@@ -123,6 +126,7 @@ impl State {
             compiler: None,
             unknown_base: None,
             unknown_programs: None,
+            packages_added: false,
         }
     }
 }
@@ -186,7 +190,6 @@ pub(super) fn image(
 
 /// The folders of the distribution, and what is not known of them.
 fn make_folders(state: &mut State, image: &Image, origin: Origin) {
-    const OWN: &str = "the base image has files of its own there";
     let more: &[&str] = match image.distribution {
         Distribution::Debian(_) | Distribution::Ubuntu(..) => &DEBIAN_FOLDERS,
         Distribution::Alpine(_) => &ALPINE_FOLDERS,
@@ -205,18 +208,18 @@ fn make_folders(state: &mut State, image: &Image, origin: Origin) {
     }
     let laid_over: &[&str] = if image.plain { &[] } else { &["/home", "/opt", "/srv"] };
     for folder in UNLISTED_FOLDERS.iter().chain(laid_over) {
-        state.files.mark_uncertain(folder, OWN);
+        state.files.mark_uncertain(folder, BASE_FILES);
     }
     if image.plain {
-        state.files.mark_uncertain("/usr/local/include", OWN);
+        state.files.mark_uncertain("/usr/local/include", BASE_FILES);
         for folder in more.iter().filter(|folder| folder.starts_with("/usr/local/")) {
-            state.files.mark_uncertain(folder, OWN);
+            state.files.mark_uncertain(folder, BASE_FILES);
         }
         state.files.mark_listed("/usr/local");
     }
     if let Distribution::Debian(_) | Distribution::Ubuntu(..) = image.distribution {
         for file in ["/root/.bashrc", "/root/.profile"] {
-            state.files.insert(file, Entry::new(Content::Opaque(OWN.to_owned()), origin));
+            state.files.insert(file, Entry::new(Content::Opaque(BASE_FILES.to_owned()), origin));
         }
     }
     // apt needs adduser up to Debian 12; the images without a compiler hold what is essential, and apt.

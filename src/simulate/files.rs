@@ -138,7 +138,12 @@ impl FileSystem {
     /// Why a path that is not in [`Self::entries`] may be there all the same; `None` where it is not.
     #[must_use]
     pub fn doubt(&self, path: &str) -> Option<&str> {
-        self.uncertainty(path).or(self.unlisted.as_deref())
+        self.uncertainty(path).or_else(|| self.unlisted_at(path)).or(self.unlisted.as_deref())
+    }
+
+    fn unlisted_at(&self, path: &str) -> Option<&str> {
+        let inside = |folder: &str| strip_folder(path, folder).is_some();
+        self.unlisted_below.iter().find(|(folder, _)| inside(folder)).map(|(_, reason)| reason.as_str())
     }
 
     /// The path with all symbolic links in it followed. A circle of links is left as it is.
@@ -203,6 +208,7 @@ impl FileSystem {
         }
         self.entries.remove(&path);
         self.uncertain.retain(|folder, _| strip_folder(folder, &path).is_none());
+        self.unlisted_below.retain(|folder, _| strip_folder(folder, &path).is_none());
         if path == "/" {
             self.uncertain.clear();
         }
@@ -336,6 +342,15 @@ impl FileSystem {
             .collect();
         for (folder, reason) in uncertain {
             self.mark_uncertain(&folder, &reason);
+        }
+        // What may lie there without being listed comes with the rest.
+        if let Some(reason) = from.unlisted_at(&source).or(from.unlisted.as_deref()) {
+            self.unlisted_below.entry(target.clone()).or_insert_with(|| reason.to_owned());
+        }
+        for (folder, reason) in &from.unlisted_below {
+            if let Some(rest) = strip_folder(folder, &source) {
+                self.unlisted_below.entry(join(&target, rest)).or_insert_with(|| reason.clone());
+            }
         }
         // A folder inside an uncertain one is itself not known in full.
         if let Some(reason) = from.uncertainty(&source) {

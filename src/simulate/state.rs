@@ -46,6 +46,9 @@ pub struct State {
     /// Set where a program that is not in `files` may be on `PATH` all the same: behind an
     /// unknown base, and behind a step that is not modelled.
     pub unknown_programs: Option<String>,
+    /// The distribution's package manager has installed something, and programs may have come
+    /// with it.
+    pub packages_added: bool,
 }
 
 /// Where something in the state came from: a call of a step of a stage.
@@ -73,6 +76,8 @@ pub struct FileSystem {
     /// Set where programs ran that make files of their own (`npm run build`, `make`): a path that
     /// is not in `entries` may be there all the same.
     pub unlisted: Option<String>,
+    /// The same for what was copied from such a file system: folder to reason.
+    pub unlisted_below: SortedMap<String, String>,
 }
 
 /// A file or a folder.

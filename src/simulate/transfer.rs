@@ -272,6 +272,12 @@ fn copy_one(
         if is_folder && in_context {
             world.state.files.mark_uncertain(&target, CONTEXT);
         }
+        if is_folder && !holds_packages(from, path) {
+            let reason = if in_context { Some(CONTEXT) } else { files.uncertainty(path) };
+            if let Some(reason) = reason {
+                touch_packages(world, &target, reason, location);
+            }
+        }
         if let From::State(state) = from {
             copy_environments(state, path, &mut world.state, &target, origin, Some(location));
         }
@@ -287,6 +293,23 @@ fn holds_packages(from: &From<'_>, path: &str) -> bool {
             .iter()
             .any(|folder| strip_folder(folder, path).is_some() || strip_folder(path, folder).is_some())
     })
+}
+
+/// A folder of which not everything is known lands where packages lie: it may hold packages.
+fn touch_packages(world: &mut World<'_>, target: &str, reason: &str, location: Location) {
+    let target = world.state.files.resolve(target);
+    let landed: Vec<String> = world
+        .state
+        .environments
+        .iter()
+        .filter(|(root, own)| {
+            package_folders(root, own).iter().any(|own| strip_folder(&target, own).is_some())
+        })
+        .map(|(root, _)| root.clone())
+        .collect();
+    for root in landed {
+        world.state.touch_environment(&root, reason, Some(location));
+    }
 }
 
 fn is_archive(path: &str) -> bool {

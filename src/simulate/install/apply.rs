@@ -79,7 +79,7 @@ fn install(
     };
     let uninstalled = from.and_then(|from| state.environments.get_mut(&from)?.packages.remove(&pick.project));
     let replaced = uninstalled.into_iter().flatten().map(|installed| installed.version).collect();
-    let environment = environment(state, &root, destination, problem.target.python, context.origin);
+    let environment = environment(state, &root, destination, Some(problem.target.python), context.origin);
     let packages = environment.packages.entry(pick.project.clone()).or_default();
     packages.retain(|installed| installed.version != package.version);
     packages.push(package);
@@ -98,11 +98,11 @@ fn direct_reference(pick: &Pick, problem: &Problem) -> Option<String> {
 
 /// The environment at `root`, made where it is not there: a folder given by `--target`,
 /// `--prefix` or `--user`.
-fn environment<'a>(
+pub(super) fn environment<'a>(
     state: &'a mut State,
     root: &str,
     destination: &Destination,
-    python: PythonVersion,
+    python: Option<PythonVersion>,
     origin: Origin,
 ) -> &'a mut Environment {
     let kind = match destination {
@@ -118,8 +118,7 @@ fn environment<'a>(
         _ => Certainty::Certain,
     };
     state.files.make_folder(root, origin);
-    let fresh =
-        || Environment { certainty: certainty.clone(), ..Environment::new(kind, Some(python), origin) };
+    let fresh = || Environment { certainty: certainty.clone(), ..Environment::new(kind, python, origin) };
     if !state.environments.contains_key(root) {
         state.environments.insert(root.to_owned(), fresh());
         make_package_folders(state, root, origin);

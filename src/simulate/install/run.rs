@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    apply::{apply, destination_root, installed_projects},
+    apply::{apply, destination_root, environment, installed_projects},
     build, check, gather,
     outcome::{Stop, Unknown},
     request::{Context, Destination, Request},
@@ -181,6 +181,14 @@ fn spoil(request: &Request, unknown: &Unknown, state: &mut State, context: &Cont
         }
         None => {
             let root = destination_root(&request.destination, context.environment).to_owned();
+            let is_folder = request.destination != Destination::Environment;
+            if is_folder {
+                // Packages that are not known come into the folder all the same, and may be copied
+                // from there.
+                let python = state.environments.get(context.environment).and_then(|own| own.python);
+                environment(state, &root, &request.destination, python, context.origin);
+                state.files.mark_uncertain(&root, &unknown.reason);
+            }
             // The first reason stays: the later ones follow from it.
             if state.environments.contains_key(&root) {
                 state.touch_environment(&root, &unknown.reason, unknown.location);

@@ -175,6 +175,10 @@ fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State
             }
         }
     }
+    for (folder, why) in a.files.unlisted_below {
+        b.files.unlisted_below.entry(folder).or_insert(why);
+    }
+    b.packages_added |= a.packages_added;
     b.files.unlisted = b.files.unlisted.or(a.files.unlisted);
     for (folder, why) in a.files.uncertain {
         b.files.uncertain.entry(folder).or_insert(why);

@@ -26,6 +26,11 @@ pub(super) fn ensurepip(tools: &PackageTools<'_>, invocation: &Invocation<'_>, s
     Answer::done()
 }
 
+/// What is read is `get-pip.py`, by the address in the reason why it is not known.
+pub(in crate::simulate) fn is_get_pip(reason: &str) -> bool {
+    reason.contains("bootstrap.pypa.io/") && reason.contains("get-pip.py")
+}
+
 /// `get-pip.py`, and `get-pip.py "pip==23.0"`: the newest pip, or the one that is named; with
 /// setuptools and wheel before Python 3.12.
 pub(super) fn get_pip(
@@ -38,6 +43,15 @@ pub(super) fn get_pip(
     let Some(environment) = state.environments.get(&root) else {
         return not_modelled("get-pip.py", invocation, state);
     };
+    // It runs `pip install pip`, which a distribution's Python refuses (PEP 668).
+    let may_break = words.contains(&"--break-system-packages")
+        || state
+            .variables
+            .get("PIP_BREAK_SYSTEM_PACKAGES")
+            .is_some_and(|text| !matches!(text.as_str(), "" | "0"));
+    if environment.externally_managed && !may_break {
+        return Answer::failed(1);
+    }
     let with_tools = environment.python.is_some_and(|python| (python.major, python.minor) < (3, 12));
     let pinned = words.iter().find_map(|word| word.strip_prefix("pip=="));
     put_tool(state, &root, "pip", pinned, tools.index, invocation.origin);

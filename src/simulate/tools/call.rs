@@ -28,6 +28,8 @@ pub struct Invocation<'a> {
     pub program: Option<&'a Program>,
     /// What it reads; `None` where that is empty or a terminal.
     pub stdin: Option<&'a Text>,
+    /// Why what it reads is not known.
+    pub stdin_unknown: Option<&'a str>,
     /// The words of the command.
     pub location: Option<Location>,
     /// Stage, step and call.

@@ -44,8 +44,9 @@ impl<'a, 'i> Manager<'a, 'i> {
         Answer { skipped: self.skipped, ..Answer::done() }
     }
 
-    /// A C compiler comes where one is among the packages.
-    pub(super) fn note_compiler(&mut self, packages: &[&str]) {
+    /// Packages come, a C compiler perhaps among them.
+    pub(super) fn installs(&mut self, packages: &[&str]) {
+        self.state.packages_added |= !packages.is_empty();
         let is_compiler = |package: &&str| {
             let name = bare(package);
             let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
@@ -59,7 +60,7 @@ impl<'a, 'i> Manager<'a, 'i> {
     /// Packages come, and what they need: users' programs may be among it, and the distribution's
     /// Python, whose packages make its folder in `/usr/local/lib`.
     pub(super) fn come(&mut self, packages: &[&str]) {
-        self.note_compiler(packages);
+        self.installs(packages);
         let programs = [(ADDUSER, "adduser"), (USERADD, "shadow")];
         for (path, package) in programs {
             let alpine = matches!(self.state.distribution, Distribution::Alpine(_));
@@ -80,6 +81,7 @@ impl<'a, 'i> Manager<'a, 'i> {
     /// What comes is not listed: it may hold a compiler.
     pub(super) fn may_bring_compiler(&mut self) {
         self.state.compiler = None;
+        self.state.packages_added = true;
     }
 
     /// Packages go: a compiler may be among what is taken with them, and so may the packages of

@@ -22,6 +22,7 @@ mod table;
 mod uv;
 mod venv;
 
+pub(super) use bootstrap::is_get_pip;
 pub(super) use call::PackageTools;
 pub use call::{Answer, Invocation, Tools};
 pub(super) use python::mentions_packages;

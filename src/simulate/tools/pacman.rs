@@ -15,7 +15,7 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
     };
     let mut manager = Manager::new(tools, invocation, state);
     if asks('S') || words.contains(&"--sync") {
-        manager.note_compiler(&packages);
+        manager.installs(&packages);
         if packages.contains(&"base-devel") {
             manager.may_bring_compiler();
         }

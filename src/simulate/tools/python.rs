@@ -31,10 +31,8 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
                 };
             }
             "-" => {
-                return match invocation.stdin {
-                    Some(text) => python_text(&text.to_string(), invocation, state),
-                    None => Answer::done(),
-                };
+                let words = words.get(at + 1..).unwrap_or_default();
+                return read_stdin(tools, words, invocation, state);
             }
             "-W" | "-X" => at += 2,
             option if option.starts_with("-m") && option.len() > 2 => {
@@ -52,9 +50,24 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
             }
         }
     }
-    match invocation.stdin {
-        Some(text) => python_text(&text.to_string(), invocation, state),
-        None => Answer::done(),
+    read_stdin(tools, &[], invocation, state)
+}
+
+fn read_stdin(
+    tools: &PackageTools<'_>,
+    words: &[&str],
+    invocation: &Invocation<'_>,
+    state: &mut State,
+) -> Answer {
+    match (invocation.stdin_unknown, invocation.stdin) {
+        (Some(reason), _) if bootstrap::is_get_pip(reason) => {
+            bootstrap::get_pip(tools, words, invocation, state)
+        }
+        (Some(reason), _) => {
+            not_modelled(&format!("Python with a program that is not known ({reason})"), invocation, state)
+        }
+        (None, Some(text)) => python_text(&text.to_string(), invocation, state),
+        (None, None) => Answer::done(),
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
     let mut manager = Manager::new(tools, invocation, state);
     match call.name.as_str() {
         "install" | "in" | "reinstall" | "localinstall" => {
-            manager.note_compiler(&packages);
+            manager.installs(&packages);
             if packages.iter().any(|word| word.starts_with("python") || word.starts_with("pip")) {
                 let name = invocation.argv.first().map_or("", Argument::as_str);
                 manager.unknown_python(&format!("the Python that {name} installs is not modelled"));

@@ -44,7 +44,7 @@ pub(in crate::simulate) fn tool(name: &str) -> Option<Tool> {
         "pixi" => packages(pixi::run),
         "pyenv" => packages(pyenv::run),
         // Each program that it installs has an environment of its own.
-        "pipx" => packages(|_, _, _| Answer::done()),
+        "pipx" => packages(uv::run_tool),
         "easy_install" | "flit" | "mim" | "conda-lock" | "spack" | "maturin" => packages(installs),
         "just" | "gmake" | "task" | "tox" | "nox" | "invoke" | "inv" | "fab" | "doit" | "rake" | "scons"
         | "meson" | "bazel" | "bazelisk" | "buck2" | "pants" | "parallel" | "ansible-playbook"

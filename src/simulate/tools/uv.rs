@@ -38,8 +38,9 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
             let own = environment(invocation, state).unwrap_or_default();
             return venv::make(tools, venv, invocation, state, &own);
         }
-        // Each tool has an environment of its own; a Python that uv fetches is none of these.
-        UvCommand::Tool | UvCommand::Python => return Answer::done(),
+        UvCommand::Tool => return run_tool(tools, invocation, state),
+        // A Python that uv fetches is none of the environments.
+        UvCommand::Python => return Answer::done(),
         _ => {}
     }
     let changes = matches!(
@@ -84,8 +85,10 @@ pub(super) fn run(tools: &PackageTools<'_>, invocation: &Invocation<'_>, state: 
     answer
 }
 
-/// `uvx`, which is `uv tool run`: each tool has an environment of its own.
-pub(super) fn run_tool(_: &PackageTools<'_>, _: &Invocation<'_>, _: &mut State) -> Answer {
+/// `uvx`, `uv tool run`, `uv tool install`: each tool has an environment of its own, and may write
+/// files.
+pub(super) fn run_tool(_: &PackageTools<'_>, _: &Invocation<'_>, state: &mut State) -> Answer {
+    state.files.unlisted.get_or_insert_with(|| "a tool that uv runs may write files of its own".to_owned());
     Answer::done()
 }
 

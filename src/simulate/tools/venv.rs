@@ -8,7 +8,7 @@ use crate::{
     simulate::{
         Content, Origin, State, Text,
         environments::{Venv, make_venv},
-        files::{file_name, join, normalize},
+        files::{file_name, join, normalize, parent},
     },
     syntax::command::{Argument, VenvCall, VenvTool, split},
 };
@@ -63,11 +63,30 @@ pub(super) fn make(
         };
         make_venv(state, &venv, tools.index, invocation.origin);
         let root = state.files.resolve(&venv.root);
-        if let Some(asked) = &call.python {
-            choose_python(state, &root, asked.as_str(), call.tool, invocation.origin);
+        let pinned = pinned_python(call, state);
+        if let Some(asked) = call.python.as_ref().map(Argument::as_str).or(pinned.as_deref()) {
+            choose_python(state, &root, asked, call.tool, invocation.origin);
         }
     }
     Answer { stdout: Some(Text::default()), ..Answer::done() }
+}
+
+/// The Python that `.python-version` here or above names, which `uv venv` looks for.
+fn pinned_python(call: &VenvCall, state: &State) -> Option<String> {
+    if call.tool != VenvTool::Uv {
+        return None;
+    }
+    let mut folder = state.working_directory.as_str();
+    loop {
+        if let Some(entry) = state.files.resolved(&join(folder, ".python-version")) {
+            let Content::Text(text) = &entry.content else { return None };
+            return text.lines.iter().map(|line| line.text.trim().to_owned()).find(|line| !line.is_empty());
+        }
+        if folder == "/" {
+            return None;
+        }
+        folder = parent(folder);
+    }
 }
 
 /// `--python`: the venv at `root` runs the Python that is asked for. uv fetches one that is not

@@ -1,12 +1,14 @@
 //! Programs other than the shell itself: those that make files, those that run others, and
 //! those that have nothing to do with Python packages.
 
+mod absence;
 mod assumptions;
 mod awk;
 mod files;
 mod find;
 mod grep;
 mod machine;
+mod make;
 mod network;
 mod scripts;
 mod sed;
@@ -19,6 +21,7 @@ use super::{
     Content, Invocation, Lookup, Program, Text, TextLine,
     files::{file_name, join, strip_folder},
     shell::{Field, Found, Outcome, Programs, Shell, Stream, known},
+    tools::is_get_pip,
 };
 use crate::{
     syntax::{
@@ -69,6 +72,9 @@ fn find(shell: &Shell<'_, '_>, name: &str) -> Found {
             }
         }
     }
+    if absence::lacks(&shell.world.state, name) {
+        return Found::Nowhere;
+    }
     if program(name).is_some_and(|program| program.everywhere) {
         return Found::At(format!("/usr/bin/{name}"), None);
     }
@@ -93,6 +99,12 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
     let path = first.as_str().to_owned();
     let name = file_name(&path).to_owned();
     if name.is_empty() {
+        return Outcome::failed(127);
+    }
+    if !path.contains('/')
+        && absence::lacks(&shell.world.state, &name)
+        && matches!(find(shell, &name), Found::Nowhere)
+    {
         return Outcome::failed(127);
     }
     let does = program(&name).map(|program| program.does);
@@ -122,7 +134,9 @@ fn run(shell: &mut Shell<'_, '_>, fields: &[Field], place: Option<Location>) -> 
                     return outcome;
                 }
             }
-            Found::Nowhere if !is_system_path(&path) => return Outcome::failed(127),
+            Found::Nowhere if !is_system_path(&path) && !may_be_script(shell, &path) => {
+                return Outcome::failed(127);
+            }
             Found::Nowhere | Found::Perhaps(_) => {}
         }
     }
@@ -207,6 +221,19 @@ fn write_files(shell: &mut Shell<'_, '_>, name: &str) -> Outcome {
     quiet(name, Some(0))
 }
 
+/// A path in the folder of programs of an environment into which packages have come: they bring
+/// programs, which are not listed.
+fn may_be_script(shell: &Shell<'_, '_>, path: &str) -> bool {
+    let path = shell.world.state.files.resolve(&shell.absolute(path));
+    let root = path.rsplit_once('/').and_then(|(folder, _)| folder.strip_suffix("/bin"));
+    let environment = root.and_then(|root| shell.world.state.environments.get(root));
+    environment.is_some_and(|environment| {
+        let tools = ["pip", "setuptools", "wheel"];
+        environment.certainty != super::Certainty::Certain
+            || environment.packages.keys().any(|project| !tools.contains(&project.as_str()))
+    })
+}
+
 /// `/bin/...` and the like: the image's own programs.
 fn is_system_path(path: &str) -> bool {
     ["/bin/", "/sbin/", "/usr/"].iter().any(|folder| path.starts_with(folder))
@@ -267,6 +294,7 @@ fn invoke(
     let stdin_unknown = shell.input.stream.unknown.clone();
     if let Some(reason) = &stdin_unknown
         && reads_stdin(&argv, program.as_ref())
+        && !is_get_pip(reason)
     {
         return untold(shell, program.as_ref(), reason, place);
     }
@@ -280,6 +308,7 @@ fn invoke(
         path,
         program: program.as_ref(),
         stdin: (!rest.is_empty()).then_some(&rest),
+        stdin_unknown: stdin_unknown.as_deref(),
         location: place,
         origin,
         offline: shell.world.offline,

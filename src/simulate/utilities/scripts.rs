@@ -1,6 +1,6 @@
 //! Shells that are started as programs, and scripts that are run by their path.
 
-use super::{Utilities, inputs, not_modelled, write_files};
+use super::{Utilities, inputs, not_modelled};
 use crate::{
     simulate::{
         Content, Lookup, Skipped,
@@ -194,7 +194,7 @@ fn opaque(shell: &mut Shell<'_, '_>, reason: String, place: Option<Location>) ->
 }
 
 /// Runs a script in a shell of its own, which sees exported variables only.
-fn nested(
+pub(super) fn nested(
     shell: &mut Shell<'_, '_>,
     dialect: Dialect,
     options: Options,
@@ -244,19 +244,4 @@ pub(super) fn run_file(
     let (text, file) = text.to_mapped();
     let arguments = known(rest).unwrap_or_default();
     Some(nested(shell, dialect, options, Source { text, file }, arguments, Some(path.to_owned())))
-}
-
-/// `make`: its targets may install anything, but for those that build what was unpacked.
-pub(super) fn make(shell: &mut Shell<'_, '_>, rest: &[Field], place: Option<Location>) -> Outcome {
-    let may_install = rest.iter().any(|field| {
-        field.as_known().is_none_or(|text| {
-            let text = text.to_ascii_lowercase();
-            let is_target = !text.starts_with('-') && !text.contains('=');
-            is_target
-                || ["install", "dep", "venv", "pip", "py", "setup", "dev", "req"]
-                    .iter()
-                    .any(|word| text.contains(word))
-        })
-    });
-    if may_install { not_modelled(shell, "make", rest, place) } else { write_files(shell, "make") }
 }

@@ -1,6 +1,6 @@
 //! What each program does that is known by its name: one table, and one look-up.
 
-use super::{awk, files, find, grep, machine, network, scripts, sed, text, users, wrappers};
+use super::{awk, files, find, grep, machine, make, network, sed, text, users, wrappers};
 use crate::{
     simulate::{
         shell::{Field, Outcome, Shell},
@@ -123,7 +123,7 @@ pub(super) fn program(name: &str) -> Option<Program> {
         "whoami" | "id" => read(machine::user),
         "which" => read(machine::which),
         "dos2unix" => installed(Does::Change(text::dos2unix)),
-        "make" => installed(Does::Wrap(scripts::make)),
+        "make" => installed(Does::Wrap(make::make)),
         "true" => wrap(|_, _, _| Outcome::status(0)),
         "false" => wrap(|_, _, _| Outcome::failed(1)),
         "echo" => wrap(|shell, rest, place| wrappers::builtin(shell, "echo", rest, place)),

@@ -1,4 +1,5 @@
 mod images;
+mod programs;
 mod shells;
 
 use std::fmt::Write as _;
@@ -48,8 +49,11 @@ fn check(fixture: &str, expected: Expect) {
                 (true, None) => "?".to_owned(),
                 (true, Some(code)) => code.to_string(),
             };
-            let quiet =
-                code == "0" && step.calls.is_empty() && step.skipped.is_empty() && step.missing.is_empty();
+            let quiet = code == "0"
+                && step.calls.is_empty()
+                && step.skipped.is_empty()
+                && step.assumed.is_empty()
+                && step.missing.is_empty();
             if !quiet {
                 let _ = writeln!(text, "{number}: {code}");
             }
@@ -61,6 +65,9 @@ fn check(fixture: &str, expected: Expect) {
                 let words = skipped.location.map_or("", |location| sources.slice(location));
                 let mark = if skipped.touches_packages { "!" } else { "" };
                 let _ = writeln!(text, "   skipped{mark} `{words}`: {}", skipped.reason);
+            }
+            for assumed in &step.assumed {
+                let _ = writeln!(text, "   assumed {}", assumed.program);
             }
             for missing in &step.missing {
                 let _ = writeln!(text, "   missing {}", missing.path);
@@ -297,7 +304,7 @@ RUN apt-get install -y python3-pip python3-numpy
 fn what_depends_on_the_unknown_is_uncertain() {
     check(
         r#"//- Dockerfile
-FROM python:3.11-slim
+FROM python:3.11
 WORKDIR /a
 RUN if curl -f https://x.example > /dev/null && grep -q x /etc/os-release; then echo 1 > f; else echo 2 > f; fi; echo same > g
 RUN grep -q x /etc/os-release && pip install numpy; true
@@ -355,6 +362,8 @@ HEALTHCHECK CMD true
 CMD ["python", "x.py"]
 "#,
         expect![[r#"
+            2: 0
+               assumed npm
             /home/app/
             /usr/bin/a ? https://x.example/a is fetched when the image is built
         "#]],
