@@ -27,7 +27,7 @@ use crate::{
     order::{self, SortedSet},
     pep508::ProjectName,
     resolve::{Answers, MissingFact, Problem, Resolution},
-    simulate::{Simulation, simulate_with},
+    simulate::{CallRun, Simulation, simulate_with},
     text::Sources,
 };
 
@@ -58,10 +58,27 @@ pub struct Lacking {
 }
 
 /// Simulates a build and finds what is wrong with it. Total and deterministic.
+///
+/// Requirements without a Dockerfile say nothing of a Python. Where the person chose none either, and
+/// something would be compiled on the usual one, the newest Python for which everything has wheels is
+/// taken: [`Analysis::settings`] name it.
 #[must_use]
 pub fn analyze(sources: &Sources, index: &Arc<Index>, settings: &Settings) -> Analysis {
-    analyze_with(sources, index, settings, &Answers::default())
+    let with = |settings: &Settings| analyze_with(sources, index, settings, &Answers::default());
+    let analysis = with(settings);
+    if analysis.build.dockerfile.is_some() || settings.python.is_some() || !analysis.would_compile() {
+        return analysis;
+    }
+    let on = |minor: &u32| with(&Settings { python: Some(format!("3.{minor}")), ..settings.clone() });
+    let fits = |analysis: &Analysis| {
+        let mut calls = analysis.calls().peekable();
+        calls.peek().is_some() && calls.all(|call| call.exit_code == Some(0))
+    };
+    IMPLIED_PYTHONS.iter().map(on).find(fits).unwrap_or(analysis)
 }
+
+/// Minor versions of Python 3 that may stand in for the usual one, newest first.
+const IMPLIED_PYTHONS: &[u32] = &[14, 13, 11, 10, 9, 8];
 
 fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answers: &Answers) -> Analysis {
     let build = lower(sources, settings);
@@ -112,9 +129,7 @@ impl Analysis {
     /// Other files for the same build: what both ask is not resolved again.
     #[must_use]
     pub fn again(&self, sources: &Sources) -> Self {
-        let steps = self.simulation.stages.iter().flat_map(|stage| &stage.steps);
-        let calls = steps.flat_map(|step| &step.calls);
-        let answers = calls.filter_map(|call| Some((call.problem.clone()?, call.resolution.clone()?)));
+        let answers = self.calls().filter_map(|call| Some((call.problem.clone()?, call.resolution.clone()?)));
         analyze_with(sources, &self.index, &self.settings, &answers.collect())
     }
 
@@ -123,6 +138,18 @@ impl Analysis {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.findings.iter().filter_map(|finding| finding.verdict).min().unwrap_or(Verdict::Compatible)
+    }
+
+    /// Every call of an installer, in the order of the build.
+    fn calls(&self) -> impl Iterator<Item = &CallRun> {
+        self.simulation.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.calls)
+    }
+
+    /// Versions were found, and whether they can be installed is not known: something has no wheel.
+    fn would_compile(&self) -> bool {
+        self.calls().any(|call| {
+            call.exit_code.is_none() && matches!(call.resolution.as_deref(), Some(Resolution::Selected(_)))
+        })
     }
 
     /// Projects about which facts are missing: to be fetched before asking again.
@@ -134,8 +161,7 @@ impl Analysis {
 
     /// Facts that calls of installers would have needed.
     pub fn lacking(&self) -> impl Iterator<Item = Lacking> {
-        let steps = self.simulation.stages.iter().flat_map(|stage| &stage.steps);
-        steps.flat_map(|step| &step.calls).flat_map(|call| {
+        self.calls().flat_map(|call| {
             let facts = match call.resolution.as_deref() {
                 Some(Resolution::Missing(facts)) => facts.as_slice(),
                 _ => &[],

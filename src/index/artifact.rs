@@ -84,6 +84,8 @@ pub enum Known {
 pub struct Dependencies {
     lines: Box<[Box<str>]>,
     parsed: OnceLock<Result<Box<[Arc<Requirement>]>, InvalidDependency>>,
+    /// The same, read as before PEP 440 was enforced; only where they differ.
+    legacy: OnceLock<Result<Box<[Arc<Requirement>]>, InvalidDependency>>,
 }
 
 /// A `Requires-Dist` line that is no requirement. pip (since 24.1) passes over such a release.
@@ -148,7 +150,11 @@ impl Artifact {
 impl Dependencies {
     /// From `Requires-Dist` lines as they stand in METADATA.
     pub fn new<L: Into<Box<str>>>(lines: impl IntoIterator<Item = L>) -> Self {
-        Self { lines: lines.into_iter().map(Into::into).collect(), parsed: OnceLock::new() }
+        Self {
+            lines: lines.into_iter().map(Into::into).collect(),
+            parsed: OnceLock::new(),
+            legacy: OnceLock::new(),
+        }
     }
 
     /// The lines as they stand in METADATA.
@@ -162,34 +168,49 @@ impl Dependencies {
     /// # Errors
     /// The first line that is no requirement.
     pub fn requirements(&self) -> Result<&[Arc<Requirement>], &InvalidDependency> {
-        let parsed = self.parsed.get_or_init(|| {
-            self.lines
-                .iter()
-                .map(|line| {
-                    line.parse().map(Arc::new).map_err(|error: SyntaxError| InvalidDependency {
-                        line: line.to_string(),
-                        message: error.message,
-                    })
-                })
-                .collect()
-        });
-        match parsed {
-            Ok(requirements) => Ok(requirements),
-            Err(invalid) => Err(invalid),
-        }
+        read(&self.lines, &self.parsed, str::parse)
+    }
+
+    /// The requirements as installers read them before they enforced PEP 440.
+    ///
+    /// # Errors
+    /// The first line that even those refused.
+    pub fn legacy_requirements(&self) -> Result<&[Arc<Requirement>], &InvalidDependency> {
+        self.requirements().or_else(|_| read(&self.lines, &self.legacy, Requirement::parse_legacy))
+    }
+}
+
+fn read<'k>(
+    lines: &[Box<str>],
+    known: &'k OnceLock<Result<Box<[Arc<Requirement>]>, InvalidDependency>>,
+    parse: impl Fn(&str) -> Result<Requirement, SyntaxError>,
+) -> Result<&'k [Arc<Requirement>], &'k InvalidDependency> {
+    let parsed = known.get_or_init(|| {
+        lines
+            .iter()
+            .map(|line| {
+                parse(line)
+                    .map(Arc::new)
+                    .map_err(|error| InvalidDependency { line: line.to_string(), message: error.message })
+            })
+            .collect()
+    });
+    match parsed {
+        Ok(requirements) => Ok(requirements),
+        Err(invalid) => Err(invalid),
     }
 }
 
 impl Default for Dependencies {
     /// None.
     fn default() -> Self {
-        Self { lines: Box::new([]), parsed: OnceLock::new() }
+        Self { lines: Box::new([]), parsed: OnceLock::new(), legacy: OnceLock::new() }
     }
 }
 
 impl Clone for Dependencies {
     fn clone(&self) -> Self {
-        Self { lines: self.lines.clone(), parsed: OnceLock::new() }
+        Self { lines: self.lines.clone(), parsed: OnceLock::new(), legacy: OnceLock::new() }
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod cut;
 mod display;
+mod legacy;
 mod range;
 mod specifier;
 mod version;

@@ -9,6 +9,7 @@ use pep440_rs::Version;
 
 use super::{
     cut::Cut,
+    legacy,
     range::VersionRange,
     version::{is_prerelease, is_python_blank, parse_version, significant_release},
 };
@@ -48,7 +49,8 @@ pub struct Specifier {
     pub operator: Operator,
     /// The version's text as written, without blanks around it, with its `.*`.
     pub version: String,
-    /// The version, without its `.*`. `None` only after `===`, which takes any text.
+    /// The version, without its `.*`. `None` only after `===`, which takes any text, and in what
+    /// [`Self::parse_legacy`] reads.
     pub parsed: Option<Version>,
     /// True for `==1.5.*` and `!=1.5.*`.
     pub wildcard: bool,
@@ -208,6 +210,53 @@ impl Specifier {
         Ok(specifier)
     }
 
+    /// Reads one clause as installers did before they enforced PEP 440 (`LegacySpecifier` of
+    /// packaging 21, in pip up to 24.0): where it is none by that standard, any text may stand for
+    /// the version, such as `>dev` or `>=2.*`.
+    ///
+    /// # Errors
+    /// Where it has no operator of old, or no text.
+    pub fn parse_legacy(text: &str, offset: usize) -> Result<Self, SyntaxError> {
+        let error = match Self::parse(text, offset) {
+            Ok(specifier) => return Ok(specifier),
+            Err(error) => error,
+        };
+        let start = offset + text.len() - text.trim_start_matches(is_python_blank).len();
+        let text = text.trim_matches(is_python_blank);
+        let operators = [
+            Operator::Equal,
+            Operator::NotEqual,
+            Operator::AtMost,
+            Operator::AtLeast,
+            Operator::Less,
+            Operator::Greater,
+        ];
+        let Some(operator) = operators.into_iter().find(|operator| text.starts_with(operator.as_str()))
+        else {
+            return Err(error);
+        };
+        let rest = text.get(operator.as_str().len()..).unwrap_or("");
+        let version = rest.trim_start_matches(is_python_blank);
+        if version.is_empty() || version.contains(is_python_blank) {
+            return Err(error);
+        }
+        Ok(Self {
+            operator,
+            version: version.to_owned(),
+            parsed: None,
+            wildcard: false,
+            range: range(start, start + text.len()),
+            operator_range: range(start, start + operator.as_str().len()),
+            version_range: range(start + text.len() - version.len(), start + text.len()),
+        })
+    }
+
+    /// True for a clause that only [`Self::parse_legacy`] reads.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.parsed.is_none() && self.operator != Operator::Arbitrary
+    }
+
     /// What the operator does not allow its version to be.
     fn check(&self, version: &Version) -> Result<(), SyntaxError> {
         let equality = matches!(self.operator, Operator::Equal | Operator::NotEqual);
@@ -235,11 +284,12 @@ impl Specifier {
     ///
     /// `===` compares texts, not versions: `===1.0` has the range of `==1.0`'s exact version
     /// here, though it allows that version only where it is spelled so, and is empty where the
-    /// text is no version. [`Specifiers::contains`] has the exact answer.
+    /// text is no version. A clause of [`Self::parse_legacy`] follows no order of versions and has
+    /// the range of all. [`Specifiers::contains`] has the exact answer.
     #[must_use]
     pub fn to_range(&self) -> VersionRange {
         let Some(version) = &self.parsed else {
-            return VersionRange::empty();
+            return if self.is_legacy() { VersionRange::full() } else { VersionRange::empty() };
         };
         let epoch = version.epoch();
         let release = version.release();
@@ -442,10 +492,17 @@ impl Specifiers {
         if self.clauses.is_empty() {
             return true;
         }
-        if !self.has_arbitrary() {
+        if !self.has_arbitrary() && !self.clauses.iter().any(Specifier::is_legacy) {
             return version.is_some_and(|version| self.range.contains(version));
         }
         self.clauses.iter().all(|clause| match (clause.operator, candidate) {
+            (operator, candidate) if clause.is_legacy() => {
+                let text = match candidate {
+                    Candidate::Version(version) => version.to_string(),
+                    Candidate::Text(text) => text.to_owned(),
+                };
+                legacy::holds(&text, operator, &clause.version)
+            }
             (Operator::Arbitrary, Candidate::Text(text)) => {
                 text.to_lowercase() == clause.version.to_lowercase()
             }

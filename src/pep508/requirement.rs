@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     order::SortedSet,
-    pep440::{Operator, Specifiers, is_python_blank},
+    pep440::{Operator, Specifier, Specifiers, is_python_blank},
     text::{Parse, SyntaxError, TextRange, range},
 };
 
@@ -70,9 +70,24 @@ impl Requirement {
     /// As [`Self::parse`], with ranges that count from `offset`, the text's place in its file.
     #[must_use]
     pub fn parse_at(text: &str, offset: usize) -> Parse<Option<Self>> {
-        let mut parser = Parser { scanner: Scanner::new(text, offset), errors: Vec::new() };
+        let mut parser = Parser { scanner: Scanner::new(text, offset), errors: Vec::new(), legacy: false };
         let tree = parser.requirement();
         Parse::new(tree, parser.errors)
+    }
+
+    /// Reads a requirement that has to be right as installers did before they enforced PEP 440:
+    /// its clauses may be what [`Specifier::parse_legacy`] takes.
+    ///
+    /// # Errors
+    /// Where even those refused it.
+    pub fn parse_legacy(text: &str) -> Result<Self, SyntaxError> {
+        let mut parser = Parser { scanner: Scanner::new(text, 0), errors: Vec::new(), legacy: true };
+        let tree = parser.requirement();
+        match (parser.errors.into_iter().next(), tree) {
+            (None, Some(requirement)) => Ok(requirement),
+            (Some(error), _) => Err(error),
+            (None, None) => Err(SyntaxError::new(range(0, text.len()), "Expected a project name")),
+        }
     }
 
     /// Whether it counts in this environment, for these extras of the project that requires it.
@@ -143,6 +158,8 @@ impl FromStr for Requirement {
 struct Parser<'a> {
     scanner: Scanner<'a>,
     errors: Vec<SyntaxError>,
+    /// Clauses may be of the kind that PEP 440 did away with.
+    legacy: bool,
 }
 
 impl Parser<'_> {
@@ -314,6 +331,11 @@ impl Parser<'_> {
                     range(start, start + written.len()),
                     "Only spaces and tabs may stand around a specifier",
                 ));
+            } else if self.legacy {
+                match Specifier::parse_legacy(written, start) {
+                    Ok(clause) => clauses.push(clause),
+                    Err(error) => self.errors.push(error),
+                }
             } else {
                 let Parse { tree, errors } = Specifiers::parse_at(written, start);
                 clauses.extend(tree.clauses().iter().cloned());

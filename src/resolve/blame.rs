@@ -71,6 +71,15 @@ impl Asking {
             if there.iter().all(yanked) {
                 return Unavailable::OnlyYanked(there.iter().map(|slot| slot.version.clone()).collect());
             }
+            let fitting = slots.iter().filter(|&slot| {
+                table.slots.get(slot as usize).is_some_and(|slot| overlap.contains(&slot.version))
+            });
+            let all: Vec<u32> = fitting.collect();
+            if all.iter().all(|&slot| pool.is_invalid(self.table, slot))
+                && let Some((version, line)) = pool.invalid_line(self.table, all.into_iter())
+            {
+                return Unavailable::InvalidMetadata { version, line };
+            }
             return Unavailable::Dependencies;
         }
         let mut excluded: Vec<_> =

@@ -201,7 +201,8 @@ impl Search<'_> {
         let pins = match walk(&mut pool, ROUNDS) {
             Walked::Pinned(pins) => pins,
             Walked::Lacking(facts) => {
-                self.lacks.extend(facts);
+                // That there may be releases newer than the list is so of every project.
+                self.lacks.extend(facts.into_iter().filter(|fact| fact.newest_listed.is_none()));
                 return None;
             }
             Walked::Impossible(_) | Walked::TooDeep { .. } => return None,

@@ -61,6 +61,14 @@ pub enum Unavailable {
     OnlyYanked(Vec<Version>),
     /// The version that is installed does not fit and nothing offers another.
     InstalledInTheWay(Version),
+    /// Releases are there, but the tool passes over them, since a line of what they ask for is no
+    /// requirement.
+    InvalidMetadata {
+        /// The newest such release.
+        version: Version,
+        /// The line.
+        line: String,
+    },
     /// Releases are there, but each asks for something that cannot be had.
     Dependencies,
 }

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{MissingFact, PickSource, Problem, Upgrade, Wanted, rules::Rules, set::SlotSet};
 use crate::{
-    index::{Artifact, ArtifactKind, Index, Lookup, SupportedTags},
+    index::{Artifact, ArtifactKind, Dependencies, Index, InvalidDependency, Lookup, SupportedTags},
     order::{self, SortedSet},
     pep440::{Prereleases, Specifier, Specifiers, Version, VersionRange, is_prerelease},
     pep508::{Environment, ExtraName, ProjectName, Requirement},
@@ -455,7 +455,7 @@ impl<'a> Pool<'a> {
             return Err(Lacking(MissingFact { project, release: None, newest_listed: None }));
         }
         // Candidates whose metadata is not valid were passed over.
-        for requirement in requires.requirements().unwrap_or_default() {
+        for requirement in self.requirements(requires).unwrap_or_default() {
             asks.extend(self.asks(requirement, &extras));
         }
         if !self.rules.python_first && asks.first().is_some_and(|ask| ask.node == PYTHON) {
@@ -662,7 +662,29 @@ impl<'a> Pool<'a> {
         let offered = |slot: &&Slot| matches!(slot.source, PickSource::Pool(_) | PickSource::Index(_));
         let artifact = slot.filter(offered).and_then(|slot| slot.artifact.as_ref());
         let requires = artifact.and_then(|artifact| artifact.requires_dist.as_ref());
-        requires.is_some_and(|requires| requires.requirements().is_err())
+        requires.is_some_and(|requires| self.requirements(requires).is_err())
+    }
+
+    /// The dependencies of a file, as the tool reads them.
+    fn requirements<'d>(
+        &self,
+        requires: &'d Dependencies,
+    ) -> Result<&'d [Arc<Requirement>], &'d InvalidDependency> {
+        if self.rules.takes_legacy { requires.legacy_requirements() } else { requires.requirements() }
+    }
+
+    /// The first of these slots that the tool passes over because of its metadata, and the line.
+    pub(super) fn invalid_line(
+        &self,
+        id: TableId,
+        slots: impl Iterator<Item = u32>,
+    ) -> Option<(Version, String)> {
+        let table = self.tables.get(id)?;
+        slots.filter_map(|slot| table.slots.get(slot as usize)).find_map(|slot| {
+            let requires = slot.artifact.as_ref()?.requires_dist.as_ref()?;
+            let invalid = self.requirements(requires).err()?;
+            Some((slot.version.clone(), invalid.line.clone()))
+        })
     }
 
     /// The candidates for a node of which all of this is asked, best first.

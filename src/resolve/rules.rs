@@ -21,6 +21,10 @@ pub(super) struct Rules {
     pub(super) python_first: bool,
     /// A cause shared by several candidates is named once (since 25.1).
     pub(super) names_causes_once: bool,
+    /// Clauses that PEP 440 does not know, `>dev`, are compared by older rules (up to 24.0); since
+    /// 24.1, whose `packaging` is 24, a release that states one is passed over. uv mends the common
+    /// ones (`LenientRequirement`).
+    pub(super) takes_legacy: bool,
 }
 
 /// Where a search goes back to, by resolvelib's version.
@@ -61,8 +65,9 @@ impl Rules {
             splits_extras: true,
             python_first: true,
             names_causes_once: true,
+            takes_legacy: false,
         };
-        let Tool::Pip(version) = tool else { return newest };
+        let Tool::Pip(version) = tool else { return Self { takes_legacy: true, ..newest } };
         let before = |major: u64, minor: u64| *version < Version::new([major, minor]);
         if !before(26, 1) {
             return newest;
@@ -81,6 +86,10 @@ impl Rules {
             names_causes_once: false,
             ..newest
         };
+        if !before(24, 1) {
+            return by_depth;
+        }
+        let by_depth = Self { takes_legacy: true, ..by_depth };
         if !before(23, 3) {
             return by_depth;
         }

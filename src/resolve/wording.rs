@@ -11,7 +11,7 @@ use crate::{
     index::Artifact,
     order,
     pep440::{Version, VersionRange},
-    pep508::ProjectName,
+    pep508::{ProjectName, Requirement},
 };
 
 /// Versions that a list names.
@@ -148,6 +148,21 @@ impl Asking {
                 }
                 Unavailable::InstalledInTheWay(version) => {
                     format!("{allow} {wanted}, but {name} {version} is installed and nothing offers another.")
+                }
+                Unavailable::InvalidMetadata { version, line } => {
+                    let tool = match &pool.problem.tool {
+                        Tool::Pip(tool) => format!("pip {tool}"),
+                        Tool::Uv => "uv".to_owned(),
+                    };
+                    // Only what the older ones do take is a reason to go back to them.
+                    let cure = if Requirement::parse_legacy(line).is_ok() {
+                        " and passes it over; pip before 24.1 takes it, so pip<24.1 would do"
+                    } else {
+                        " and passes it over"
+                    };
+                    format!(
+                        "{allow} {wanted}, but {name} {version} asks for `{line}`, which {tool} does not read as a requirement{cure}."
+                    )
                 }
                 Unavailable::Dependencies => {
                     format!("{allow} {wanted}, but each such release asks for something that cannot be had.")

@@ -348,3 +348,35 @@ fn sarif_has_its_keys() {
         has_keys(&place["region"], "region", "startLine startColumn byteOffset byteLength");
     }
 }
+
+/// A release in wheels for an old Python and as an sdist, and a newer one.
+const COMPILED: &[u8] = br#"{ "index": { "fast": {
+    "1.4": { "requires_dist": [], "files": [
+        { "filename": "fast-1.4-cp39-cp39-manylinux_2_17_x86_64.whl" }, { "filename": "fast-1.4.tar.gz" }] },
+    "2.0": { "requires_dist": [], "files": [
+        { "filename": "fast-2.0-cp313-cp313-manylinux_2_17_x86_64.whl" }, { "filename": "fast-2.0.tar.gz" }] } } } }"#;
+
+#[test]
+fn what_would_be_compiled_is_not_known_to_build() {
+    let build = b"FROM python:3.13-slim\nRUN pip install fast==1.4\n";
+    let here = folder(&[("Dockerfile", build), ("index.json", COMPILED)]);
+    let run = run(here.path(), ["check", "--catalogue", "index.json", "--format", "json"]);
+    let report = json(&run);
+    assert_eq!(report["verdict"], "unknown", "{run:?}");
+    let said = report["findings"].to_string();
+    let words = "fast 1.4 has no wheel for Python 3.13; pip would compile it here, and that often fails; fast 2.0 has one";
+    assert!(said.contains(words) && said.contains("for Python 3.9 there is a wheel"), "{said}");
+}
+
+#[test]
+fn requirements_alone_take_the_newest_python_that_has_wheels() {
+    let here = folder(&[("requirements.txt", b"fast<2\n"), ("index.json", COMPILED)]);
+    let check = |more: &[&str]| {
+        let usual = ["check", "--catalogue", "index.json", "--format", "json"];
+        let report = json(&run(here.path(), usual.iter().chain(more)));
+        (report["verdict"].clone(), report["stages"][0]["python"].clone())
+    };
+    assert_eq!(check(&[]), (json!("compatible"), json!("3.9")));
+    // Where the person chose one, that is the one.
+    assert_eq!(check(&["--python", "3.13"]).0, json!("unknown"));
+}

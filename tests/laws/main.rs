@@ -13,6 +13,10 @@ mod ranges;
 mod resolve;
 mod shell;
 mod simulate;
+#[allow(dead_code, reason = "not every kind of release is needed here")]
+#[path = "../support/index.rs"]
+mod stubs;
+mod unknown;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -87,8 +87,9 @@ struct Job {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Question {
-    /// The page, and then the newest release within these specifiers.
-    Project { name: ProjectName, specifiers: String, extras: Vec<ExtraName> },
+    /// The page, and then the newest release within these specifiers. With `afresh` also where the
+    /// catalogue has a list, which may have grown since.
+    Project { name: ProjectName, specifiers: String, extras: Vec<ExtraName>, afresh: bool },
     /// The metadata of a release, and with `goes_on` the projects that it depends on.
     Release { name: ProjectName, version: Version, extras: Vec<ExtraName>, goes_on: bool },
 }
@@ -147,10 +148,11 @@ impl<'a> Lookups<'a> {
                 Wanted::Name(requirement) if requirement.name == name => Some(requirement),
                 _ => None,
             });
-            return vec![root.map_or_else(
-                || Question::Project { name, specifiers: String::new(), extras: Vec::new() },
-                |requirement| wanted(requirement),
-            )];
+            let afresh = fact.newest_listed.is_some();
+            return vec![match root {
+                Some(requirement) => wanted(requirement, afresh),
+                None => Question::Project { name, specifiers: String::new(), extras: Vec::new(), afresh },
+            }];
         };
         let mut state = self.state();
         let times = state.asked.entry(name.clone()).or_default();
@@ -222,10 +224,10 @@ impl<'a> Lookups<'a> {
     fn answer(&self, job: &Job) {
         let problem = &job.problem;
         match &job.question {
-            Question::Project { name, specifiers, extras } => {
+            Question::Project { name, specifiers, extras, afresh } => {
                 for index in &problem.indexes {
                     let known = self.state().index.project(index, name);
-                    if matches!(known, Lookup::Missing) {
+                    if *afresh || matches!(known, Lookup::Missing) {
                         self.page(index, name);
                     }
                 }
@@ -260,7 +262,7 @@ impl<'a> Lookups<'a> {
                     requirement.url.is_none() && requirement.applies(&environment, extras).unwrap_or(false)
                 });
                 for requirement in applying {
-                    self.state().queue_up(wanted(&requirement), problem);
+                    self.state().queue_up(wanted(&requirement, false), problem);
                 }
             }
         }
@@ -406,11 +408,12 @@ impl State {
     }
 }
 
-fn wanted(requirement: &Requirement) -> Question {
+fn wanted(requirement: &Requirement, afresh: bool) -> Question {
     Question::Project {
         name: requirement.name.clone(),
         specifiers: requirement.specifiers.to_string(),
         extras: requirement.extra_names().into_iter().collect(),
+        afresh,
     }
 }
 

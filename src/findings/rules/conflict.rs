@@ -82,10 +82,16 @@ pub(super) fn cause(facts: &Facts<'_>, fact: &CallFact<'_>, explanation: &Explan
         Unavailable::InstalledInTheWay(_) => Cause::InTheWay,
         _ if removed_wheel(facts, fact, explanation).is_some() => Cause::WheelsRemoved,
         Unavailable::NotInWheelhouse => Cause::NotInWheelhouse,
-        Unavailable::NoProject | Unavailable::NoRelease | Unavailable::Dependencies if offline => {
-            Cause::NotInWheelhouse
+        Unavailable::NoProject
+        | Unavailable::NoRelease
+        | Unavailable::Dependencies
+        | Unavailable::InvalidMetadata { .. } => {
+            if offline {
+                Cause::NotInWheelhouse
+            } else {
+                Cause::NoRelease
+            }
         }
-        Unavailable::NoProject | Unavailable::NoRelease | Unavailable::Dependencies => Cause::NoRelease,
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     findings::{Facts, Finding},
+    pep508::Requirement,
     resolve::{ConflictKind, Unavailable},
 };
 
@@ -19,6 +20,13 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
             }
             ConflictKind::Unavailable(Unavailable::Dependencies) => {
                 format!("Every {project} that suits {asks} needs something that cannot be had.")
+            }
+            ConflictKind::Unavailable(Unavailable::InvalidMetadata { version, line }) => {
+                let cure = match Requirement::parse_legacy(line) {
+                    Ok(_) => ": pip 24.1 and later pass it over. pip<24.1 takes it.",
+                    Err(_) => ", so it is passed over.",
+                };
+                format!("{project} {version} asks for `{line}`, which is no valid requirement{cure}")
             }
             _ => format!("No release of {project} suits {asks}."),
         }

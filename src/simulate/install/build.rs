@@ -2,10 +2,12 @@
 
 use super::request::{Destination, Request};
 use crate::{
-    index::{ArtifactKind, Index, Lookup},
-    pep440::Version,
-    resolve::{Pick, PickSource, Problem, Resolution, Tool, listed},
-    simulate::{BuildNeed, CallRun},
+    index::{ArtifactKind, Index, Lookup, Project, Release, SupportedTags, WheelTags},
+    order,
+    pep440::{Version, is_prerelease},
+    pep508::Target,
+    resolve::{Pick, PickSource, Problem, Selection, Tool},
+    simulate::BuildNeed,
 };
 
 /// Where sdists are built in a run.
@@ -63,31 +65,85 @@ impl<'a> Site<'a> {
     }
 }
 
-/// What is compiled from source: the sdist of a release all of whose wheels are for one platform
-/// each. That goes well or not by the libraries and compilers of the image, of which nothing is said
-/// unless the facts of the project tell what it takes: versions are judged as if it did.
-pub(in crate::simulate) fn compiled(call: &CallRun, index: &Index) -> Option<String> {
-    let Some(Resolution::Selected(selection)) = call.resolution.as_deref() else { return None };
-    if call.changes.is_empty() || call.subcommand == "download" {
-        return None;
-    }
-    let is_compiled = |pick: &&Pick| {
-        let (PickSource::Index(url), Some(artifact)) = (&pick.source, &pick.artifact) else { return false };
+/// What would be compiled from source: an sdist of a project that is published in wheels for one
+/// platform each, and of this release in none that fits. That goes well or not by the libraries and
+/// compilers of the image and the age of the sources; without facts of the project's that tell what
+/// it takes, nothing is claimed. Says so in words, with what has a wheel.
+pub(super) fn compiled(selection: &Selection, problem: &Problem, index: &Index) -> Option<String> {
+    let reasons = selection.picks.values().filter_map(|pick| {
+        let (PickSource::Index(url), Some(artifact)) = (&pick.source, &pick.artifact) else { return None };
         if artifact.is_wheel() || artifact.build.is_some() {
-            return false;
+            return None;
         }
-        let Lookup::Known(project) = index.project(url, &pick.project) else { return false };
-        let Some(release) = project.releases.get(&pick.version) else { return false };
-        let mut wheels = release.artifacts.iter().filter_map(|artifact| match &artifact.kind {
-            ArtifactKind::Wheel(tags) => Some(tags),
-            ArtifactKind::Sdist => None,
-        });
-        wheels.clone().next().is_some() && wheels.all(|tags| &*tags.platform != "any")
-    };
-    let compiled = selection.picks.values().filter(is_compiled);
-    let names: Vec<String> = compiled.map(|pick| format!("{} {}", pick.project, pick.version)).collect();
-    (!names.is_empty()).then(|| {
-        let are = if names.len() == 1 { "is" } else { "are" };
-        format!("{} {are} compiled from source, and what that takes is not known", listed(&names, 3))
+        let Lookup::Known(project) = index.project(url, &pick.project) else { return None };
+        let release = project.releases.get(&pick.version)?;
+        let mut wheels = tags_of(release).peekable();
+        // Of a release without wheels, the others tell what its project is.
+        let is_compiled = match wheels.peek() {
+            Some(_) => wheels.all(|tags| &*tags.platform != "any"),
+            None => project.releases.values().flat_map(tags_of).any(|tags| &*tags.platform != "any"),
+        };
+        is_compiled.then(|| no_wheel(pick, &project, release, problem))
+    });
+    let reasons: Vec<String> = reasons.collect();
+    let first = reasons.first()?;
+    Some(match reasons.len() {
+        1 => first.clone(),
+        count => format!("{first}; {} more are compiled from source too", count - 1),
     })
+}
+
+fn tags_of(release: &Release) -> impl Iterator<Item = &WheelTags> {
+    release.artifacts.iter().filter_map(|artifact| match &artifact.kind {
+        ArtifactKind::Wheel(tags) => Some(tags),
+        ArtifactKind::Sdist => None,
+    })
+}
+
+fn no_wheel(pick: &Pick, project: &Project, release: &Release, problem: &Problem) -> String {
+    let python = problem.target.python;
+    let (name, version) = (&pick.project, &pick.version);
+    let mut text = format!(
+        "{name} {version} has no wheel for Python {}.{}; {} would compile it here, and that often fails",
+        python.major,
+        python.minor,
+        match problem.tool {
+            Tool::Pip(_) => "pip",
+            Tool::Uv => "uv",
+        },
+    );
+    if let Some(nearest) = nearest_with_wheel(version, project, &SupportedTags::of(&problem.target)) {
+        text += &format!("; {name} {nearest} has one");
+    }
+    let minors = (6..=MOST_MINOR).map(|minor| (minor.abs_diff(python.minor), minor));
+    let mut minors: Vec<(u32, u32)> = minors.filter(|(distance, _)| *distance > 0).collect();
+    order::sort(&mut minors);
+    let has_wheel = |minor: u32| {
+        let Ok(python) = format!("3.{minor}").parse() else { return false };
+        let tags = SupportedTags::of(&Target { python, ..problem.target });
+        tags_of(release).any(|wheel| tags.rank(wheel).is_some())
+    };
+    if let Some((_, minor)) = minors.into_iter().find(|(_, minor)| has_wheel(*minor)) {
+        text += &format!("; for Python 3.{minor} there is a wheel");
+    }
+    text
+}
+
+/// The newest minor version of Python 3 that wheels are looked for.
+const MOST_MINOR: u32 = 15;
+
+/// The release nearest above, else below, that has a wheel for this target.
+fn nearest_with_wheel<'p>(
+    version: &Version,
+    project: &'p Project,
+    tags: &SupportedTags,
+) -> Option<&'p Version> {
+    let fits = |(version, release): &(&'p Version, &Release)| {
+        !is_prerelease(version)
+            && !release.is_yanked()
+            && tags_of(release).any(|wheel| tags.rank(wheel).is_some())
+    };
+    let above = project.releases.iter().filter(|(other, _)| *other > version).find(fits);
+    let below = || project.releases.iter().rev().filter(|(other, _)| *other < version).find(fits);
+    above.or_else(below).map(|(version, _)| version)
 }

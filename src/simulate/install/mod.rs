@@ -13,7 +13,6 @@ mod remove;
 mod request;
 mod run;
 
-pub(super) use build::compiled;
 pub(super) use gather::{known_target, seen, user_root};
 pub(super) use outcome::{Stop, Unknown};
 pub(super) use remove::{keep_only, remove};

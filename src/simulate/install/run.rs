@@ -96,6 +96,12 @@ fn attempt(
         return Err(Stop::usage("the step has no network (--network=none)", context.location));
     }
     build_all(selection, &problem, request, state, context, call)?;
+    // `pip download` asks a build for its metadata alone.
+    if call.subcommand != "download"
+        && let Some(reason) = build::compiled(selection, &problem, context.index)
+    {
+        return Err(Stop::unknown(reason, context.location));
+    }
     if request.dry_run {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use crate::{
         CallRun, Change, Content, Entry, Origin, Program, Skipped, State, Text,
         environments::add_pip,
         files::{normalize, parent},
-        install::{Context, Stop, Unknown, compiled},
+        install::{Context, Stop, Unknown},
     },
     syntax::command::Argument,
     text::Location,
@@ -127,14 +127,7 @@ impl PackageTools<'_> {
         };
         let mut skipped = Vec::new();
         let stdout = match run(state, &context, &mut record) {
-            Ok(printed) => {
-                skipped.extend(compiled(&record, self.index).map(|reason| Skipped {
-                    location: invocation.location,
-                    reason,
-                    touches_packages: false,
-                }));
-                printed
-            }
+            Ok(printed) => printed,
             Err(Stop::Failed(failure, exit_code)) => {
                 record.exit_code = Some(exit_code);
                 record.failure = Some(failure);
