@@ -4,7 +4,7 @@ use super::{Break, StepId, breaks};
 use crate::{
     index::Index,
     model::{Base, Build, Stage, Step},
-    resolve::{Explanation, Resolution, explain, root_conflict},
+    resolve::{ConflictKind, Explanation, Resolution, Unavailable, explain, root_conflict},
     simulate::{CallRun, Simulation, StageRun, State, StepRun},
     text::{Location, Sources},
 };
@@ -63,8 +63,16 @@ impl<'a> Facts<'a> {
             let before = before(run, index);
             for (number, call) in step_run.calls.iter().enumerate() {
                 let explanation = match (&call.problem, call.resolution.as_deref()) {
+                    // Ranges that never meet are the reason, whatever is published.
                     (Some(problem), Some(Resolution::Conflict(conflict))) => {
-                        explain(problem, self.index, conflict)
+                        let explanation = explain(problem, self.index, conflict);
+                        let is_empty = |explanation: &Explanation| {
+                            matches!(explanation.kind, ConflictKind::Unavailable(Unavailable::NoProject))
+                        };
+                        match explanation.as_ref().is_some_and(is_empty).then(|| root_conflict(problem)) {
+                            Some(Some(conflict)) => Some(conflict),
+                            _ => explanation,
+                        }
                     }
                     (Some(problem), Some(Resolution::Missing(_))) => root_conflict(problem),
                     _ => None,

@@ -110,7 +110,10 @@ impl Places {
             return true;
         }
         let Some(host) = to.host_str() else { return false };
-        let is_own = || self.own.iter().chain([&self.public]).any(|own| own.host_str() == Some(host));
+        let is_at = |own: &Url| {
+            own.host_str() == Some(host) && own.port_or_known_default() == to.port_or_known_default()
+        };
+        let is_own = || self.own.iter().chain([&self.public]).any(is_at);
         to.scheme() == "https" && (FILE_HOSTS.contains(&host) || self.allowed.contains(host) || is_own())
     }
 
