@@ -38,6 +38,7 @@ enum Source {
     Text(Cow<'static, str>),
     File(Box<ProjectFile>),
     Recorded(Box<RawValue>),
+    Ready(Project),
 }
 
 /// What `static/catalogue/manifest.json` says.
@@ -251,11 +252,7 @@ impl Catalogue {
     /// Adds a project that is in shape already.
     pub fn insert_project(&mut self, index: IndexUrl, project: Project) {
         let name = project.name.clone();
-        let entry = Entry {
-            source: Source::Text(Cow::Borrowed("")),
-            project: OnceLock::from(Some(Arc::new(project))),
-        };
-        self.entries.entry(index).or_default().insert(name, entry);
+        self.insert(index, name, Source::Ready(project));
     }
 
     /// Says that the index has no other projects than those that are added.
@@ -274,6 +271,7 @@ impl Catalogue {
                 Source::Text(text) => serde_json::from_str::<ProjectFile>(text).ok()?.to_project(name),
                 Source::File(file) => file.to_project(name),
                 Source::Recorded(text) => recorded(&serde_json::from_str(text.get()).ok()?, name),
+                Source::Ready(project) => project.clone(),
             };
             if self.complete.contains(index) {
                 project.list_newest();

@@ -4,7 +4,7 @@ use expect_test::Expect;
 use serde_json::json;
 use wheelstage::{
     findings::{Analysis, analyze},
-    index::{Catalogue, Index, Overlay},
+    index::{Catalogue, Index, IndexUrl, Overlay},
     model::Settings,
     patch::{Candidate, Change, Fix, compose, propose, verify},
     pep508::PythonVersion,
@@ -14,7 +14,8 @@ use wheelstage::{
 
 use crate::replay::{self, Case, machine, python::as_for};
 
-/// The files of a build, `//- path` before each; `//- facts` says what is known of packages.
+/// The files of a build, `//- path` before each; `//- facts` says what is known of packages, and
+/// `//- index` all that there is.
 pub(crate) fn analysis(fixture: &str) -> Analysis {
     let mut sources = Sources::default();
     let mut index = Index::empty();
@@ -24,6 +25,10 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
             let parsed = Overlay::parse(path, text);
             assert_eq!(parsed.errors, [], "the facts of a fixture are right");
             index.overlay = parsed.tree;
+        } else if path == "index" {
+            let mut catalogue = recorded(text);
+            catalogue.others_absent(IndexUrl::pypi());
+            index.catalogue = Arc::new(catalogue);
         } else {
             sources = sources.with_file(SourceFile::new(path, text));
         }
@@ -33,9 +38,11 @@ pub(crate) fn analysis(fixture: &str) -> Analysis {
 
 /// An index written as text.
 pub(crate) fn index(lines: &str) -> Arc<Index> {
-    let recorded = json!({ "index": replay::index::index(lines) }).to_string();
-    let catalogue = Arc::new(Catalogue::from_json(&recorded).unwrap());
-    Arc::new(Index { catalogue, ..Index::default() })
+    Arc::new(Index { catalogue: Arc::new(recorded(lines)), ..Index::default() })
+}
+
+fn recorded(lines: &str) -> Catalogue {
+    Catalogue::from_json(&json!({ "index": replay::index::index(lines) }).to_string()).unwrap()
 }
 
 /// Every fix, with its diff; each was applied before, and run for real.
