@@ -1,7 +1,7 @@
 //! What an installer's call does, whichever tool makes it: requirements are gathered, resolved,
 //! built where they are sources, and applied to an environment or a folder.
 //!
-//! pip and uv read their own command lines ([`super::tools`]) and ask here for a [`Request`]
+//! pip and uv read their own command lines (`tools`) and ask here for a `Request`
 //! to be run.
 
 mod apply;

@@ -701,7 +701,9 @@ impl<'w, 'x> Shell<'w, 'x> {
             self.loops = loops;
             self.source = before;
             self.process.positional = positional;
-            self.perhaps_left.take_if(|(flow, _)| *flow != Flow::Exit).map(|_| outcome.status = None);
+            if self.perhaps_left.take_if(|(flow, _)| *flow != Flow::Exit).is_some() {
+                outcome.status = None;
+            }
             if self.flow == Flow::Return {
                 self.flow = Flow::Next;
             }
