@@ -8,7 +8,7 @@ use super::{
     catalogue, context,
 };
 use crate::{
-    link::{Fragment, Playground, SecretKind, secrets},
+    link::{Fragment, Playground, secrets},
     text::SourceFile,
 };
 
@@ -27,12 +27,10 @@ pub(super) fn make(arguments: &LinkArguments, output: &mut String) -> Result<Exi
         ..Playground::from_sources(&context.sources)
     };
     for secret in secrets(&playground) {
-        let what = match secret.kind {
-            SecretKind::Credentials => "a user and password",
-            SecretKind::Token => "a token",
-            SecretKind::PrivateIndex => "a private index",
-        };
-        eprintln!("wheelstage: {} line {} looks like {what}, and is in the link", secret.file, secret.line);
+        eprintln!(
+            "wheelstage: {} line {} looks like {}, and is in the link",
+            secret.file, secret.line, secret.kind
+        );
     }
     let fragment = Fragment { state: Some(playground), ..Fragment::default() };
     output.push_str(&format!("{}#{fragment}\n", arguments.address));

@@ -5,6 +5,7 @@
 //! as they are in the file.
 
 pub mod diff;
+pub mod secrets;
 
 mod mapped;
 mod parse;

@@ -76,6 +76,54 @@ fn fragment() -> impl Strategy<Value = Fragment> {
     })
 }
 
+/// What secrets, their names and their surroundings are made of.
+const SECRETS: &[&str] = &[
+    " ",
+    "\n",
+    "=",
+    ":",
+    ": ",
+    "\"",
+    "'",
+    "$",
+    "${",
+    ":-",
+    "}",
+    ",",
+    "@",
+    "/",
+    "://",
+    "-",
+    "--",
+    "_",
+    ".",
+    "\\",
+    "&",
+    "TOKEN",
+    "password",
+    "login",
+    "machine",
+    "key",
+    "Authorization",
+    "Bearer",
+    "ENV",
+    "curl -u",
+    "set",
+    "hf_",
+    "a",
+    "é",
+    "0123456789abcdef",
+    "eyJ",
+    "AKIA",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END PRIVATE KEY-----",
+    "--index-url",
+    "https://me:pw@wheels.example",
+    "MASKED",
+    "GPG",
+    "file",
+];
+
 proptest! {
     #![proptest_config(crate::cases(256))]
 
@@ -100,6 +148,16 @@ proptest! {
         let changed = format!("{}{letter}{}", &link[..at], &link[at + 1..]);
         if let Ok(read) = Fragment::parse(&changed) {
             prop_assert_eq!(read, Some(fragment));
+        }
+    }
+
+    /// Text of the pieces that secrets are made of, in any order.
+    #[test]
+    fn what_is_masked_of_any_text_holds_no_secret(pieces in prop::collection::vec(prop::sample::select(SECRETS), 0..24)) {
+        let text = pieces.concat();
+        for path in ["Dockerfile", "a.py", "a.yml", ".netrc"] {
+            let masked = wheelstage::text::secrets::masked(path, &text);
+            prop_assert_eq!(wheelstage::text::secrets::find(path, &masked), [], "{}", masked);
         }
     }
 

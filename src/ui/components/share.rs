@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::{Dispatch, Symbol, icon};
 use crate::{
-    link::{MAX_CHARACTERS, Playground, Secret, SecretKind, masked, secrets},
+    link::{MAX_CHARACTERS, Playground, Secret, masked, secrets},
     ui::{
         effects,
         hooks::use_dialog,
@@ -145,12 +145,7 @@ fn warning(found: &[Secret]) -> Html {
             <p>{ icon(Symbol::Broken) }<strong>{ "This may not be meant for others:" }</strong></p>
             <ul>
                 { for found.iter().map(|secret| {
-                    let what = match secret.kind {
-                        SecretKind::Credentials => "a user and password",
-                        SecretKind::Token => "a token",
-                        SecretKind::PrivateIndex => "the name of a private index",
-                    };
-                    html! { <li>{ format!("{}, line {}: {what}", secret.file, secret.line) }</li> }
+                    html! { <li>{ format!("{}, line {}: {}", secret.file, secret.line, secret.kind) }</li> }
                 }) }
             </ul>
         </div>
