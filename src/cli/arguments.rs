@@ -2,7 +2,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{pep440::parse_version, pep508::PythonVersion};
+use crate::{
+    pep440::parse_version,
+    pep508::{Platform, PythonVersion},
+};
 
 /// What pip would do in every stage of a Dockerfile: which packages cannot be had together, why,
 /// and a patch that was re-run.
@@ -29,10 +32,14 @@ pub(super) enum Command {
 /// What is read, and for what it is simulated.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// A build context with a Dockerfile, or a Dockerfile
+    /// The folder that is built in (the context), or a Dockerfile, built in its own folder; `-` reads
+    /// a Dockerfile from standard input, without a context
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
-    /// Requirements file to install where there is no Dockerfile; with one, it stands for the
+    /// The Dockerfile, as in `docker build -f`; `-` reads it from standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Requirements file: what is installed where there is no Dockerfile; with one, it stands for the
     /// context file of that path
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(super) requirements: Vec<PathBuf>,
@@ -46,13 +53,13 @@ pub(super) struct Input {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(super) pip: Option<String>,
     /// Platform, such as linux/arm64
-    #[arg(long, value_name = "OS/ARCH")]
+    #[arg(long, value_name = "OS/ARCH", value_parser = platform)]
     pub(super) platform: Option<String>,
     /// Stage to build, by name or number
     #[arg(long, value_name = "STAGE")]
     pub(super) target: Option<String>,
-    /// Build argument
-    #[arg(long = "build-arg", value_name = "KEY=VALUE")]
+    /// Build argument; a name alone takes its value from the environment
+    #[arg(long = "build-arg", value_name = "KEY[=VALUE]", value_parser = build_arg)]
     pub(super) build_args: Vec<String>,
     /// A catalogue folder, or a JSON file with an `index`, in place of the built-in catalogue
     #[arg(long, value_name = "PATH")]
@@ -101,6 +108,12 @@ pub(super) struct LinkArguments {
     /// Where the page is: a link works on any copy of it
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/")]
     pub(super) address: String,
+    /// Put MASKED in place of what looks like a secret
+    #[arg(long, conflicts_with = "with_secrets")]
+    pub(super) mask: bool,
+    /// Keep in the link what looks like a secret
+    #[arg(long)]
+    pub(super) with_secrets: bool,
 }
 
 /// `open`.
@@ -111,6 +124,9 @@ pub(super) struct OpenArguments {
     /// Replace files that are there
     #[arg(long)]
     pub(super) force: bool,
+    /// Write without asking
+    #[arg(long)]
+    pub(super) yes: bool,
 }
 
 /// How a report is printed.
@@ -134,3 +150,27 @@ fn version(text: &str) -> Result<String, String> {
     let parsed = parse_version(text).map(|_| text.to_owned());
     parsed.ok_or_else(|| "expected a version such as 26.3".to_owned())
 }
+
+/// What docker takes: a name, with or without a value.
+fn build_arg(text: &str) -> Result<String, String> {
+    let name = text.split('=').next().unwrap_or(text);
+    let is_name = !name.is_empty() && !name.contains(char::is_whitespace);
+    is_name.then(|| text.to_owned()).ok_or_else(|| "write it as KEY=VALUE, or KEY alone".to_owned())
+}
+
+/// A platform that docker knows, whether or not wheels for it are modelled.
+fn platform(text: &str) -> Result<String, String> {
+    let known = text.parse::<Platform>().is_ok();
+    let parts: Vec<&str> = text.split('/').collect();
+    let is_other = match parts.as_slice() {
+        ["linux", machine] => OTHER_MACHINES.contains(machine),
+        ["linux", "arm", variant] => ["v5", "v6", "v7", "v8"].contains(variant),
+        _ => false,
+    };
+    let expected = "expected a platform such as linux/amd64 or linux/arm64";
+    (known || is_other).then(|| text.to_owned()).ok_or_else(|| expected.to_owned())
+}
+
+/// Machines that docker builds for and that are not modelled.
+const OTHER_MACHINES: [&str; 8] =
+    ["386", "arm", "ppc64le", "s390x", "riscv64", "mips64le", "mips64", "loong64"];

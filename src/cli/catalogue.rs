@@ -1,13 +1,14 @@
 //! What the command line knows about packages: the catalogue it carries, or the one it is given.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, sync::Arc};
 
 use include_dir::{Dir, include_dir};
 
-use super::{Failure, arguments::Input};
+use super::{Failure, arguments::Input, context};
 use crate::{
     index::{Catalogue, Index, IndexUrl, Manifest, Overlay},
     pep508::ProjectName,
+    text::SourceFile,
 };
 
 /// The shipped catalogue, inside the program.
@@ -20,11 +21,11 @@ pub(super) fn index(input: &Input) -> Result<Arc<Index>, Failure> {
         None => built_in()?,
         Some(path) if path.is_dir() => of_files(&|name| fs::read_to_string(path.join(name)).ok())
             .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
-        Some(path) => Catalogue::from_json(&read(path)?)
+        Some(path) => Catalogue::from_json(&context::read_catalogue(path)?)
             .map_err(|error| Failure(format!("{}: {error}", path.display())))?,
     });
     if let Some(path) = &input.overlay {
-        let text = read(path)?;
+        let text = SourceFile::from_bytes("", &context::read_text(path)?).text;
         let parsed = Overlay::parse(&path.display().to_string(), &text);
         if let Some(error) = parsed.errors.first() {
             let line = parsed.tree.source.line_column(error.range.start().into()).line;
@@ -63,8 +64,4 @@ fn of_files(text: &dyn Fn(&str) -> Option<String>) -> Result<Catalogue, String> 
         }
     }
     Ok(catalogue)
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))
 }

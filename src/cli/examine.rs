@@ -9,6 +9,7 @@ use super::{
     catalogue,
     context::{self, Context},
     lookup::{Lookups, Places},
+    say,
 };
 use crate::{
     findings::{Analysis, Lacking, analyze},
@@ -24,22 +25,26 @@ const MOST_ROUNDS: usize = 60;
 /// What came of it.
 pub(super) struct Examined {
     pub(super) analysis: Analysis,
+    /// The files it came from.
+    pub(super) context: Context,
     /// Best first; no more than were asked for.
     pub(super) fixes: Vec<Fix>,
     /// Why a change that may help could not be checked.
     pub(super) unchecked: Option<String>,
     /// What was asked; `None` where nothing was to be.
     pub(super) look_ups: Option<LookUps>,
-    /// Things worth saying on stderr.
-    pub(super) notes: Vec<String>,
 }
 
-/// Reads the files and simulates the build, with this many fixes at most.
+/// Reads the files and simulates the build, with this many fixes at most. What is worth saying of it
+/// goes to stderr.
 ///
 /// # Errors
 /// What cannot be read.
 pub(super) fn examine(input: &Input, most_fixes: usize) -> Result<Examined, Failure> {
-    let Context { sources, settings, mut notes } = context::read(input)?;
+    let context = context::read(input)?;
+    for note in &context.notes {
+        say(note);
+    }
     let index = catalogue::index(input)?;
     let places = Places::new(input.index_url.as_deref(), &input.allow_index).map_err(Failure)?;
     let lookups = match is_offline(input) {
@@ -48,7 +53,7 @@ pub(super) fn examine(input: &Input, most_fixes: usize) -> Result<Examined, Fail
     };
     let learns = |lacking: &[Lacking]| lookups.as_ref().is_some_and(|lookups| lookups.look_up(lacking));
     let known = || lookups.as_ref().map_or_else(|| Arc::clone(&index), Lookups::index);
-    let analysed = |index: Arc<Index>| analyze(&sources, &index, &settings);
+    let analysed = |index: Arc<Index>| analyze(&context.sources, &index, &context.settings);
     let mut analysis = analysed(known());
     let mut rounds = 0;
     loop {
@@ -75,10 +80,12 @@ pub(super) fn examine(input: &Input, most_fixes: usize) -> Result<Examined, Fail
         drop(proposals);
         let look_ups = lookups.as_ref().map(|lookups| {
             let summary = lookups.summary();
-            notes.extend(said(&summary, lookups.seconds()));
+            for note in said(&summary, lookups.seconds()) {
+                say(&note);
+            }
             summary
         });
-        return Ok(Examined { analysis, fixes, unchecked, look_ups, notes });
+        return Ok(Examined { analysis, context, fixes, unchecked, look_ups });
     }
 }
 

@@ -1,96 +1,89 @@
-//! `link` and `open`.
+//! `link`: what the build can see, as the address of a playground.
 
-use std::{fs, path::Path, process::ExitCode};
+use std::process::ExitCode;
 
-use super::{
-    Failure,
-    arguments::{LinkArguments, OpenArguments},
-    catalogue, context,
-};
+use super::{Failure, arguments::LinkArguments, catalogue, context, say};
 use crate::{
-    link::{Fragment, Playground, secrets},
-    text::SourceFile,
+    link::{Fragment, MAX_CHARACTERS, MAX_INFLATED, PathRefusal, Playground, masked, path_refusal, secrets},
+    text::shown,
 };
 
-/// Where the facts that a link states are written, for `--overlay`.
-const FACTS: &str = "facts.txt";
-
-/// Prints the link of a build. What looks like a secret in it is said on stderr.
+/// Prints the link of a build, and on stderr what it packs. What looks like a secret stops it unless
+/// the person says what to do with it.
 pub(super) fn make(arguments: &LinkArguments, output: &mut String) -> Result<ExitCode, Failure> {
     let input = &arguments.input;
     let context = context::read(input)?;
     let index = catalogue::index(input)?;
-    let playground = Playground {
+    for note in &context.notes {
+        say(note);
+    }
+    let mut playground = Playground {
         target: context.settings,
         overlay: index.overlay.source.text.clone(),
         c: index.catalogue.date.clone(),
         ..Playground::from_sources(&context.sources)
     };
-    for secret in secrets(&playground) {
-        eprintln!(
-            "wheelstage: {} line {} looks like {}, and is in the link",
-            secret.file, secret.line, secret.kind
-        );
+    keep_portable(&mut playground);
+
+    let packed: Vec<&str> = playground.files.iter().map(|(path, _)| path.as_str()).collect();
+    say(&format!("the link holds {}", packed.join(", ")));
+    let found = secrets(&playground);
+    let told = if arguments.mask { "masked" } else { "in the link" };
+    for secret in &found {
+        let (file, line) = (shown(&secret.file), secret.line);
+        say(&format!("{file} line {line} looks like {}, {told}", secret.kind));
+    }
+    if !found.is_empty() && !arguments.mask && !arguments.with_secrets {
+        say("no link was made: --mask replaces them in the link, --with-secrets keeps them");
+        return Ok(ExitCode::from(1));
+    }
+    if arguments.mask {
+        playground = masked(&playground);
     }
     let fragment = Fragment { state: Some(playground), ..Fragment::default() };
-    output.push_str(&format!("{}#{fragment}\n", arguments.address));
+    let text = fragment.to_string();
+    match Fragment::parse(&text) {
+        Ok(_) => {}
+        Err(_) if text.len() > MAX_CHARACTERS => {
+            return Err(Failure(format!(
+                "the link would have {} characters, and {MAX_CHARACTERS} can be opened; leave files out by .dockerignore",
+                text.len()
+            )));
+        }
+        Err(_) => {
+            return Err(Failure(format!(
+                "the files have more than {} KiB, which no link holds; leave some out by .dockerignore",
+                MAX_INFLATED / 1024
+            )));
+        }
+    }
+    output.push_str(&format!("{}#{text}\n", arguments.address));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a link's files into the working directory.
-pub(super) fn open(arguments: &OpenArguments, output: &mut String) -> Result<ExitCode, Failure> {
-    let fragment = arguments.link.split_once('#').map_or(arguments.link.as_str(), |(_, fragment)| fragment);
-    let parsed = Fragment::parse(fragment).map_err(|error| Failure(error.to_string()))?;
-    let Some(playground) = parsed.and_then(|fragment| fragment.state) else {
-        return Err(Failure("the link holds no playground".to_owned()));
-    };
-    let (sources, stated) = (playground.sources(), playground.stated());
-    let sources = match stated.is_empty() || sources.find(FACTS).is_some() {
-        true => sources,
-        false => sources.with_file(SourceFile::new(FACTS, stated)),
-    };
-    let files: Vec<_> = sources.iter().map(|(_, file)| file).collect();
-    for file in &files {
-        if !is_inside(&file.path) {
-            return Err(Failure(format!("{}: a link writes into this folder only", file.path)));
-        }
-        // The file itself and every folder on the way: a symbolic link may lead out of this one.
-        let mut ancestors = Path::new(&file.path).ancestors();
-        if ancestors.any(|path| path.is_symlink()) {
-            return Err(Failure(format!("{} leads through a symbolic link; nothing was written", file.path)));
-        }
-        if !arguments.force && Path::new(&file.path).exists() {
-            return Err(Failure(format!("{} is there already; --force replaces it", file.path)));
+/// Takes out the files that `open` would refuse; that they are there is kept. A file that was named and
+/// lies elsewhere comes along under its own name.
+fn keep_portable(playground: &mut Playground) {
+    let target = &mut playground.target;
+    let named = target.dockerfile.iter_mut().chain(&mut target.requirements).chain(&mut target.constraints);
+    for path in named.filter(|path| path_refusal(path) == Some(PathRefusal::Outside)) {
+        let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+        let is_free = playground.files.iter().all(|(other, _)| *other != name);
+        let file = playground.files.iter_mut().find(|(other, _)| other == path);
+        if let (true, None, Some((other, _))) = (is_free, path_refusal(&name), file) {
+            if let Some(encoding) = playground.encodings.remove(path.as_str()) {
+                playground.encodings.insert(name.clone(), encoding);
+            }
+            other.clone_from(&name);
+            *path = name;
         }
     }
-    for file in files {
-        let path = Path::new(&file.path);
-        let written =
-            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, file.to_bytes()));
-        written.map_err(|error| Failure(format!("{}: {error}", file.path)))?;
-        output.push_str(&format!("{}\n", file.path));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A path that stays below the folder it is written into, on every system.
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.contains(['\\', ':', '\0'])
-        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_inside;
-
-    #[test]
-    fn a_link_cannot_write_elsewhere() {
-        for path in ["Dockerfile", "requirements/base.txt"] {
-            assert!(is_inside(path), "{path}");
-        }
-        for path in ["", "/etc/passwd", "../x", "a/../../x", "C:x", "a\\b", "./a"] {
-            assert!(!is_inside(path), "{path}");
-        }
+    let (files, refused): (Vec<_>, Vec<_>) =
+        playground.files.drain(..).partition(|(path, _)| path_refusal(path).is_none());
+    playground.files = files;
+    for (path, _) in refused {
+        say(&format!("{} is not packed; the link says only that it is there", shown(&path)));
+        playground.encodings.remove(&path);
+        playground.there.push(path);
     }
 }

@@ -1,7 +1,8 @@
 //! The command line: the same core, natively. `DESIGN.md` has the forms.
 //!
 //! Exit codes: 0, nothing wrong was found; 1, findings of severity error (with `--strict` also
-//! steps that are not modelled); 2, bad usage or unreadable input, one clear line on stderr.
+//! steps that are not modelled); 2, bad usage, unreadable input or a report that could not be
+//! written, one clear line on stderr.
 
 mod arguments;
 mod catalogue;
@@ -11,18 +12,25 @@ mod human;
 mod link;
 mod lookup;
 mod markdown;
+mod open;
 mod sarif;
+mod writing;
 
-use std::{fmt, fs, io::Write, path::Path, process::ExitCode};
+use std::{
+    fmt,
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use arguments::{Arguments, Command, FixArguments, Format, Input};
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 use examine::{Examined, examine};
 
 use crate::{
     findings::{Analysis, Severity},
     patch::{self, Fix},
     report::{Report, report},
+    text::{is_invisible, shown},
 };
 
 /// Why nothing could be done: one clear line.
@@ -41,10 +49,15 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                say(&one_line(&error.to_string()));
+                return ExitCode::from(2);
+            }
             let is_request = !error.use_stderr();
-            // A closed pipe leaves nobody to tell.
-            let _ = error.print();
-            return if is_request { ExitCode::SUCCESS } else { ExitCode::from(2) };
+            return match error.print() {
+                Ok(()) if is_request => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
         }
     };
     let mut output = String::new();
@@ -52,20 +65,44 @@ pub fn run() -> ExitCode {
         Command::Check(input) => check(&input, &mut output),
         Command::Fix(arguments) => fix(&arguments, &mut output),
         Command::Link(arguments) => link::make(&arguments, &mut output),
-        Command::Open(arguments) => link::open(&arguments, &mut output),
+        Command::Open(arguments) => open::open(&arguments, &mut output),
     };
-    let _ = std::io::stdout().write_all(output.as_bytes());
+    if let Err(error) = print(&output) {
+        say(&format!("the report could not be written: {error}"));
+        return ExitCode::from(2);
+    }
     result.unwrap_or_else(|failure| {
-        eprintln!("wheelstage: {failure}");
+        say(&failure.to_string());
         ExitCode::from(2)
     })
 }
 
+/// What clap says in paragraphs, without the ones on usage.
+fn one_line(error: &str) -> String {
+    let told = error.split("\n\n").filter(|paragraph| {
+        let start = paragraph.trim_start();
+        !start.is_empty() && !start.starts_with("Usage:") && !start.starts_with("For more information")
+    });
+    let joined: Vec<String> =
+        told.map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    joined.join("; ").trim_start_matches("error: ").to_owned()
+}
+
+/// Writes to stdout, all of it.
+fn print(output: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(output.as_bytes())?;
+    stdout.flush()
+}
+
+/// One line on stderr. What in it would not be seen is written out.
+fn say(text: &str) {
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(io::stderr(), "wheelstage: {}", shown(text).replace('\n', " "));
+}
+
 fn check(input: &Input, output: &mut String) -> Result<ExitCode, Failure> {
-    let Examined { analysis, fixes, look_ups, notes, .. } = examine(input, usize::MAX)?;
-    for note in notes {
-        eprintln!("wheelstage: {note}");
-    }
+    let Examined { analysis, fixes, look_ups, .. } = examine(input, usize::MAX)?;
     let report = Report { look_ups, ..report(&analysis, &fixes) };
     output.push_str(&written(&report, input.format));
     Ok(exit_code(&report, input.strict))
@@ -73,11 +110,26 @@ fn check(input: &Input, output: &mut String) -> Result<ExitCode, Failure> {
 
 fn written(report: &Report, format: Format) -> String {
     match format {
-        Format::Human => human::report(report),
-        Format::Json => serde_json::to_string_pretty(report).unwrap_or_default() + "\n",
-        Format::Markdown => markdown::report(report),
-        Format::Sarif => sarif::report(report),
+        Format::Human => shown(&human::report(report)).into_owned(),
+        Format::Json => escaped(&(serde_json::to_string_pretty(report).unwrap_or_default() + "\n")),
+        Format::Markdown => shown(&markdown::report(report)).into_owned(),
+        Format::Sarif => escaped(&sarif::report(report)),
     }
+}
+
+/// The same JSON, with what would not be seen in a terminal as escapes: outside strings there is none.
+fn escaped(json: &str) -> String {
+    let mut result = String::with_capacity(json.len());
+    for c in json.chars() {
+        if !is_invisible(c) {
+            result.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            result.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    result
 }
 
 fn exit_code(report: &Report, strict: bool) -> ExitCode {
@@ -94,11 +146,8 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
     }
     let is_json = input.format == Format::Json;
     let is_any = arguments.strategies.is_empty();
-    let Examined { analysis, fixes, unchecked, look_ups, notes } =
+    let Examined { analysis, context, fixes, unchecked, look_ups } =
         examine(input, if is_json || !is_any { usize::MAX } else { 1 })?;
-    for note in notes {
-        eprintln!("wheelstage: {note}");
-    }
     let fixes =
         if is_any { fixes } else { chosen(&arguments.strategies, &analysis, &fixes).into_iter().collect() };
     if is_json {
@@ -109,20 +158,26 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
     let Some(fix) = fixes.first() else {
         let is_wrong = analysis.findings.iter().any(|finding| finding.severity == Severity::Error);
         if is_wrong && is_any {
-            eprintln!("wheelstage: no fix was found that holds when it is simulated again");
+            say("no fix was found that holds when it is simulated again");
             if let Some(reason) = unchecked {
-                eprintln!("wheelstage: a change that may help could not be checked. {reason}");
+                say(&format!("a change that may help could not be checked. {reason}"));
             }
         }
         return Ok(ExitCode::from(u8::from(is_wrong)));
     };
-    eprintln!("{}: {}", fix.title, fix.why);
-    output.push_str(&fix.diff);
+    eprintln!("{}", shown(&format!("{}: {}", fix.title, fix.why)));
+    // A patch has to keep every byte, but for whoever reads it.
+    let is_read = io::stdout().is_terminal();
+    output.push_str(&if is_read { shown(&fix.diff) } else { fix.diff.as_str().into() });
     if arguments.write {
-        let folder = context::folder(input)?;
-        for file in &fix.files {
-            write(&folder, &file.path, &fix.after.sources)?;
+        let sources = &fix.after.sources;
+        let mut files = Vec::new();
+        for changed in &fix.files {
+            if let Some(file) = sources.find(&changed.path).and_then(|id| sources.get(id)) {
+                files.push((context.on_disk(&file.path)?, file.to_bytes()));
+            }
         }
+        writing::write_all(&files)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -142,7 +197,7 @@ fn chosen(ids: &[String], analysis: &Analysis, fixes: &[Fix]) -> Option<Fix> {
     let mut chosen: Vec<&Fix> = Vec::new();
     for id in ids {
         let Some(fix) = fixes.iter().find(|fix| fix.id == *id) else {
-            eprintln!("wheelstage: no fix {id} was found that holds when it is simulated again");
+            say(&format!("no fix {id} was found that holds when it is simulated again"));
             refusals(id, analysis);
             return None;
         };
@@ -152,7 +207,7 @@ fn chosen(ids: &[String], analysis: &Analysis, fixes: &[Fix]) -> Option<Fix> {
         return Some(Fix::clone(only));
     }
     let composed = patch::compose(analysis, &chosen);
-    composed.inspect_err(|error| eprintln!("wheelstage: {error}")).ok()
+    composed.inspect_err(|error| say(&error.to_string())).ok()
 }
 
 /// Why the candidates of a strategy do not hold.
@@ -161,15 +216,7 @@ fn refusals(id: &str, analysis: &Analysis) {
     let candidates = patch::candidates(analysis);
     for candidate in candidates.iter().filter(|candidate| Some(candidate.strategy) == strategy) {
         if let Err(refusal) = patch::verify(analysis, candidate) {
-            eprintln!("{}: {refusal}", candidate.title);
+            eprintln!("{}", shown(&format!("{}: {refusal}", candidate.title)));
         }
     }
-}
-
-fn write(folder: &Path, path: &str, sources: &crate::text::Sources) -> Result<(), Failure> {
-    let Some(file) = sources.find(path).and_then(|id| sources.get(id)) else { return Ok(()) };
-    let target = folder.join(path);
-    let written = fs::create_dir_all(target.parent().unwrap_or(folder))
-        .and_then(|()| fs::write(&target, file.to_bytes()));
-    written.map_err(|error| Failure(format!("{}: {error}", target.display())))
 }

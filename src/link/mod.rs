@@ -20,9 +20,11 @@
 //! ```
 
 mod codec;
+mod paths;
 mod playground;
 mod secrets;
 
 pub use codec::{Fragment, LinkError, MAX_CHARACTERS, MAX_INFLATED, View};
+pub use paths::{PathRefusal, path_refusal};
 pub use playground::{Playground, VERSION};
 pub use secrets::{Secret, SecretKind, masked, secrets};

@@ -9,11 +9,14 @@ use serde_json::Value;
 use crate::{
     model::Settings,
     order::SortedMap,
-    text::{Encoding, SourceFile, Sources},
+    text::{Encoding, Listed, Listing, SourceFile, Sources},
 };
 
 /// The version of [`Playground`]'s shape. Links of every earlier one stay readable.
 pub const VERSION: u32 = 1;
+
+/// The most paths without text that are kept: beyond them, the folder is not known as a whole.
+const MOST_LISTED: usize = 500;
 
 /// What a link holds. But for `v` and `files`, fields at their defaults are left out; unknown
 /// ones are ignored.
@@ -37,6 +40,13 @@ pub struct Playground {
     /// same.
     #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
     pub images: SortedMap<String, String>,
+    /// What else is in the folder that the files come from, by path: there, but without its text. `a`
+    /// is a file, `a/.` a folder, `a/` one of which it is not known what is in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<String>,
+    /// `files` and `there` are all that is in the folder.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole: bool,
     /// A lesson by link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lesson: Option<Value>,
@@ -57,6 +67,8 @@ impl Default for Playground {
             target: Settings::default(),
             overlay: String::new(),
             images: SortedMap::new(),
+            there: Vec::new(),
+            whole: false,
             lesson: None,
             c: None,
             facts: None,
@@ -74,7 +86,18 @@ impl Playground {
             .map(|(_, file)| (file.path.clone(), file.encoding))
             .collect();
         let files = sources.iter().map(|(_, file)| (file.path.clone(), file.text.clone())).collect();
-        Self { files, encodings, ..Self::default() }
+        let listing = sources.listing();
+        let mut whole = listing.whole && listing.entries.len() <= MOST_LISTED;
+        let mut there = Vec::new();
+        for (path, listed) in listing.entries.iter().take(MOST_LISTED) {
+            match listed {
+                Listed::File { .. } => there.push(path.clone()),
+                Listed::Folder => there.push(format!("{path}/.")),
+                Listed::Unread => there.push(format!("{path}/")),
+                Listed::Unknown => whole = false,
+            }
+        }
+        Self { files, encodings, there, whole, ..Self::default() }
     }
 
     /// All that the person states, one fact a line.
@@ -92,13 +115,25 @@ impl Playground {
         text
     }
 
-    /// Its files.
+    /// Its files, and what else it says of their folder.
     #[must_use]
     pub fn sources(&self) -> Sources {
-        self.files.iter().fold(Sources::default(), |sources, (path, text)| {
+        let sources = self.files.iter().fold(Sources::default(), |sources, (path, text)| {
             let encoding = self.encodings.get(path).copied().unwrap_or_default();
             sources.with_file(SourceFile { encoding, ..SourceFile::new(path, text) })
-        })
+        });
+        if self.there.is_empty() && !self.whole {
+            return sources;
+        }
+        let entries = self.there.iter().map(|path| {
+            let (path, listed) = match (path.strip_suffix("/."), path.strip_suffix('/')) {
+                (Some(folder), _) => (folder, Listed::Folder),
+                (None, Some(folder)) => (folder, Listed::Unread),
+                (None, None) => (path.as_str(), Listed::File { bytes: None }),
+            };
+            (path.to_owned(), listed)
+        });
+        sources.with_listing(Listing { entries: entries.collect(), whole: self.whole })
     }
 }
 

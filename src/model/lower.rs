@@ -2,6 +2,7 @@ use super::{
     Action, Base, Build, BuildArg, CopySource, HereFile, Mount, MountKind, RunForm, Settings, Stage, Step,
     Transfer,
     image::{DEFAULT_PATH, describe},
+    names::is_dockerfile,
 };
 use crate::{
     order::{self, SortedMap},
@@ -9,7 +10,7 @@ use crate::{
     syntax::dockerfile::{
         self, CommandForm, Flag, Heredoc, Instruction, InstructionKind, Word, expand_heredoc, expand_word,
     },
-    text::{FileId, Location, Mapped, Sources, SyntaxError, TextRange, range},
+    text::{Encoding, FileId, Location, Mapped, Sources, SyntaxError, TextRange, range},
 };
 
 /// The platform where nobody names one.
@@ -23,22 +24,23 @@ const MOST_STEPS: usize = 5_000;
 /// understood says so in its place.
 #[must_use]
 pub fn lower(sources: &Sources, settings: &Settings) -> Build {
-    let wanted = settings.dockerfile.as_deref();
-    match wanted.map_or_else(|| find_dockerfile(sources), |path| sources.find(path)) {
+    let file = match settings.dockerfile.as_deref() {
+        Some(path) => sources.find(path),
+        // Who names requirements and no Dockerfile means no other than the one that is always meant.
+        None if !settings.requirements.is_empty() => sources.find("Dockerfile"),
+        None => find_dockerfile(sources),
+    };
+    match file {
         Some(file) => Lowering::new(sources, settings, file).run(),
         None => implied(sources, settings),
     }
 }
 
-/// `Dockerfile`, else the one file that is named like one.
+/// `Dockerfile`, else the first file that is named like one.
 fn find_dockerfile(sources: &Sources) -> Option<FileId> {
-    sources.find("Dockerfile").or_else(|| {
-        let mut named = sources.iter().filter(|(_, file)| {
-            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-            name == "Dockerfile" || name == "Containerfile" || name.ends_with(".Dockerfile")
-        });
-        named.next().map(|(id, _)| id)
-    })
+    sources
+        .find("Dockerfile")
+        .or_else(|| sources.iter().find(|(_, file)| is_dockerfile(&file.path)).map(|(id, _)| id))
 }
 
 /// Requirements without a Dockerfile: one stage, one step that installs them.
@@ -65,7 +67,7 @@ fn implied(sources: &Sources, settings: &Settings) -> Build {
         });
     }
     let mut constraints = given(&settings.constraints);
-    if settings.constraints.is_empty() {
+    if settings.constraints.is_empty() && settings.requirements.is_empty() {
         constraints = by_name(&|name| name == "constraints.txt");
     }
     let Some((first, _)) = requirements.first() else {
@@ -155,6 +157,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn run(mut self) -> Build {
+        if let Some(error) = self.unreadable() {
+            self.build.errors.push((self.file, error));
+            return self.build;
+        }
         let parse = dockerfile::parse(self.sources.text(self.file));
         self.escape = parse.tree.escape;
         self.build.errors = parse.errors.into_iter().map(|error| (self.file, error)).collect();
@@ -191,6 +197,20 @@ impl<'a> Lowering<'a> {
         self.build.target_stage = self.target_stage();
         order::sort_by_key(&mut self.build.errors, |(_, error)| (error.range.start(), error.range.end()));
         self.build
+    }
+
+    /// BuildKit reads a Dockerfile as UTF-8 and takes only that mark off its beginning; in another
+    /// encoding of Unicode its first word is no instruction.
+    fn unreadable(&self) -> Option<SyntaxError> {
+        let file = self.sources.get(self.file)?;
+        let encoding = match file.encoding {
+            Encoding::Utf8 | Encoding::Utf8Bom | Encoding::Latin1 => return None,
+            Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
+            Encoding::Utf32Le | Encoding::Utf32Be => "UTF-32",
+        };
+        let first = file.text.lines().next().unwrap_or("");
+        let message = format!("The file is in {encoding}, and docker reads UTF-8 only: unknown instruction");
+        Some(SyntaxError::new(range(0, first.len()), message).with_hint("Save it as UTF-8"))
     }
 
     fn target_stage(&self) -> usize {

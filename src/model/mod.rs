@@ -4,6 +4,7 @@
 mod build;
 mod image;
 mod lower;
+mod names;
 mod python;
 
 pub use build::{
@@ -12,3 +13,4 @@ pub use build::{
 };
 pub use image::{DEFAULT_PATH, Distribution, DistributionPython, Image, ImagePython, bundled_pip, describe};
 pub use lower::lower;
+pub use names::is_dockerfile;

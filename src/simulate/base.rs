@@ -185,6 +185,9 @@ pub(super) fn image(
         };
         environment.packages.insert(content.project.clone(), vec![installed]);
     }
+    if platform.parse::<Platform>().is_err() {
+        state.touch_environments(&format!("which wheels there are for {platform} is not modelled"), None);
+    }
     state
 }
 

@@ -349,7 +349,9 @@ impl Builder<'_> {
     fn bind_context(&self, world: &mut World<'_>, source: &str, target: &str, location: Location) {
         if self.context.is_folder(source) {
             world.state.files.copy_from(&self.context, source, target, &|_| true, &Entry::clone);
-            world.state.files.mark_uncertain(target, transfer::CONTEXT);
+            if let Some(reason) = &self.context.unlisted {
+                world.state.files.mark_uncertain(target, reason);
+            }
             return;
         }
         if self.context.resolved(source).is_some() {

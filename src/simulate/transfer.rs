@@ -12,25 +12,56 @@ use crate::{
     index::{Artifact, Index, Known},
     model::{Build, Transfer},
     shell::Pattern,
-    text::{Location, Sources},
+    syntax::dockerfile::Ignore,
+    text::{Listed, Location, Sources},
 };
 
 /// Why a file may be in a folder of the context although it is not among those given.
 pub(super) const CONTEXT: &str = "the rest of the build context is not among the files given";
 
-/// The build context as a file system: the files given, less what `.dockerignore` keeps out.
+/// Why the text of a file in the context is not known.
+const NOT_READ: &str = "it is in the build context, but was not read as a text";
+
+/// The build context as a file system: the files given and what else is listed, less what
+/// `.dockerignore` keeps out.
 pub(super) fn context(sources: &Sources, build: &Build, index: &Index) -> FileSystem {
     let origin = Origin { stage: 0, step: None, call: None };
     let own_ignore = build
         .dockerfile
         .and_then(|file| sources.get(file))
         .and_then(|file| sources.find(&format!("{}.dockerignore", file.path)));
-    let ignore = own_ignore.or_else(|| sources.find(".dockerignore")).map(|file| sources.text(file));
-    let rules: Vec<Rule> = ignore.into_iter().flat_map(str::lines).filter_map(Rule::parse).collect();
+    let ignore = own_ignore.or_else(|| sources.find(".dockerignore"));
+    let ignore = Ignore::parse(ignore.map_or("", |file| sources.text(file))).tree;
+    let is_kept = |path: &str| ignore.patterns.is_empty() || !ignore.is_ignored(path);
+    let listing = sources.listing();
     let mut files = FileSystem::default();
+    for (path, listed) in listing.entries.iter().filter(|(path, _)| is_kept(path)) {
+        let path = normalize(path, "/");
+        let content = match listed {
+            Listed::File { bytes } => match artifact_of_file(file_name(&path), index) {
+                Some(artifact) => Content::Artifact { artifact, requested_by: Arc::new([]) },
+                None if *bytes == Some(0) => Content::Text(Text::unplaced("").into()),
+                None => Content::Opaque(NOT_READ.to_owned()),
+            },
+            Listed::Folder => {
+                files.make_folder(&path, origin);
+                continue;
+            }
+            Listed::Unread => {
+                files.make_folder(&path, origin);
+                files.mark_uncertain(&path, "what is in this folder of the build context was not listed");
+                continue;
+            }
+            Listed::Unknown => {
+                files.mark_uncertain(&path, "it is a link out of the build context, or no regular file");
+                continue;
+            }
+        };
+        files.insert(&path, Entry::new(content, origin));
+    }
     for (id, file) in sources.iter() {
         let path = normalize(&file.path, "/");
-        if is_ignored(&rules, path.trim_start_matches('/')) {
+        if !is_kept(path.trim_start_matches('/')) {
             continue;
         }
         let artifact = artifact_of_file(file_name(&path), index);
@@ -40,6 +71,9 @@ pub(super) fn context(sources: &Sources, build: &Build, index: &Index) -> FileSy
         };
         let location = Some(Location { file: id, range: sources.whole(id).range });
         files.insert(&path, Entry { content, origin, location });
+    }
+    if !listing.whole {
+        files.unlisted = Some(CONTEXT.to_owned());
     }
     files
 }
@@ -51,76 +85,6 @@ pub(super) fn artifact_of_file(name: &str, index: &Index) -> Option<Arc<Artifact
         .and_then(|project| project.releases.get(&stated.version).cloned())
         .and_then(|release| release.artifacts.into_iter().find(|artifact| artifact.file_name == name));
     Some(known.unwrap_or_else(|| Arc::new(stated)))
-}
-
-/// A line of `.dockerignore`.
-struct Rule {
-    /// `!`: what it matches is in again.
-    includes: bool,
-    parts: Vec<Part>,
-}
-
-enum Part {
-    /// `**`: any number of folders.
-    AnyDepth,
-    Name(Pattern),
-}
-
-impl Rule {
-    fn parse(line: &str) -> Option<Self> {
-        if line.starts_with('#') {
-            return None;
-        }
-        let line = line.trim();
-        let (includes, pattern) = match line.strip_prefix('!') {
-            Some(rest) => (true, rest.trim()),
-            None => (false, line),
-        };
-        let parts: Vec<Part> = normalize(pattern, "/")
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(|part| if part == "**" { Part::AnyDepth } else { Part::Name(Pattern::new(part)) })
-            .collect();
-        (!parts.is_empty()).then_some(Self { includes, parts })
-    }
-
-    /// It matches the path, or a folder above it.
-    fn matches(&self, path: &[&str]) -> bool {
-        (1..=path.len()).any(|length| matches_parts(&self.parts, path.get(..length).unwrap_or_default()))
-    }
-}
-
-fn matches_parts(parts: &[Part], path: &[&str]) -> bool {
-    // Which parts of the pattern may come next, after each name of the path.
-    let mut next = vec![false; parts.len() + 1];
-    let open = |next: &mut Vec<bool>| {
-        for (index, part) in parts.iter().enumerate() {
-            if matches!(part, Part::AnyDepth) && next[index] {
-                next[index + 1] = true;
-            }
-        }
-    };
-    next[0] = true;
-    open(&mut next);
-    for name in path {
-        let mut after = vec![false; parts.len() + 1];
-        for (index, part) in parts.iter().enumerate().filter(|(index, _)| next[*index]) {
-            match part {
-                Part::AnyDepth => after[index] = true,
-                Part::Name(pattern) if pattern.matches(name) => after[index + 1] = true,
-                Part::Name(_) => {}
-            }
-        }
-        open(&mut after);
-        next = after;
-    }
-    next.last().copied().unwrap_or(false)
-}
-
-/// "the last line of the .dockerignore that matches a particular file determines".
-fn is_ignored(rules: &[Rule], path: &str) -> bool {
-    let parts: Vec<&str> = path.split('/').collect();
-    rules.iter().rev().find(|rule| rule.matches(&parts)).is_some_and(|rule| !rule.includes)
 }
 
 /// What a copy takes from.
@@ -239,7 +203,7 @@ fn copy_one(
     if found.is_empty() {
         return absent(world, from, source, destination, into_folder, location);
     }
-    let excluded: Vec<Rule> = transfer.exclude.iter().filter_map(|line| Rule::parse(line)).collect();
+    let excluded = Ignore::parse(&transfer.exclude.join("\n")).tree;
     for path in found {
         let is_folder = files.is_folder(path) || holds_packages(from, path);
         let target = if transfer.parents {
@@ -259,7 +223,7 @@ fn copy_one(
             continue;
         }
         let origin = world.origin;
-        let keep = |rest: &str| !is_ignored(&excluded, rest);
+        let keep = |rest: &str| !excluded.is_ignored(rest);
         let change = |entry: &Entry| {
             // A wheel stays the work of the run that built it.
             let made_here = in_context || entry.is_folder();
@@ -269,8 +233,8 @@ fn copy_one(
             world.state.files.make_folder(&target, origin);
         }
         world.state.files.copy_from(files, path, &target, &keep, &change);
-        if is_folder && in_context {
-            world.state.files.mark_uncertain(&target, CONTEXT);
+        if let (true, true, Some(reason)) = (is_folder, in_context, &files.unlisted) {
+            world.state.files.mark_uncertain(&target, reason);
         }
         if is_folder && !holds_packages(from, path) {
             let reason = if in_context { Some(CONTEXT) } else { files.uncertainty(path) };
@@ -325,7 +289,18 @@ fn absent(
     into_folder: bool,
     location: Location,
 ) -> Copied {
+    let is_pattern = Pattern::new(source).is_pattern();
     match from {
+        // BuildKit copies nothing where a pattern matches nothing, and ends the build where a plain
+        // path is not there (`AllowEmptyWildcard` of its COPY).
+        From::Context(files) if files.doubt(&normalize(source, "/")).is_none() => {
+            if is_pattern {
+                return Copied::Done;
+            }
+            let cause = EndingCause::NoSource { path: normalize(source, "/") };
+            world.ending = Some(Ending { location: Some(location), cause });
+            Copied::Failed
+        }
         From::Context(_) => {
             let path = normalize(source, "/").trim_start_matches('/').to_owned();
             world.missing.push(MissingFile { path: path.clone(), location });

@@ -7,12 +7,16 @@
 pub mod diff;
 pub mod secrets;
 
+mod listing;
 mod mapped;
 mod parse;
+mod shown;
 mod sources;
 
+pub use listing::{Listed, Listing};
 pub use mapped::Mapped;
 pub use parse::{Parse, SyntaxError};
+pub use shown::{is_invisible, shown};
 pub use sources::{Edit, EditError, Encoding, FileId, LineColumn, Location, SourceFile, Sources};
 pub use text_size::{TextRange, TextSize};
 

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{TextRange, range};
+use super::{Listing, TextRange, range};
 use crate::order;
 
 /// A file of a playground or a build context, by number. Stays the same through edits.
@@ -102,6 +102,7 @@ impl std::error::Error for EditError {}
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sources {
     files: Vec<Option<Arc<SourceFile>>>,
+    listing: Arc<Listing>,
     revision: u64,
 }
 
@@ -208,6 +209,20 @@ impl Sources {
         files
             .into_iter()
             .fold(Self::default(), |sources, (path, text)| sources.with_file(SourceFile::new(path, text)))
+    }
+
+    /// What else is known of the build context.
+    #[must_use]
+    pub fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// With what else is known of the build context.
+    #[must_use]
+    pub fn with_listing(mut self, listing: Listing) -> Self {
+        self.listing = Arc::new(listing);
+        self.revision += 1;
+        self
     }
 
     /// Grows by one with every change.

@@ -24,6 +24,8 @@ use crate::{
     text::{Edit, FileId, SourceFile, Sources, range},
 };
 
+pub use crate::model::is_dockerfile;
+
 /// What the text of stated facts is called: the path of its editor, and of places in it.
 pub const FACTS: &str = "your facts";
 
@@ -728,16 +730,6 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Share(open) => next.share = open,
     }
     next
-}
-
-/// Whether a path is a Dockerfile by its name: `Dockerfile`, `Dockerfile.gpu`, `gpu.Dockerfile`,
-/// `Containerfile`.
-pub fn is_dockerfile(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    ["Dockerfile", "Containerfile"].iter().any(|stem| {
-        name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            || name.strip_suffix(stem).is_some_and(|rest| rest.ends_with('.'))
-    })
 }
 
 /// A name as the person typed it, as a path in the build context; `None` where it names nothing

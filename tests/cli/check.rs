@@ -63,7 +63,6 @@ fn what_cannot_be_read_is_2_and_one_line() {
     let here = folder(&[("requirements.txt", b"numpy\n"), ("broken.json", b"{")]);
     refused(&run(here.path(), ["check", "--catalogue", "broken.json"]), "broken.json");
     refused(&run(here.path(), ["check", "--catalogue", "nowhere"]), "nowhere");
-    refused(&run(here.path(), ["check", "--build-arg", "NAME"]), "KEY=VALUE");
 }
 
 /// What the person says of Python and pip counts before the image's tag.

@@ -1,14 +1,17 @@
 //! The command line, run as a program.
 
 mod check;
+mod context;
 mod links;
 mod lookup;
+mod opening;
+mod showing;
 
 use std::{
     ffi::OsStr,
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
@@ -21,24 +24,30 @@ struct Run {
     errors: String,
 }
 
-/// Runs `wheelstage` in a folder, without a network.
-fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
-    run_with(folder, arguments, &[("WHEELSTAGE_OFFLINE", "1")])
+/// `wheelstage`, to be run in a folder with nothing on its standard input, without a network.
+fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wheelstage"));
+    command.args(arguments).current_dir(folder).env("WHEELSTAGE_OFFLINE", "1").stdin(Stdio::null());
+    command
 }
 
-/// Runs `wheelstage` in a folder, with these variables.
+/// Runs `wheelstage` in a folder, without a network.
+fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
+    finished(command(folder, arguments).output().expect("the program runs"))
+}
+
+/// Runs `wheelstage` in a folder, with these variables and whatever network they say.
 fn run_with<A: AsRef<OsStr>>(
     folder: &Path,
     arguments: impl IntoIterator<Item = A>,
     variables: &[(&str, &str)],
 ) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_wheelstage"))
-        .args(arguments)
-        .current_dir(folder)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .expect("the program runs");
+    let mut command = command(folder, arguments);
+    command.env_remove("WHEELSTAGE_OFFLINE");
+    finished(command.envs(variables.iter().copied()).output().expect("the program runs"))
+}
+
+fn finished(output: Output) -> Run {
     Run {
         code: output.status.code(),
         output: String::from_utf8(output.stdout).expect("text on stdout"),

@@ -72,7 +72,10 @@ async fn a_duplicate_shows_the_overlap_then_the_picks_and_the_guilty_one_outside
         ]
     );
     assert_eq!(texts(&host, ".offered"), ["1.25.2"]);
-    assert_eq!(texts(&host, ".verdict-word"), ["1.25.2 ✓ inside", "2.2.6 ✗ outside: ran alone, never saw <1.26.0"]);
+    assert_eq!(
+        texts(&host, ".verdict-word"),
+        ["1.25.2 ✓ inside", "2.2.6 ✗ outside: ran alone, never saw <1.26.0"]
+    );
     assert_eq!((count(&host, ".pick-row.outside.guilty"), count(&host, ".pick-row.outside")), (1, 1));
     assert_eq!(count(&host, ".bar-row .bar"), 3);
     // All begin with a bound that is included; one has no upper bound and runs off the axis.
