@@ -365,8 +365,8 @@ fn ranges_that_meet_are_compatible() {
     check(
         "-r missing.txt\n",
         expect![[r#"
-            fails
-            missing-file (line 1): /missing.txt is not there when pip runs.
+            unknown
+            not-modelled (line 1): /missing.txt may or may not be there: the rest of the build context is not among the files given. Which packages are there afterwards is not known.
         "#]],
     );
 }

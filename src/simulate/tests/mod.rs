@@ -78,7 +78,9 @@ fn check(fixture: &str, expected: Expect) {
             text += &changes(&stage.start, end);
         }
     }
-    expected.assert_eq(&text);
+    // An expectation keeps no blanks at the ends of its lines.
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    expected.assert_eq(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
 }
 
 fn changes(start: &State, end: &State) -> String {
