@@ -11,9 +11,9 @@ use wheelstage::{
         components::{
             Axis, Block, Diff, DiffProps, FactsTable, FactsTableProps, Lanes, LanesProps, Patches,
             PatchesProps, Problems, ProblemsProps, Ranges, RangesProps, Splitter, SplitterProps, VerdictLine,
-            VerdictLineProps, blocks,
+            VerdictLineProps, Why, WhyProps, blocks,
         },
-        state::{Action, Composition, DiffLayout, Lit},
+        state::{Action, Composition, DiffLayout, Lit, WhyTab},
     },
 };
 use yew::Callback;
@@ -574,4 +574,23 @@ fn a_rule_s_page_is_headings_paragraphs_and_fences() {
             Block::Paragraph("More.".to_owned()),
         ]
     );
+}
+
+#[wasm_bindgen_test]
+async fn a_step_that_fails_whatever_the_versions_shows_no_ranges_of_another_project() {
+    let mut report = sample::report();
+    report.findings.truncate(1);
+    (report.findings[0].verdict, report.findings[0].project) = (Some(Verdict::Fails), None);
+    let props = WhyProps {
+        report: Some(Rc::new(report)),
+        failed: false,
+        tab: WhyTab::Ranges,
+        finding: 0,
+        project: None,
+        lit: Lit::default(),
+        dispatch: recorder().0,
+    };
+    let host = draw::<Why>(props).await;
+    assert_eq!(count(&host, ".answer-row"), 0);
+    assert!(!texts(&host, ".projects button").is_empty(), "{}", host.inner_html());
 }

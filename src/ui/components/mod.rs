@@ -51,7 +51,7 @@ pub use stated::{fact_errors, stated_facts};
 pub use tabs::{Tab, Tabs};
 pub use target::TargetBar;
 pub use verdict::{VerdictLine, VerdictLineProps, verdict_class, verdict_word};
-pub use why::Why;
+pub use why::{Why, WhyProps};
 
 /// Where components send what the person did.
 pub type Dispatch = yew::Callback<super::state::Action>;

@@ -73,9 +73,11 @@ fn shown(props: &WhyProps, report: &Rc<Report>, width: f64) -> Html {
     let finding = report.findings.get(props.finding);
     let finding = finding.filter(|finding| props.project.is_none() || finding.project == props.project);
     let asked = props.project.as_ref().or_else(|| finding.and_then(|finding| finding.project.as_ref()));
+    // A step that fails whatever the versions has no ranges: another project's would not be its reason.
+    let has_ranges = asked.is_some() || finding.is_none_or(|finding| finding.verdict != Some(Verdict::Fails));
     let view = asked
         .and_then(|asked| report.projects.iter().find(|view| view.project == *asked))
-        .or_else(|| report.projects.first());
+        .or_else(|| report.projects.first().filter(|_| has_ranges));
     html! {
         <>
             { match props.tab {
@@ -109,10 +111,18 @@ fn ranges(
     width: f64,
 ) -> Html {
     let Some(view) = view else {
-        return waiting(
-            "No two requirers ask for the same project. Add one that does to see their ranges.",
-            false,
-        );
+        let text = match finding.and_then(|finding| finding.verdict) {
+            Some(Verdict::Fails) => "This step fails whatever the versions are. What happens is told below.",
+            _ => "No two requirers ask for the same project. Add one that does to see their ranges.",
+        };
+        return html! {
+            <>
+                if !report.projects.is_empty() {
+                    { project_choice(report, "", &props.dispatch) }
+                }
+                { waiting(text, false) }
+            </>
+        };
     };
     html! {
         <>
