@@ -48,7 +48,6 @@ const SIDES: &[(&str, Side)] = &[
     ("wheelstage::simulate", Side::Analysis),
     ("wheelstage::findings", Side::Analysis),
     ("wheelstage::patch", Side::Analysis),
-    ("wheelstage::picture", Side::Analysis),
     ("wheelstage::report::headline", Side::Analysis),
     ("wheelstage::report::projects", Side::Analysis),
     ("wheelstage::report::stages", Side::Analysis),

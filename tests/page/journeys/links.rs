@@ -238,7 +238,7 @@ fn files_of(fragment: &str) -> Result<String> {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--bin", "wheelstage", "--manifest-path"])
         .arg(manifest)
-        .args(["--", "open", "--force", fragment])
+        .args(["--", "open", "--yes", "--force", fragment])
         .current_dir(&folder)
         .output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
