@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
+    index::Day,
     pep440::parse_version,
     pep508::{Platform, PythonVersion},
 };
@@ -73,6 +74,10 @@ pub(super) struct Input {
     /// Ask for pages again, however fresh they are in the cache
     #[arg(long, conflicts_with = "offline")]
     pub(super) refresh: bool,
+    /// Only what had been uploaded by the end of this day (UTC) counts, as with uv's --exclude-newer:
+    /// 2025-10-13. The catalogue knows no days, so everything is asked from the index
+    #[arg(long, value_name = "DAY", value_parser = Day::parse, conflicts_with_all = ["offline", "catalogue"])]
+    pub(super) as_of: Option<Day>,
     /// Where the public index is reached from here, in place of PIP_INDEX_URL and pip.conf
     #[arg(long, value_name = "URL")]
     pub(super) index_url: Option<String>,

@@ -18,6 +18,8 @@ static CATALOGUE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/static/catalo
 pub(super) fn index(input: &Input) -> Result<Arc<Index>, Failure> {
     let mut index = Index::empty();
     index.catalogue = Arc::new(match &input.catalogue {
+        // What is known without a day may not have been there yet.
+        None if input.as_of.is_some() => Catalogue::default(),
         None => built_in()?,
         Some(path) if path.is_dir() => of_files(&|name| fs::read_to_string(path.join(name)).ok())
             .map_err(|error| Failure(format!("{}: {error}", path.display())))?,

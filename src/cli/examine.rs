@@ -47,6 +47,10 @@ pub(super) fn examine(input: &Input, most_fixes: usize) -> Result<Examined, Fail
     }
     let index = catalogue::index(input)?;
     let places = Places::new(input.index_url.as_deref(), &input.allow_index).map_err(Failure)?;
+    if is_offline(input) && input.as_of.is_some() {
+        let message = "--as-of asks the package index, which WHEELSTAGE_OFFLINE forbids";
+        return Err(Failure(message.to_owned()));
+    }
     let lookups = match is_offline(input) {
         true => None,
         false => Some(Lookups::new(&places, input, &index).map_err(Failure)?),
@@ -99,7 +103,8 @@ fn said(look_ups: &LookUps, seconds: f64) -> Vec<String> {
     let asked = (!look_ups.projects.is_empty() && !look_ups.indexes.is_empty()).then(|| {
         let (projects, requests) = (look_ups.projects.len(), look_ups.requests);
         let indexes = look_ups.indexes.join(", ");
-        format!("looked up {projects} projects on {indexes} ({requests} requests, {seconds:.1} s)")
+        let day = look_ups.as_of.as_ref().map_or_else(String::new, |day| format!(" as of {day}"));
+        format!("looked up {projects} projects on {indexes}{day} ({requests} requests, {seconds:.1} s)")
     });
     asked.into_iter().chain(look_ups.failures.iter().cloned()).collect()
 }

@@ -52,6 +52,46 @@ pub enum MetadataOffer {
     Sha256(String),
 }
 
+/// A day in UTC: `2025-10-13`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(String);
+
+impl Day {
+    /// Reads a day as RFC 3339 writes it.
+    ///
+    /// # Errors
+    /// In words, where the text is no day of the calendar.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let is_day = |text: &str| {
+            let (year, rest) = text.split_once('-')?;
+            let (month, day) = rest.split_once('-')?;
+            let number = |digits: &str, length: usize| {
+                let is_number = digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit());
+                is_number.then(|| digits.parse::<u32>().ok()).flatten()
+            };
+            let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                2 => 28 + u32::from(is_leap),
+                4 | 6 | 9 | 11 => 30,
+                1..=12 => 31,
+                _ => return None,
+            };
+            (1..=days).contains(&day).then_some(())
+        };
+        match is_day(text) {
+            Some(()) => Ok(Self(text.to_owned())),
+            None => Err("a day is written like 2025-10-13".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The fields of a wheel's METADATA that resolving needs. In a wheel all of them are final, also
 /// those that it lists as `Dynamic`: they were so in the sdist.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -133,6 +173,21 @@ impl ProjectPage {
     pub fn parse(name: &ProjectName, text: &str) -> Result<Self, PageError> {
         let page: Page = serde_json::from_str(text).map_err(PageError)?;
         Ok(Self::from_files(name, page.files.into_iter().map(PageFile::from)))
+    }
+
+    /// The page as it was at the end of a day; `None` where the index does not say of every file when
+    /// it was uploaded (PEP 700).
+    #[must_use]
+    pub fn as_of(&self, day: &Day) -> Option<Self> {
+        let mut files = Vec::with_capacity(self.files.len());
+        for file in &self.files {
+            // Days of one form compare as texts do.
+            let uploaded = Day::parse(file.uploaded.as_ref()?.get(..10)?).ok()?;
+            if uploaded <= *day {
+                files.push(file.clone());
+            }
+        }
+        Some(Self::from_files(&self.project.name, files))
     }
 
     /// The page of these files, in the order in which the index lists them.
@@ -254,6 +309,28 @@ impl Default for Flag {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_of_the_calendar() {
+        for day in ["2025-10-13", "2024-02-29", "2000-02-29", "1999-12-31"] {
+            assert_eq!(Day::parse(day).map(|day| day.to_string()), Ok(day.to_owned()));
+        }
+        for text in [
+            "",
+            "2025-13-01",
+            "2025-02-29",
+            "1900-02-29",
+            "2025-04-31",
+            "2025-1-1",
+            "25-01-01",
+            "2025-01-00",
+            "2025-01-01T00:00:00Z",
+            "+025-01-01",
+            "２025-01-01",
+        ] {
+            assert!(Day::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_field_goes_on_over_lines_of_blanks() {

@@ -50,6 +50,9 @@ pub struct Report {
 /// Questions to package indexes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LookUps {
+    /// The day, in UTC, at whose end the indexes were looked at; `null` for now.
+    #[serde(default)]
+    pub as_of: Option<String>,
     /// The addresses of the indexes, without user and password.
     pub indexes: Vec<String>,
     /// The projects that were asked for, normalised.

@@ -327,6 +327,52 @@ fn a_project_that_the_index_does_not_have_is_unavailable() {
 }
 
 #[test]
+fn what_was_uploaded_after_the_day_does_not_count() {
+    let on = |time: &str| json!({ "core-metadata": true, "upload-time": time });
+    let index = with(&[
+        ("/simple/zz-app/", page(&[(APP, on("2025-03-01T10:00:00.000000Z"))])),
+        (
+            "/simple/zz-lib/",
+            page(&[(LIB_1, on("2024-01-01T00:00:00Z")), (LIB_2, on("2025-10-13T23:59:59.999999Z"))]),
+        ),
+    ]);
+    let place = Place::new("zz-lib\n");
+    let picked = |day: &[&str]| outcome(&place.check(&index.address(), day));
+    let of = |version: &str| ("compatible".to_owned(), json!([version]));
+    assert_eq!(picked(&[]), of("2.0"));
+    assert_eq!(picked(&["--as-of", "2025-10-13"]), of("2.0"));
+    assert_eq!(picked(&["--as-of", "2025-10-12"]), of("1.5"));
+    assert_eq!(picked(&["--as-of", "2023-12-31"]).0, "unavailable");
+    let run = place.check(&index.address(), &["--as-of", "2025-10-12"]);
+    assert_eq!(report(&run)["look_ups"]["as_of"], json!("2025-10-12"));
+    assert!(run.errors.contains("as of 2025-10-12"), "{}", run.errors);
+    // Nothing comes out of the catalogue, which knows no days.
+    let flask = Place::new("flask\n").check(&index.address(), &["--as-of", "2025-10-12"]);
+    assert_eq!(outcome(&flask).0, "unavailable", "{flask:?}");
+}
+
+#[test]
+fn without_days_nothing_is_known_of_a_day() {
+    let (index, place) = (with(&[]), Place::new("zz-app\n"));
+    let run = place.check(&index.address(), &["--as-of", "2025-10-12"]);
+    assert_eq!(outcome(&run).0, "unknown");
+    assert!(run.errors.contains("does not say when its files were uploaded"), "{}", run.errors);
+}
+
+#[test]
+fn a_day_that_is_none_is_refused() {
+    let place = Place::new("zz-app\n");
+    for (arguments, words) in [
+        (&["--as-of", "2025-02-30"][..], "a day is written like 2025-10-13"),
+        (&["--as-of", "2025-02-20", "--offline"], "cannot be used with"),
+    ] {
+        let run = place.check("http://127.0.0.1:1/simple", arguments);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.errors.contains(words), "{}", run.errors);
+    }
+}
+
+#[test]
 fn an_index_that_only_the_build_names_is_not_asked() {
     let (index, place) = (with(&[]), Place::new("zz-app\n"));
     let public = with(&[("/simple/zz-app/", Page::Status(404))]);

@@ -16,7 +16,7 @@ use std::{
     io::{IsTerminal, Write},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use url::Url;
@@ -28,7 +28,7 @@ pub(super) use places::Places;
 use super::arguments::Input;
 use crate::{
     findings::Lacking,
-    index::{Index, IndexUrl, Lookup, Metadata, Project, ProjectPage, Release, SupportedTags},
+    index::{Day, Index, IndexUrl, Lookup, Metadata, Project, ProjectPage, Release, SupportedTags},
     pep440::{Prereleases, Version, is_prerelease},
     pep508::{ExtraName, ProjectName, Requirement},
     report::LookUps,
@@ -47,12 +47,17 @@ const PAGE: &str =
 
 /// Releases besides the one that is asked for whose metadata is fetched when a project is asked for
 /// again and again.
-const MOST_AHEAD: usize = 32;
+const MOST_AHEAD: usize = 256;
+
+/// Time after which nothing more is asked: nobody waits longer, and what is known by then counts.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Whoever asks, and all that was learnt so far.
 pub(super) struct Lookups<'a> {
     client: Client<'a>,
     places: &'a Places,
+    /// What was uploaded after it does not count.
+    as_of: Option<Day>,
     started: Instant,
     state: Mutex<State>,
     wake: Condvar,
@@ -112,6 +117,7 @@ impl<'a> Lookups<'a> {
         Ok(Self {
             client: Client::new(places, Cache::of_user(), input.refresh)?,
             places,
+            as_of: input.as_of.clone(),
             started: Instant::now(),
             state: Mutex::new(state),
             wake: Condvar::new(),
@@ -129,6 +135,11 @@ impl<'a> Lookups<'a> {
 
     /// Asks for facts; whether anything was asked that had not been asked before.
     pub(super) fn look_up(&self, lacking: &[Lacking]) -> bool {
+        if !lacking.is_empty() && self.started.elapsed() > LONGEST {
+            let note = format!("asking took more than {} seconds, and was given up", LONGEST.as_secs());
+            self.state().notes.insert(note);
+            return false;
+        }
         let mut asked = false;
         for Lacking { fact, problem } in lacking {
             for question in self.questions(fact, problem) {
@@ -288,6 +299,13 @@ impl<'a> Lookups<'a> {
                         }
                         _ => html::project_page(name, &text),
                     };
+                    let page = match &self.as_of {
+                        None => page,
+                        Some(day) => page.as_of(day).ok_or_else(|| {
+                            let url = client::bare(&url);
+                            format!("{url} does not say when its files were uploaded, so that what there was on {day} is not known")
+                        })?,
+                    };
                     Ok(Some(Arc::new(Page { url, page })))
                 }
                 Err(Failure::NotFound) => Ok(None),
@@ -346,6 +364,7 @@ impl<'a> Lookups<'a> {
         let notes: Vec<String> = state.notes.iter().filter(is_new).cloned().collect();
         failures.extend(notes);
         LookUps {
+            as_of: self.as_of.as_ref().map(Day::to_string),
             indexes: state.indexes.iter().cloned().collect(),
             projects: state.projects.iter().cloned().collect(),
             requests: self.client.requests(),
