@@ -15,6 +15,7 @@
 //! | module | from | to |
 //! |---|---|---|
 //! | [`order`] | items | sorted items, small maps and sets |
+//! | [`budget`] | what is spent | whether there is more: work and memory of one analysis |
 //! | [`text`] | bytes | [`text::Sources`]: files, places in them, edits |
 //! | [`pep440`], [`pep508`] | a specifier, a requirement | versions, ranges, markers, the target |
 //! | [`syntax`] | a file's text | [`text::Parse`]: a tree and its errors; never a refusal |
@@ -34,6 +35,8 @@
 //! (`cli`, native only) and the page (`ui`, wasm only) stand at the rim.
 
 pub mod order;
+
+pub mod budget;
 
 pub mod text;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use wheelstage::{
+    budget::Budget,
     syntax::requirements::{
         Files, Form, Line, LineKind, Mode, Parts, RequirementLine, Settings, Surroundings, load, parse,
         parse_with,
@@ -81,7 +82,12 @@ impl Files for TwoFiles<'_> {
 }
 
 fn as_pip_reads(text: &str) {
-    let surroundings = Surroundings { folder: "/", files: &TwoFiles(text), variables: &|_| None };
+    let surroundings = Surroundings {
+        folder: "/",
+        files: &TwoFiles(text),
+        variables: &|_| None,
+        budget: &Budget::default(),
+    };
     let loaded = load("a", Mode::Requirements, &surroundings, Settings::default());
     for requirement in &loaded.requirements {
         places::slice(text, requirement.place.range);

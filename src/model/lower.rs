@@ -5,6 +5,7 @@ use super::{
     names::is_dockerfile,
 };
 use crate::{
+    budget::{Budget, MOST_STEPS, TOO_MANY_STEPS},
     order::{self, SortedMap},
     shell::quoted,
     syntax::dockerfile::{
@@ -15,9 +16,6 @@ use crate::{
 
 /// The platform where nobody names one.
 const DEFAULT_PLATFORM: &str = "linux/amd64";
-
-/// More stages or steps than any real file has; beyond, they are dropped and reported.
-const MOST_STEPS: usize = 5_000;
 
 /// Settles variables, stages and copies of a Dockerfile, or implies a build from requirements
 /// files alone. Never fails: what is wrong is in [`Build::errors`], and a step that cannot be
@@ -139,6 +137,8 @@ struct Lowering<'a> {
     /// One a stage.
     scopes: Vec<Scope>,
     steps: usize,
+    /// What variables come to.
+    budget: Budget,
 }
 
 impl<'a> Lowering<'a> {
@@ -153,6 +153,7 @@ impl<'a> Lowering<'a> {
             global: SortedMap::new(),
             scopes: Vec::new(),
             steps: 0,
+            budget: Budget::default(),
         }
     }
 
@@ -167,10 +168,9 @@ impl<'a> Lowering<'a> {
         let platform = self.settings.platform.clone().unwrap_or_else(|| DEFAULT_PLATFORM.to_owned());
         self.global = platform_arguments(&platform);
         for instruction in &parse.tree.instructions {
-            if self.steps > MOST_STEPS {
-                let error =
-                    SyntaxError::new(instruction.range, "The file is too long to be simulated further");
-                self.build.errors.push((self.file, error));
+            let too_many = (self.steps + self.build.stages.len() > MOST_STEPS).then_some(TOO_MANY_STEPS);
+            if let Some(reason) = self.budget.beyond().or(too_many) {
+                self.push(instruction, Action::Invalid(reason.to_owned()));
                 break;
             }
             match &instruction.kind {
@@ -235,7 +235,7 @@ impl<'a> Lowering<'a> {
 
     fn expand(&mut self, word: &Word, lookup: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         match expand_word(&word.text, self.escape, lookup) {
-            Ok(value) => Some(value.as_str().to_owned()),
+            Ok(value) => self.budget.hold(2 * value.as_str().len()).ok().map(|()| value.as_str().to_owned()),
             Err(error) => {
                 self.build.errors.push((self.file, error));
                 None
@@ -322,6 +322,10 @@ impl<'a> Lowering<'a> {
 
     fn push_step(&mut self, instruction: &Instruction, place: &Instruction) {
         let action = self.action(instruction);
+        self.push(place, action);
+    }
+
+    fn push(&mut self, place: &Instruction, action: Action) {
         self.steps += 1;
         let location = self.location(place.range);
         let line = self.sources.line_column(self.location(place.keyword_range)).line;
@@ -329,7 +333,7 @@ impl<'a> Lowering<'a> {
             stage.steps.push(Step {
                 index: stage.steps.len(),
                 line,
-                instruction: instruction.keyword.to_ascii_uppercase(),
+                instruction: place.keyword.to_ascii_uppercase(),
                 location,
                 action,
             });

@@ -1,13 +1,13 @@
-use std::ops::Bound;
+use std::{ops::Bound, sync::Arc};
 
 use super::{Content, Entry, FileSystem, Origin};
-use crate::shell::Pattern;
+use crate::{
+    budget::{MOST_ENTRIES, PATH_MAX, PATH_TOO_LONG, TOO_MANY_ENTRIES, entry_weight},
+    shell::Pattern,
+};
 
 /// How many symbolic links are followed one after the other, as Linux does.
 const MOST_LINKS: usize = 40;
-
-/// Files and folders in one file system; a copy that makes more is not followed.
-const MOST_ENTRIES: usize = 20_000;
 
 /// What is known of a path.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +85,18 @@ impl Entry {
     }
 }
 
+impl Content {
+    /// What it takes of a [`Budget`](crate::budget::Budget) to hold it, in bytes; nothing where
+    /// another file holds the same text.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) if Arc::strong_count(text) == 1 => text.weight(),
+            Self::Link(target) => target.len(),
+            Self::Folder | Self::Text(_) | Self::Artifact { .. } | Self::Program(_) | Self::Opaque(_) => 0,
+        }
+    }
+}
+
 impl FileSystem {
     /// What is known of an absolute path; links in it are followed.
     #[must_use]
@@ -159,6 +171,9 @@ impl FileSystem {
     }
 
     fn follow(&self, path: &str, last: bool) -> String {
+        if is_too_long(path) {
+            return path.to_owned();
+        }
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {
             let Some((at, target)) = self.first_link(&path, last) else { return path };
@@ -166,6 +181,24 @@ impl FileSystem {
             path = join(&target, &rest);
         }
         path
+    }
+
+    /// What it takes of a [`Budget`](crate::budget::Budget) to hold the list of entries, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.entries.keys().map(|path| entry_weight(path.len())).sum()
+    }
+
+    /// What lies at a path that is too long to be followed, is not known: the folder says so in
+    /// which it begins to differ from what is there.
+    pub(super) fn lose(&mut self, path: &str) {
+        let start =
+            path.as_bytes().get(..PATH_MAX - 1).and_then(|start| start.iter().rposition(|b| *b == b'/'));
+        let mut folder = path.get(..start.unwrap_or(0)).unwrap_or("");
+        while !folder.is_empty() && !self.entries.contains_key(folder) {
+            folder = folder.rfind('/').and_then(|slash| folder.get(..slash)).unwrap_or("");
+        }
+        let folder = if folder.is_empty() { "/".to_owned() } else { folder.to_owned() };
+        self.mark_uncertain(&folder, PATH_TOO_LONG);
     }
 
     /// The end of the first part of the path that is a link, and where that leads.
@@ -184,6 +217,10 @@ impl FileSystem {
         if path == "/" {
             return;
         }
+        if is_too_long(&path) {
+            self.lose(&path);
+            return;
+        }
         self.make_folder(parent(&path), entry.origin);
         self.uncertain.remove(&path);
         self.entries.insert(path, entry);
@@ -192,6 +229,10 @@ impl FileSystem {
     /// `mkdir -p`.
     pub fn make_folder(&mut self, path: &str, origin: Origin) {
         let mut path = self.resolve(path);
+        if is_too_long(&path) {
+            self.lose(&path);
+            return;
+        }
         while path != "/" && !self.entries.contains_key(&path) {
             let above = parent(&path).to_owned();
             self.entries.insert(path, Entry::new(Content::Folder, origin));
@@ -318,7 +359,7 @@ impl FileSystem {
         let below: Vec<(String, Entry)> =
             from.below(&source).map(|(path, entry)| (path.to_owned(), entry.clone())).collect();
         if self.entries.len() + below.len() > MOST_ENTRIES {
-            self.mark_uncertain(&target, "there are more files than are followed");
+            self.mark_uncertain(&target, TOO_MANY_ENTRIES);
             return;
         }
         for (path, entry) in below {
@@ -357,6 +398,12 @@ impl FileSystem {
             self.mark_uncertain(&target, reason);
         }
     }
+}
+
+/// Linux takes no such path in one call. A program may get there all the same, folder by folder,
+/// as GNU's `mkdir -p` does.
+pub(super) fn is_too_long(path: &str) -> bool {
+    path.len() >= PATH_MAX
 }
 
 static ROOT: Entry =

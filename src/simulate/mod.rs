@@ -22,10 +22,10 @@ mod world;
 
 pub use environments::package_folders;
 pub use files::{Lookup, file_name, join, normalize, parent, strip_folder};
-pub use stage::{run_script, simulate, simulate_with};
+pub use stage::{run_script, simulate, simulate_with, simulate_within};
 pub use state::{
-    Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, State, Text,
-    TextLine,
+    Certainty, Content, Entry, Environment, FileSystem, Installed, Origin, Program, ProgramKind, Shared,
+    State, Text, TextLine,
 };
 pub use tools::{Answer, Invocation, Tools};
 pub use trace::{

@@ -13,6 +13,7 @@ use super::{
     world::World,
 };
 use crate::{
+    budget::Budget,
     index::Index,
     model::{Action, Base, Build, CopySource, Mount, MountKind, RunForm, Settings, Stage, Step},
     order::SortedMap,
@@ -20,12 +21,6 @@ use crate::{
     syntax::{command::Argument, shell::Dialect},
     text::{Location, Mapped, Sources},
 };
-
-/// Commands that one step may run.
-const MOST_COMMANDS: u32 = 20_000;
-
-/// Commands that all steps of a build may run.
-const MOST_COMMANDS_OF_BUILD: u32 = 100_000;
 
 /// Runs a build: each stage from its base, each step over what the one before left.
 ///
@@ -44,7 +39,20 @@ pub fn simulate_with(
     settings: &Settings,
     answers: &Answers,
 ) -> Simulation {
-    let mut tools = PackageTools { index, answers };
+    simulate_within(build, sources, index, settings, answers, &Budget::default())
+}
+
+/// The same, within what is left of a budget.
+#[must_use]
+pub fn simulate_within(
+    build: &Build,
+    sources: &Sources,
+    index: &Index,
+    settings: &Settings,
+    answers: &Answers,
+    budget: &Budget,
+) -> Simulation {
+    let mut tools = PackageTools { index, answers, budget };
     let mut builder = Builder {
         build,
         settings,
@@ -52,7 +60,7 @@ pub fn simulate_with(
         context: transfer::context(sources, build, index),
         stages: Vec::new(),
         images: SortedMap::new(),
-        budget: MOST_COMMANDS_OF_BUILD,
+        budget,
     };
     for stage in &build.stages {
         let run = builder.stage(stage, &mut tools);
@@ -71,8 +79,8 @@ pub fn simulate_with(
 pub fn run_script(script: &str, dialect: Dialect, state: &mut State, tools: &mut dyn Tools) -> Option<i32> {
     let origin = Origin { stage: 0, step: None, call: None };
     let process = process(state);
-    let mut world =
-        World::new(std::mem::replace(state, State::scratch()), origin, false, MOST_COMMANDS, tools);
+    let budget = Budget::default();
+    let mut world = World::new(std::mem::replace(state, State::scratch()), origin, false, &budget, tools);
     let mut text = Mapped::default();
     text.push_substitute(script, crate::text::range(0, 0));
     let outcome =
@@ -119,13 +127,16 @@ struct Builder<'a> {
     stages: Vec<StageRun>,
     /// Images that are copied from.
     images: SortedMap<String, Arc<State>>,
-    /// Commands that may still be run.
-    budget: u32,
+    budget: &'a Budget,
 }
 
 impl Builder<'_> {
     fn stage(&mut self, stage: &Stage, tools: &mut dyn Tools) -> StageRun {
-        let (start, begins) = self.start(stage);
+        let (mut start, begins) = self.start(stage);
+        if let Err(reason) = self.budget.hold(start.weight()) {
+            start.files.entries = crate::simulate::Shared::default();
+            start.touch(reason, Some(stage.location));
+        }
         let mut reached = begins;
         let start = Arc::new(start);
         let mut state = start.clone();
@@ -207,7 +218,22 @@ impl Builder<'_> {
         state
     }
 
+    /// Runs a step, and pays for what it leaves. What is beyond the budget may do anything.
     fn step(&mut self, stage: &Stage, step: &Step, before: &Arc<State>, tools: &mut dyn Tools) -> StepRun {
+        let spent = self.budget.work(1).and_then(|()| {
+            let run = self.run_step(stage, step, before, tools);
+            self.budget.hold(run.after.weight_beside(before)).map(|()| run)
+        });
+        spent.unwrap_or_else(|reason| beyond(reason, step, before))
+    }
+
+    fn run_step(
+        &mut self,
+        stage: &Stage,
+        step: &Step,
+        before: &Arc<State>,
+        tools: &mut dyn Tools,
+    ) -> StepRun {
         let origin = Origin { stage: stage.index, step: Some(step.index), call: None };
         let done = |after: Arc<State>| StepRun {
             after,
@@ -260,7 +286,7 @@ impl Builder<'_> {
                     Some(Ok(state)) => transfer::From::State(state),
                     Some(Err(reason)) => transfer::From::Unknown(reason.clone()),
                 };
-                let mut world = World::new(State::clone(before), origin, false, 0, tools);
+                let mut world = World::new(State::clone(before), origin, false, self.budget, tools);
                 world.file = Some(step.location.file);
                 let copied = transfer::transfer(&mut world, &from, transfer, is_add);
                 let exit_code = match copied {
@@ -271,15 +297,13 @@ impl Builder<'_> {
                 ran(world, exit_code, step)
             }
             Action::Run { form, mounts, offline } => {
-                let budget = self.budget.min(MOST_COMMANDS);
-                let mut world = World::new(State::clone(before), origin, *offline, budget, tools);
+                let mut world = World::new(State::clone(before), origin, *offline, self.budget, tools);
                 world.file = Some(step.location.file);
                 let mut hidden = Vec::new();
                 for mount in mounts {
                     hidden.push(self.mount(&mut world, mount, &stage.platform));
                 }
                 let outcome = run_form(&mut world, form, step.location);
-                self.budget -= budget - world.budget;
                 for covered in hidden.into_iter().rev() {
                     covered.uncover(&mut world.state);
                 }
@@ -369,6 +393,30 @@ impl Builder<'_> {
             world.state.files.mark_uncertain(target, &reason);
         }
         world.missing.push(super::MissingFile { path, location });
+    }
+}
+
+/// A step that is not followed, as there is no more of the budget.
+fn beyond(reason: &str, step: &Step, before: &Arc<State>) -> StepRun {
+    // The first of them marks all that it may have touched, and the next share that.
+    let is_first = before.files.unlisted.as_deref() != Some(reason);
+    let mut after = before.clone();
+    if is_first {
+        let state = Arc::make_mut(&mut after);
+        state.touch(reason, Some(step.location));
+        state.files.unlisted = Some(reason.to_owned());
+    }
+    let skipped =
+        Skipped { location: Some(step.location), reason: reason.to_owned(), touches_packages: true };
+    StepRun {
+        after,
+        exit_code: None,
+        reached: true,
+        calls: Vec::new(),
+        skipped: if is_first { vec![skipped] } else { Vec::new() },
+        assumed: Vec::new(),
+        missing: Vec::new(),
+        ending: None,
     }
 }
 
@@ -501,7 +549,7 @@ fn run_form(world: &mut World<'_>, form: &RunForm, location: Location) -> Outcom
 /// What a file system holds, and why a folder may hold more, for tests and for debugging.
 impl std::fmt::Display for FileSystem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (path, entry) in &self.entries {
+        for (path, entry) in self.entries.iter() {
             match &entry.content {
                 Content::Folder => writeln!(f, "{path}/")?,
                 Content::Text(text) => {

@@ -66,7 +66,7 @@ pub struct Origin {
 #[derive(Debug, Clone, Default)]
 pub struct FileSystem {
     /// Everything known to be there.
-    pub entries: BTreeMap<String, Entry>,
+    pub entries: Shared<BTreeMap<String, Entry>>,
     /// Folders whose content is not known beyond `entries`: below them, a missing entry may
     /// exist all the same. Path to reason.
     pub uncertain: SortedMap<String, String>,
@@ -78,6 +78,33 @@ pub struct FileSystem {
     pub unlisted: Option<String>,
     /// The same for what was copied from such a file system: folder to reason.
     pub unlisted_below: SortedMap<String, String>,
+}
+
+/// A value that clones share until one of them is changed: a step that leaves the files as they
+/// are keeps no second list of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shared<T>(Arc<T>);
+
+impl<T> Shared<T> {
+    /// Both are one value in memory.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> std::ops::Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> std::ops::DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
 }
 
 /// A file or a folder.

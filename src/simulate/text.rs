@@ -1,11 +1,9 @@
 use super::{Text, TextLine};
 use crate::{
+    budget::{LONGEST_TEXT, line_weight},
     syntax::command::Argument,
     text::{FileId, Location, Mapped, SourceFile, TextRange, range},
 };
-
-/// Bytes of text that a simulated file may grow to; a loop that appends ends there.
-pub(super) const LONGEST: usize = 4 << 20;
 
 impl TextLine {
     /// A line that no author wrote.
@@ -96,6 +94,11 @@ impl Text {
         self.lines.iter().map(|line| line.text.len() + 1).sum()
     }
 
+    /// What it takes of a [`Budget`](crate::budget::Budget) to hold it, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.lines.iter().map(|line| line_weight(line.text.len())).sum()
+    }
+
     /// Lines, each with an end.
     #[must_use]
     pub fn from_lines(lines: Vec<TextLine>) -> Self {
@@ -108,12 +111,12 @@ impl Text {
     pub(super) fn is_full(&self, other: &Self) -> bool {
         let due = self.lines.len().is_multiple_of(1_024)
             || other.lines.iter().take(2).any(|line| line.text.len() > 256);
-        (due || other.lines.len() > 1) && self.len() + other.len() > LONGEST
+        (due || other.lines.len() > 1) && self.len() + other.len() > LONGEST_TEXT
     }
 
     /// Appends another text, to the last line where that has no end.
     pub fn append(&mut self, other: Self) {
-        if other.lines.is_empty() || self.is_full(&other) {
+        if other.lines.is_empty() {
             return;
         }
         let mut lines = other.lines.into_iter();

@@ -1,7 +1,12 @@
 use super::{
-    Answer, Assumed, CallRun, Certainty, Ending, Invocation, MissingFile, Origin, Skipped, State, Tools,
+    Answer, Assumed, CallRun, Certainty, Content, Ending, Entry, Invocation, MissingFile, Origin, Skipped,
+    State, Text, Tools, shell::Stream,
 };
-use crate::text::{FileId, Location};
+use crate::{
+    budget::{self, Budget},
+    order::SortedMap,
+    text::{FileId, Location},
+};
 
 /// What a step changes and reports while its commands run.
 pub(super) struct World<'a> {
@@ -19,8 +24,10 @@ pub(super) struct World<'a> {
     /// The file that the step stands in.
     pub(super) file: Option<FileId>,
     tools: &'a mut dyn Tools,
-    /// Commands that may still be run.
-    pub(super) budget: u32,
+    /// Of the whole analysis.
+    pub(super) budget: &'a Budget,
+    /// Units of work that this step may still take.
+    left: usize,
 }
 
 impl<'a> World<'a> {
@@ -28,7 +35,7 @@ impl<'a> World<'a> {
         state: State,
         origin: Origin,
         offline: bool,
-        budget: u32,
+        budget: &'a Budget,
         tools: &'a mut dyn Tools,
     ) -> Self {
         Self {
@@ -43,14 +50,34 @@ impl<'a> World<'a> {
             file: None,
             tools,
             budget,
+            left: budget::WORK_OF_STEP,
         }
     }
 
-    /// Counts a command; false when there were too many.
-    pub(super) fn spend(&mut self) -> bool {
-        let left = self.budget > 0;
-        self.budget = self.budget.saturating_sub(1);
-        left
+    /// Counts a command. `Err` says why it is not run: there were too many, or whatever else is
+    /// counted is spent.
+    pub(super) fn spend(&mut self) -> Result<(), &'static str> {
+        self.budget.work(1)?;
+        self.left = self.left.checked_sub(1).ok_or(budget::STEP_TOO_LONG)?;
+        Ok(())
+    }
+
+    /// What is read from a file.
+    pub(super) fn copied(&self, text: &Text) -> Stream {
+        match self.budget.hold(text.weight()) {
+            Ok(()) => Stream::known(text.clone()),
+            Err(reason) => Stream::unknown(reason),
+        }
+    }
+
+    /// Puts a file where it is to be, or says of the path that what lies there is not known.
+    pub(super) fn write(&mut self, path: &str, entry: Entry) {
+        let weight = budget::entry_weight(path.len()) + entry.content.weight();
+        let entry = match self.budget.hold(weight) {
+            Ok(()) => entry,
+            Err(reason) => Entry { content: Content::Opaque(reason.to_owned()), ..entry },
+        };
+        self.state.files.insert(path, entry);
     }
 
     /// Asks the tools for packages to run a program.
@@ -61,13 +88,36 @@ impl<'a> World<'a> {
     /// Something that is not modelled may have changed every environment, and may have put
     /// programs on `PATH`.
     pub(super) fn touch_everything(&mut self, reason: &str, location: Option<Location>) {
-        self.state.touch_environments(reason, location);
-        self.state.unknown_programs.get_or_insert_with(|| reason.to_owned());
-        self.state.files.unlisted.get_or_insert_with(|| reason.to_owned());
+        self.state.touch(reason, location);
     }
 }
 
 impl State {
+    pub(super) fn touch(&mut self, reason: &str, location: Option<Location>) {
+        self.touch_environments(reason, location);
+        self.unknown_programs.get_or_insert_with(|| reason.to_owned());
+        self.files.unlisted.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// What it takes of a [`Budget`] to hold it beside the state that it was made from, in bytes.
+    pub(super) fn weight_beside(&self, before: &Self) -> usize {
+        let shared = self.files.entries.is_same(&before.files.entries);
+        self.weight() - if shared { self.files.weight() } else { 0 }
+    }
+
+    /// What it takes of a [`Budget`] to hold it, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let texts = |map: &SortedMap<String, String>| -> usize {
+            map.iter().map(|(name, value)| budget::line_weight(name.len() + value.len())).sum()
+        };
+        let packages: usize = self.environments.values().map(|environment| environment.packages.len()).sum();
+        self.files.weight()
+            + texts(&self.variables)
+            + texts(&self.homes)
+            + self.working_directory.len()
+            + budget::entry_weight(0) * (2 + packages + self.environments.len())
+    }
+
     /// Marks every environment as not certain; the first reason stays.
     pub fn touch_environments(&mut self, reason: &str, location: Option<Location>) {
         for environment in self.environments.values_mut() {

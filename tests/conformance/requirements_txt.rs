@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 use wheelstage::{
+    budget::Budget,
     syntax::requirements::{
         Files, Flag, Line, LoadErrorKind, Loaded, LoadedRequirement, Mode, Settings, Surroundings, load,
     },
@@ -67,7 +68,8 @@ fn load_row(row: &Value) -> Loaded {
     }
     let files = RowFiles(files);
     let variables = |name: &str| row["env"][name].as_str().map(str::to_owned);
-    let surroundings = Surroundings { folder: ROOT, files: &files, variables: &variables };
+    let surroundings =
+        Surroundings { folder: ROOT, files: &files, variables: &variables, budget: &Budget::default() };
     let mode = if row["mode"] == "constraints" { Mode::Constraints } else { Mode::Requirements };
     load(row["entry"].as_str().unwrap_or_default(), mode, &surroundings, Settings::default())
 }

@@ -10,6 +10,7 @@ mod parameter;
 use self::fields::{Draft, split};
 use super::{Pattern, Source};
 use crate::{
+    budget::{LONGEST_WORD, WORD_TOO_LONG},
     order,
     syntax::{
         command::Argument,
@@ -17,9 +18,6 @@ use crate::{
     },
     text::{FileId, Location, Mapped, TextRange},
 };
-
-/// The longest word, in bytes; what is longer is unknown.
-const LONGEST_WORD: usize = 1 << 20;
 
 /// A value of the shell's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +62,15 @@ pub trait State {
     /// The home directory of a user, of the own one for an empty name; `None` where there is no
     /// such user.
     fn home(&mut self, user: &str) -> Option<Value>;
+
+    /// Takes room for bytes of a word that is about to be kept.
+    ///
+    /// # Errors
+    /// Says why there is none.
+    fn hold(&mut self, bytes: usize) -> Result<(), &'static str> {
+        let _ = bytes;
+        Ok(())
+    }
 
     /// `set -u`: an unset variable ends the script.
     fn refuses_unset(&self) -> bool {
@@ -156,7 +163,17 @@ pub fn fields(
             let drafts = split(pieces, separators.as_deref());
             for draft in drafts {
                 match draft.pattern().map(|pattern| state.paths(&pattern)) {
-                    None | Some(Paths::Itself) => fields.push(draft.field(place)),
+                    None | Some(Paths::Itself) => {
+                        let field = draft.field(place);
+                        fields.push(match state.hold(field.as_known().map_or(0, str::len)) {
+                            Ok(()) => field,
+                            Err(reason) => Field::Unknown {
+                                reason: reason.to_owned(),
+                                place,
+                                prefix: draft.literal_prefix(),
+                            },
+                        });
+                    }
                     Some(Paths::Found(mut paths)) => {
                         order::sort(&mut paths);
                         let range =
@@ -183,7 +200,12 @@ pub fn fields(
 /// # Errors
 /// Where the shell refuses an expansion.
 pub fn text(word: &Word, source: &Source, dialect: Dialect, state: &mut dyn State) -> Result<Field, Refusal> {
-    Ok(joined(word, source, dialect, state)?.field(source.location(word.range)))
+    let place = source.location(word.range);
+    let field = joined(word, source, dialect, state)?.field(place);
+    Ok(match state.hold(field.as_known().map_or(0, str::len)) {
+        Ok(()) => field,
+        Err(reason) => Field::Unknown { reason: reason.to_owned(), place, prefix: String::new() },
+    })
 }
 
 /// A word as a pattern, as `case` has it; `Err` in it says why it cannot be told.
@@ -304,7 +326,7 @@ impl Expansion<'_> {
                 .sum();
             if length > LONGEST_WORD {
                 self.pieces.clear();
-                self.pieces.push(Piece::Unknown("the word is too long to be followed".to_owned()));
+                self.pieces.push(Piece::Unknown(WORD_TOO_LONG.to_owned()));
                 return Ok(());
             }
         }

@@ -103,7 +103,8 @@ impl Gatherer<'_> {
     fn read(&mut self, file: &Argument, mode: Mode) -> Result<(), Stop> {
         let files = Files { state: self.state, stdin: self.context.stdin };
         let variables = |name: &str| self.state.variables.get(name).cloned();
-        let surroundings = Surroundings { folder: self.folder, files: &files, variables: &variables };
+        let budget = self.context.budget;
+        let surroundings = Surroundings { folder: self.folder, files: &files, variables: &variables, budget };
         let name = match (&self.problem.tool, file.as_str()) {
             (Tool::Uv, "-") => "/dev/stdin",
             (_, name) => name,

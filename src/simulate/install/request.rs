@@ -1,6 +1,7 @@
 //! What is asked of an installer, and what it is asked in.
 
 use crate::{
+    budget::Budget,
     index::Index,
     pep440::Version,
     resolve::{Answers, FormatControl, Tool, Upgrade},
@@ -17,6 +18,8 @@ pub(in crate::simulate) struct Context<'a> {
     pub(in crate::simulate) index: &'a Index,
     /// What was resolved from it before.
     pub(in crate::simulate) answers: &'a Answers,
+    /// Of the whole analysis.
+    pub(in crate::simulate) budget: &'a Budget,
     /// Root of the environment whose pip this is. For uv, the one that it finds for itself:
     /// `VIRTUAL_ENV`, `.venv`, or the first Python on `PATH`.
     pub(in crate::simulate) environment: &'a str,

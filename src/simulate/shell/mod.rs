@@ -307,6 +307,9 @@ impl<'w, 'x> Shell<'w, 'x> {
 
     /// Runs in a copy of the process; files and environments are shared.
     pub(super) fn subshell(&mut self, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        if let Err(reason) = self.world.budget.hold(self.process.weight()) {
+            return self.give_up(reason, None);
+        }
         let process = self.process.clone();
         let functions = self.functions.clone();
         let mut outcome = run(self);
@@ -327,14 +330,13 @@ impl<'w, 'x> Shell<'w, 'x> {
     /// One command with its redirections.
     pub(super) fn command(&mut self, command: &Command, tail: bool) -> Outcome {
         let place = self.source.location(command.range);
-        if !self.world.spend() {
+        if let Err(reason) = self.world.spend() {
             if self.flow != Flow::Exit {
-                let reason = "the step runs more commands than are followed";
                 self.skip(place, reason, true);
                 self.world.touch_everything(reason, place);
             }
             self.flow = Flow::Exit;
-            return Outcome::unknown("not run");
+            return Outcome::unknown(reason);
         }
         self.depth += 1;
         self.world.ending = None;
@@ -709,10 +711,16 @@ impl<'w, 'x> Shell<'w, 'x> {
             }
             return outcome;
         }
-        if let Some(outcome) = self.builtin(name.as_str(), rest, place) {
-            return outcome;
+        let mut outcome = match self.builtin(name.as_str(), rest, place) {
+            Some(outcome) => outcome,
+            None => self.programs.run(self, fields, place),
+        };
+        for stream in [&mut outcome.stdout, &mut outcome.stderr] {
+            if let Err(reason) = self.world.budget.hold(stream.text.weight()) {
+                *stream = Stream::unknown(reason);
+            }
         }
-        self.programs.run(self, fields, place)
+        outcome
     }
 
     /// A mistake after which the shell runs nothing more.

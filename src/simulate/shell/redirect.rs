@@ -7,6 +7,7 @@ use super::{
     value::{Outcome, Stream},
 };
 use crate::{
+    budget::TEXT_TOO_LONG,
     shell::expand::Value,
     simulate::{Content, Entry, Lookup, Text},
     syntax::{
@@ -83,19 +84,25 @@ impl Shell<'_, '_> {
         }
         let path = self.world.state.files.resolve(path);
         let origin = self.world.origin;
-        let entries = &mut self.world.state.files.entries;
-        let Some(entry) = entries.get_mut(&path) else {
-            let content = stream.unknown.map_or_else(|| Content::Text(stream.text.into()), Content::Opaque);
-            self.world.state.files.insert(&path, Entry::new(content, origin));
+        if !self.world.state.files.entries.contains_key(&path) {
+            self.world.write(&path, Entry::new(stream.into(), origin));
             return;
-        };
+        }
+        let Some(entry) = self.world.state.files.entries.get_mut(&path) else { return };
         let Content::Text(text) = &mut entry.content else { return };
-        match stream.unknown {
-            Some(reason) => entry.content = Content::Opaque(reason),
-            None if text.is_full(&stream.text) => {
-                entry.content = Content::Opaque("the file grows too large to be followed".to_owned());
-            }
-            None => Arc::make_mut(text).append(stream.text),
+        if let Some(reason) = stream.unknown {
+            entry.content = Content::Opaque(reason);
+            return;
+        }
+        // A text that an earlier step holds too is copied whole.
+        let copied = if Arc::strong_count(text) == 1 { 0 } else { text.weight() };
+        let held = match self.world.budget.hold(copied + stream.text.weight()) {
+            Ok(()) if text.is_full(&stream.text) => Err(TEXT_TOO_LONG),
+            held => held,
+        };
+        match held {
+            Ok(()) => Arc::make_mut(text).append(stream.text),
+            Err(reason) => entry.content = Content::Opaque(reason.to_owned()),
         }
     }
 
@@ -212,7 +219,7 @@ impl Shell<'_, '_> {
             _ => Content::Text(Text::default().into()),
         };
         let origin = self.world.origin;
-        self.world.state.files.insert(&path, Entry { content, origin, location });
+        self.world.write(&path, Entry { content, origin, location });
         Ok(Sink::File(path))
     }
 
@@ -225,7 +232,7 @@ impl Shell<'_, '_> {
         }
         match self.world.state.files.lookup(&self.absolute(path)) {
             Lookup::Present(entry) => Ok(match &entry.content {
-                Content::Text(text) => Stream::known(Text::clone(text)),
+                Content::Text(text) => self.world.copied(text),
                 Content::Folder => return Err(Failed),
                 Content::Opaque(reason) => Stream::unknown(reason.clone()),
                 Content::Artifact { .. } | Content::Link(_) | Content::Program(_) => {

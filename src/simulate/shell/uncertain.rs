@@ -52,6 +52,9 @@ impl<'w, 'x> Shell<'w, 'x> {
         ways: &mut [&mut dyn FnMut(&mut Self) -> Outcome],
         first: &mut Option<Option<i32>>,
     ) -> Outcome {
+        if let Err(why) = self.world.budget.hold(2 * self.process.weight()) {
+            return self.give_up(why, place);
+        }
         let state = self.world.state.clone();
         let process = self.process.clone();
         let (calls, missing) = (self.world.calls.len(), self.world.missing.len());
@@ -109,12 +112,16 @@ impl<'w, 'x> Shell<'w, 'x> {
         }
         self.perhaps_left = left;
         let touched = called || differs(&state, &ended);
+        let copied = if ended.files.entries.is_same(&state.files.entries) { 0 } else { ended.files.weight() };
         self.world.state = ended;
         self.process = process;
         if touched {
             self.skip(place, reason, true);
         }
-        outcome
+        match self.world.budget.hold(copied) {
+            Ok(()) => outcome,
+            Err(why) => self.give_up(why, place).after(outcome),
+        }
     }
 }
 
@@ -159,7 +166,12 @@ fn same_content(a: &Content, b: &Content) -> bool {
 
 /// What two ways leave alike; the rest is uncertain.
 fn merge(a: State, mut b: State, reason: &str, place: Option<Location>) -> State {
-    let paths: SortedSet<String> = a.files.entries.keys().chain(b.files.entries.keys()).cloned().collect();
+    let (own, others) = (&a.files.entries, &b.files.entries);
+    let paths: SortedSet<String> = if own.is_same(others) {
+        SortedSet::new()
+    } else {
+        own.keys().chain(others.keys()).cloned().collect()
+    };
     for path in paths {
         match (a.files.entries.get(&path), b.files.entries.get(&path)) {
             (Some(one), Some(other)) if same_content(&one.content, &other.content) => {}

@@ -1,7 +1,8 @@
 use crate::{
+    budget::TEXT_TOO_LONG,
     order::SortedMap,
     shell::expand::Value,
-    simulate::{Text, TextLine},
+    simulate::{Content, Text, TextLine},
     syntax::command::Argument,
 };
 
@@ -21,6 +22,12 @@ pub(in crate::simulate) struct Stream {
     pub(in crate::simulate) unknown: Option<String>,
 }
 
+impl From<Stream> for Content {
+    fn from(stream: Stream) -> Self {
+        stream.unknown.map_or_else(|| Self::Text(stream.text.into()), Self::Opaque)
+    }
+}
+
 impl Stream {
     pub(in crate::simulate) fn known(text: Text) -> Self {
         Self { text, unknown: None }
@@ -31,9 +38,13 @@ impl Stream {
     }
 
     pub(in crate::simulate) fn append(&mut self, other: Self) {
-        self.text.append(other.text);
         if self.unknown.is_none() {
             self.unknown = other.unknown;
+        }
+        if self.text.is_full(&other.text) {
+            *self = Self::unknown(TEXT_TOO_LONG);
+        } else {
+            self.text.append(other.text);
         }
     }
 
@@ -127,6 +138,16 @@ impl Process {
                 Value::Unknown(_) => None,
             })
             .collect()
+    }
+
+    /// What it takes of a [`Budget`](crate::budget::Budget) to hold a copy, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let value = |value: &Value| match value {
+            Value::Known(value) => value.as_str().len(),
+            Value::Unknown(_) => 0,
+        };
+        let variables = self.variables.values().map(|variable| value(&variable.value));
+        variables.chain(self.positional.iter().map(|argument| argument.as_str().len())).sum()
     }
 
     pub(in crate::simulate) fn get(&self, name: &str) -> Option<&Value> {

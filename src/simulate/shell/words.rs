@@ -9,7 +9,7 @@ use crate::{
         Pattern,
         expand::{self, Field, Paths, Refusal, State, Value},
     },
-    simulate::{Content, Entry, Text},
+    simulate::{Entry, Text},
     syntax::{
         command::Argument,
         shell::{Dialect, Script, Word, WordPartKind},
@@ -163,11 +163,7 @@ impl State for Shell<'_, '_> {
         }
         let outcome = self.substitution(script);
         let path = format!("/dev/fd/{}", 63_usize.saturating_sub(self.substitutions.len()));
-        let content = match outcome.stdout.unknown {
-            Some(reason) => Content::Opaque(reason),
-            None => Content::Text(outcome.stdout.text.into()),
-        };
-        self.world.state.files.insert(&path, Entry::new(content, self.world.origin));
+        self.world.write(&path, Entry::new(outcome.stdout.into(), self.world.origin));
         self.substitutions.push(path.clone());
         Value::Known(Argument::unplaced(&path))
     }
@@ -203,6 +199,10 @@ impl State for Shell<'_, '_> {
             Some(value) => Some(value.clone()),
             None => text("/root"),
         }
+    }
+
+    fn hold(&mut self, bytes: usize) -> Result<(), &'static str> {
+        self.world.budget.hold(bytes)
     }
 
     fn refuses_unset(&self) -> bool {

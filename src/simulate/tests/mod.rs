@@ -1,3 +1,4 @@
+mod bombs;
 mod images;
 mod programs;
 mod shells;
@@ -85,7 +86,7 @@ fn check(fixture: &str, expected: Expect) {
 
 fn changes(start: &State, end: &State) -> String {
     let mut files = FileSystem::default();
-    for (path, entry) in &end.files.entries {
+    for (path, entry) in end.files.entries.iter() {
         let program = matches!(entry.content, super::Content::Program(_));
         if !start.files.entries.contains_key(path) && !program {
             files.entries.insert(path.clone(), entry.clone());

@@ -1,6 +1,7 @@
 //! What the shell asks of a program that is about Python packages, and what it is answered.
 
 use crate::{
+    budget::Budget,
     index::Index,
     pep440::Version,
     resolve::Answers,
@@ -65,6 +66,8 @@ pub(in crate::simulate) struct PackageTools<'a> {
     pub(in crate::simulate) index: &'a Index,
     /// What was resolved from it before.
     pub(in crate::simulate) answers: &'a Answers,
+    /// Of the whole analysis.
+    pub(in crate::simulate) budget: &'a Budget,
 }
 
 impl Answer {
@@ -100,6 +103,7 @@ impl PackageTools<'_> {
         let context = Context {
             index: self.index,
             answers: self.answers,
+            budget: self.budget,
             environment: root,
             version,
             origin: invocation.origin,

@@ -1,10 +1,11 @@
 //! Programs that copy, move, remove and make files.
 
 use crate::{
+    budget::{NAME_MAX, PATH_TOO_LONG},
     simulate::{
         Content, Entry, Lookup, Text,
         environments::{copy_environments, remove_environments},
-        files::{file_name, join, normalize, parent, strip_folder},
+        files::{file_name, is_too_long, join, normalize, parent, strip_folder},
         shell::{Outcome, Shell, Stream},
     },
     syntax::command::Argument,
@@ -230,12 +231,23 @@ pub(super) fn rmdir(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option
     Outcome::status(0)
 }
 
-pub(super) fn mkdir(shell: &mut Shell<'_, '_>, arguments: &[Argument], _: Option<Location>) -> Outcome {
+pub(super) fn mkdir(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Option<Location>) -> Outcome {
     let read = Arguments::read(arguments, &["-m", "--mode"]);
     let parents = read.has(&['p'], "parents");
     let mut status = Some(0);
     for folder in &read.operands {
         let path = shell.absolute(folder);
+        if path.split('/').any(|name| name.len() > NAME_MAX) {
+            status = Some(1);
+            continue;
+        }
+        // GNU's `mkdir -p` steps down folder by folder and gets there, others do not.
+        if is_too_long(&path) {
+            shell.skip(place, PATH_TOO_LONG, false);
+            shell.world.state.files.lose(&path);
+            status = status.filter(|status| *status != 0);
+            continue;
+        }
         let files = &shell.world.state.files;
         let above = files.lookup(parent(&path));
         let there = files.resolved(&path).is_some();

@@ -477,7 +477,7 @@ fn read(shell: &mut Shell<'_, '_>, path: &str) -> Result<Stream, ()> {
     }
     match shell.world.state.files.lookup(&shell.absolute(path)) {
         Lookup::Present(entry) => match &entry.content {
-            Content::Text(text) => Ok(Stream::known(Text::clone(text))),
+            Content::Text(text) => Ok(shell.world.copied(text)),
             Content::Folder => Err(()),
             Content::Opaque(reason) => Ok(Stream::unknown(reason.clone())),
             _ => Ok(Stream::unknown(format!("{path} is not a text"))),

@@ -2,6 +2,7 @@
 
 use super::{inputs, text::write};
 use crate::{
+    budget::{LONGEST_TEXT, TEXT_TOO_LONG},
     shell::regex::{Regex, Syntax},
     simulate::{
         Text, TextLine,
@@ -143,7 +144,7 @@ pub(super) fn sed(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Opti
         }
         let stdout = match all.unknown {
             Some(reason) => Stream::unknown(reason),
-            None => Stream::known(sed.run(all.text)),
+            None => sed.run(all.text).map_or_else(Stream::unknown, Stream::known),
         };
         return Outcome { status: Some(status), stdout, ..Outcome::default() };
     }
@@ -157,7 +158,7 @@ pub(super) fn sed(shell: &mut Shell<'_, '_>, arguments: &[Argument], place: Opti
                 }
                 let stdout = match stream.unknown {
                     Some(reason) => Stream::unknown(reason),
-                    None => Stream::known(sed.run(stream.text)),
+                    None => sed.run(stream.text).map_or_else(Stream::unknown, Stream::known),
                 };
                 write(shell, path, Outcome { status: Some(0), stdout, ..Outcome::default() }, place);
             }
@@ -179,14 +180,34 @@ struct Cycle {
     quit: bool,
     before: Vec<TextLine>,
     after: Vec<TextLine>,
+    /// Bytes in both.
+    length: usize,
+}
+
+impl Cycle {
+    fn before(&mut self, line: TextLine) {
+        self.length += line.text.len() + 1;
+        if self.length <= LONGEST_TEXT {
+            self.before.push(line);
+        }
+    }
+
+    fn after(&mut self, line: TextLine) {
+        self.length += line.text.len() + 1;
+        if self.length <= LONGEST_TEXT {
+            self.after.push(line);
+        }
+    }
 }
 
 impl Sed {
-    fn run(&self, text: Text) -> Text {
+    /// `Err` says why the outcome is not known.
+    fn run(&self, text: Text) -> Result<Text, &'static str> {
         let count = text.lines.len();
         let mut result = Vec::new();
         let mut open = vec![None; self.count()];
         let mut added = false;
+        let mut length = 0;
         for (index, line) in text.lines.into_iter().enumerate() {
             let mut line = line;
             let mut cycle = Cycle::default();
@@ -201,6 +222,10 @@ impl Sed {
                 &mut cycle,
             );
             result.append(&mut cycle.before);
+            length += cycle.length + line.text.len();
+            if length > LONGEST_TEXT {
+                return Err(TEXT_TOO_LONG);
+            }
             if !cycle.deleted && !self.quiet {
                 result.push(line);
             }
@@ -221,7 +246,7 @@ impl Sed {
                 lines.push(line);
             }
         }
-        Text { lines, final_newline }
+        Ok(Text { lines, final_newline })
     }
 
     fn count(&self) -> usize {
@@ -269,7 +294,7 @@ fn execute(
                 cycle.deleted = true;
                 return;
             }
-            Action::Print => cycle.before.push(line.clone()),
+            Action::Print => cycle.before(line.clone()),
             Action::Quit => {
                 cycle.quit = true;
                 return;
@@ -278,14 +303,14 @@ fn execute(
                 if let Some(changed) = substituted(&line.text, pattern, replacement, *all, *number) {
                     *line = line.changed(changed);
                     if *print {
-                        cycle.before.push(line.clone());
+                        cycle.before(line.clone());
                     }
                 }
             }
-            Action::Append(text) => cycle.after.push(TextLine::unplaced(text.clone())),
-            Action::Insert(text) => cycle.before.push(TextLine::unplaced(text.clone())),
+            Action::Append(text) => cycle.after(TextLine::unplaced(text.clone())),
+            Action::Insert(text) => cycle.before(TextLine::unplaced(text.clone())),
             Action::Change(text) => {
-                cycle.before.push(TextLine::unplaced(text.clone()));
+                cycle.before(TextLine::unplaced(text.clone()));
                 cycle.deleted = true;
                 return;
             }
@@ -381,7 +406,7 @@ fn substituted(
                 None => break,
             }
         };
-        if from > text.len() || result.len() > crate::simulate::text::LONGEST {
+        if from > text.len() || result.len() > LONGEST_TEXT {
             break;
         }
     }

@@ -215,14 +215,10 @@ pub(super) fn write(
     outcome: Outcome,
     place: Option<Location>,
 ) -> Outcome {
-    use crate::simulate::{Content, Entry};
+    use crate::simulate::Entry;
     let path = shell.world.state.files.resolve(&shell.absolute(path));
     let origin = shell.world.origin;
-    let content = match outcome.stdout.unknown {
-        Some(reason) => Content::Opaque(reason),
-        None => Content::Text(outcome.stdout.text.into()),
-    };
-    shell.world.state.files.insert(&path, Entry { content, origin, location: place });
+    shell.world.write(&path, Entry { content: outcome.stdout.into(), origin, location: place });
     Outcome { status: outcome.status, stdout: Stream::default(), stderr: outcome.stderr }
 }
 
@@ -528,7 +524,7 @@ pub(super) fn dos2unix(
                     }
                     *text = changed.into();
                 }
-                shell.world.state.files.insert(&path, entry);
+                shell.world.write(&path, entry);
             }
         }
     }

@@ -10,14 +10,11 @@ use super::{
     tree::{Flag, Line, LineKind, OptionUse},
 };
 use crate::{
+    budget::{Budget, requirement_weight},
     order::SortedSet,
     pep508::canonicalize,
     text::{Mapped, SyntaxError, TextRange, range},
 };
-
-/// How many bytes of requirements files are read in one go. Files that include others twice
-/// double with each step; pip would go on.
-const MAX_READ: usize = 16 << 20;
 
 /// How deep files may include each other. pip fails near 1,000, where Python's stack ends.
 const MAX_DEPTH: usize = 500;
@@ -53,6 +50,9 @@ pub struct Surroundings<'a> {
     pub files: &'a dyn Files,
     /// The values of environment variables.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
+    /// Pays for what is read: files that include others twice double with each step, and pip
+    /// would go on.
+    pub budget: &'a Budget,
 }
 
 /// A place in one of the files that were read.
@@ -235,11 +235,7 @@ pub enum LoadErrorKind {
 /// carries them from one file to the next.
 #[must_use]
 pub fn load(entry: &str, mode: Mode, surroundings: &Surroundings<'_>, settings: Settings) -> Loaded {
-    let mut loader = Loader {
-        surroundings: *surroundings,
-        loaded: Loaded { settings, ..Loaded::default() },
-        left: MAX_READ,
-    };
+    let mut loader = Loader { surroundings: *surroundings, loaded: Loaded { settings, ..Loaded::default() } };
     loader.loaded.error = loader.read_all(entry, mode).err();
     loader.loaded
 }
@@ -247,8 +243,6 @@ pub fn load(entry: &str, mode: Mode, surroundings: &Surroundings<'_>, settings: 
 struct Loader<'a> {
     surroundings: Surroundings<'a>,
     loaded: Loaded,
-    /// Bytes that may still be read.
-    left: usize,
 }
 
 /// A file being read: its lines that are left, and who included whom on the way to it.
@@ -339,19 +333,20 @@ impl Loader<'_> {
             };
             return Err(LoadError { kind, file: path, place: from, message, hint: None });
         };
-        let parsed = parse_with(&text, self.surroundings.variables).tree;
-        let read: usize = parsed.lines.iter().map(|line| line.text.as_str().len()).sum();
-        self.left = self.left.saturating_sub(read.max(text.len()) + 1);
-        if self.left == 0 {
-            let message = format!("the files included here have more than {MAX_READ} bytes");
-            return Err(LoadError {
-                kind: LoadErrorKind::TooLarge,
-                file: path,
-                place: from,
-                message,
-                hint: None,
-            });
-        }
+        let budget = self.surroundings.budget;
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let paid = budget.work(1).and_then(|()| budget.hold(requirement_weight(lines, text.len())));
+        let parsed = paid.map(|()| parse_with(&text, self.surroundings.variables).tree).and_then(|parsed| {
+            let read: usize = parsed.lines.iter().map(|line| line.text.as_str().len()).sum();
+            budget.hold(read.saturating_sub(text.len())).map(|()| parsed)
+        });
+        let parsed = parsed.map_err(|reason| LoadError {
+            kind: LoadErrorKind::TooLarge,
+            file: path.clone(),
+            place: from,
+            message: reason.to_owned(),
+            hint: None,
+        })?;
         Ok(Frame { file, path, mode, lines: parsed.lines.into_iter() })
     }
 

@@ -3,6 +3,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use expect_test::{Expect, expect};
 
 use super::*;
+use crate::budget::Budget;
 
 struct Texts(BTreeMap<String, String>);
 
@@ -29,7 +30,8 @@ fn check(files: &str, expected: &Expect) {
         let (path, text) = file.split_once('\n').unwrap();
         texts.0.insert(format!("/app/{path}"), text.to_owned());
     }
-    let surroundings = Surroundings { folder: "/app", files: &texts, variables: &|_| None };
+    let surroundings =
+        Surroundings { folder: "/app", files: &texts, variables: &|_| None, budget: &Budget::default() };
     let loaded = load("r.txt", Mode::Requirements, &surroundings, Settings::default());
     let at = |place: &Place| {
         let start = usize::from(place.range.start());

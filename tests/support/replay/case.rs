@@ -446,7 +446,7 @@ fn outcome_of(build: &Build, simulation: &Simulation) -> Outcome {
             }
         }
         let end = run.steps.last().map_or(&run.start, |step| &step.after);
-        for (path, entry) in &end.files.entries {
+        for (path, entry) in end.files.entries.iter() {
             if matches!(entry.content, Content::Artifact { .. }) {
                 ends.files.insert(path.clone());
             }
