@@ -84,9 +84,12 @@ pub(super) struct Input {
     /// A host of an index that the build names and that may be asked
     #[arg(long = "allow-index", value_name = "HOST")]
     pub(super) allow_index: Vec<String>,
-    /// Exit with 1 where a step is not modelled, too
+    /// Exit with 1 where something is not known, or a command is assumed to install nothing, too
     #[arg(long)]
     pub(super) strict: bool,
+    /// Tell all causes of what is not known, all notes, and what of each step is not modelled
+    #[arg(short = 'v', long)]
+    pub(super) verbose: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,

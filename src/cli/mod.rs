@@ -1,7 +1,7 @@
 //! The command line: the same core, natively. `DESIGN.md` has the forms.
 //!
 //! Exit codes: 0, nothing wrong was found; 1, findings of severity error (with `--strict` also
-//! steps that are not modelled); 2, bad usage, unreadable input or a report that could not be
+//! where something is not known, or is assumed); 2, bad usage, unreadable input or a report that could not be
 //! written, one clear line on stderr.
 
 mod arguments;
@@ -61,8 +61,9 @@ pub fn run() -> ExitCode {
         }
     };
     let mut output = String::new();
+    let mut last = None;
     let result = match arguments.command {
-        Command::Check(input) => check(&input, &mut output),
+        Command::Check(input) => check(&input, &mut output, &mut last),
         Command::Fix(arguments) => fix(&arguments, &mut output),
         Command::Link(arguments) => link::make(&arguments, &mut output),
         Command::Open(arguments) => open::open(&arguments, &mut output),
@@ -70,6 +71,9 @@ pub fn run() -> ExitCode {
     if let Err(error) = print(&output) {
         say(&format!("the report could not be written: {error}"));
         return ExitCode::from(2);
+    }
+    if let Some(line) = last {
+        say(&line);
     }
     result.unwrap_or_else(|failure| {
         say(&failure.to_string());
@@ -101,16 +105,18 @@ fn say(text: &str) {
     let _ = writeln!(io::stderr(), "wheelstage: {}", shown(text).replace('\n', " "));
 }
 
-fn check(input: &Input, output: &mut String) -> Result<ExitCode, Failure> {
+/// Reports on a build. `last` is to be said when the report is out: how much is not known.
+fn check(input: &Input, output: &mut String, last: &mut Option<String>) -> Result<ExitCode, Failure> {
     let Examined { analysis, fixes, look_ups, .. } = examine(input, usize::MAX)?;
     let report = Report { look_ups, ..report(&analysis, &fixes) };
-    output.push_str(&written(&report, input.format));
+    output.push_str(&written(&report, input.format, input.verbose));
+    *last = human::unknown(&report).map(|unknown| format!("not known: {unknown}"));
     Ok(exit_code(&report, input.strict))
 }
 
-fn written(report: &Report, format: Format) -> String {
+fn written(report: &Report, format: Format, verbose: bool) -> String {
     match format {
-        Format::Human => shown(&human::report(report)).into_owned(),
+        Format::Human => shown(&human::report(report, verbose)).into_owned(),
         Format::Json => escaped(&(serde_json::to_string_pretty(report).unwrap_or_default() + "\n")),
         Format::Markdown => shown(&markdown::report(report)).into_owned(),
         Format::Sarif => escaped(&sarif::report(report)),
@@ -134,7 +140,9 @@ fn escaped(json: &str) -> String {
 
 fn exit_code(report: &Report, strict: bool) -> ExitCode {
     let is_wrong = report.findings.iter().any(|finding| finding.severity == Severity::Error);
-    ExitCode::from(u8::from(is_wrong || (strict && report.unmodelled > 0)))
+    let steps = report.coverage.steps;
+    let is_known = steps.unknown == 0 && steps.assumed == 0 && report.coverage.projects.unknown == 0;
+    ExitCode::from(u8::from(is_wrong || (strict && !is_known)))
 }
 
 /// Prints the best fix, or the one of the strategies asked for, as a diff; writes it with `--write`.
@@ -152,7 +160,7 @@ fn fix(arguments: &FixArguments, output: &mut String) -> Result<ExitCode, Failur
         if is_any { fixes } else { chosen(&arguments.strategies, &analysis, &fixes).into_iter().collect() };
     if is_json {
         let report = Report { look_ups, ..report(&analysis, &fixes) };
-        output.push_str(&written(&report, Format::Json));
+        output.push_str(&written(&report, Format::Json, false));
         return Ok(exit_code(&report, input.strict));
     }
     let Some(fix) = fixes.first() else {

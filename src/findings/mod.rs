@@ -5,6 +5,7 @@
 
 mod advice;
 mod breaks;
+mod coverage;
 mod facts;
 mod finding;
 mod rules;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use breaks::breaks;
 pub use breaks::{Break, BreakCause};
+pub use coverage::{Cause, Coverage};
 pub use facts::{CallFact, Facts};
 pub use finding::{Finding, StepId};
 pub use rules::{RULES, Rule, rule};
@@ -27,7 +29,7 @@ use crate::{
     order::{self, SortedSet},
     pep508::ProjectName,
     resolve::{Answers, MissingFact, Problem, Resolution},
-    simulate::{CallRun, Simulation, simulate_with},
+    simulate::{CallRun, Simulation, StageRun, simulate_with},
     text::Sources,
 };
 
@@ -46,6 +48,8 @@ pub struct Analysis {
     pub simulation: Simulation,
     /// Worst first, then by place.
     pub findings: Vec<Finding>,
+    /// How much of it is known.
+    pub coverage: Coverage,
 }
 
 /// A fact that is lacking, and for what: the problem names the indexes to ask and the target.
@@ -99,10 +103,12 @@ fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answ
     order::sort_by_key(&mut findings, |finding| {
         (finding.severity, finding.verdict, finding.location.file, finding.location.range.start())
     });
+    let coverage = Coverage::of(&build, &simulation);
     Analysis {
         sources: sources.clone(),
         index: index.clone(),
         settings: settings.clone(),
+        coverage,
         build,
         simulation,
         findings,
@@ -133,11 +139,19 @@ impl Analysis {
         analyze_with(sources, &self.index, &self.settings, &answers.collect())
     }
 
-    /// The worst verdict of all findings. Steps that are not modelled, and may have touched
-    /// packages, leave it unknown at best.
+    /// The worst verdict of all findings. Where none is proven, a build that does not come to its end
+    /// fails all the same, and one of which something is not known is unknown.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        self.findings.iter().filter_map(|finding| finding.verdict).min().unwrap_or(Verdict::Compatible)
+        let found = self.findings.iter().filter_map(|finding| finding.verdict).min();
+        let mut needed = self.simulation.stages.iter().filter(|stage| stage.needed);
+        match found {
+            // `pip check` ends a build for what an earlier line broke, and that is what is said.
+            Some(proven) if proven <= Verdict::Broken => proven,
+            _ if !needed.all(StageRun::completes) => Verdict::Fails,
+            _ if self.coverage.is_partial() => Verdict::Unknown,
+            _ => found.unwrap_or(Verdict::Compatible),
+        }
     }
 
     /// Every call of an installer, in the order of the build.

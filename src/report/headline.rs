@@ -28,10 +28,47 @@ impl Headline {
 /// what was asked for and installed.
 pub(super) fn headline(analysis: &Analysis, places: Places<'_>, projects: &[ProjectView]) -> Headline {
     let verdict = analysis.verdict();
-    match analysis.findings.iter().find(|finding| finding.verdict == Some(verdict)) {
-        Some(finding) => of_finding(analysis, places, finding, verdict),
-        None => compatible(analysis, projects),
+    let finding = analysis.findings.iter().find(|finding| finding.verdict == Some(verdict));
+    match (verdict, finding) {
+        (Verdict::Unknown, _) => unknown(analysis),
+        (_, Some(finding)) => of_finding(analysis, places, finding, verdict),
+        (Verdict::Compatible, None) => assuming(compatible(analysis, projects), analysis),
+        (_, None) => Headline::new("The build stops.", "A step that it needs fails."),
     }
+}
+
+/// Nothing is proven wrong, and something is not known: how much is.
+fn unknown(analysis: &Analysis) -> Headline {
+    let coverage = &analysis.coverage;
+    let (known, all) = (coverage.steps_known + coverage.steps_assumed, coverage.steps());
+    let steps = format!("{known} of {}", counted(all, "step"));
+    let known = coverage.known.len();
+    let packages = match coverage.unknown.len() {
+        0 => counted(known, "package"),
+        unknown => format!("{known} of {}", counted(known + unknown, "package")),
+    };
+    let known = match (analysis.build.dockerfile, known + coverage.unknown.len()) {
+        (_, 0) => steps,
+        // One command is no step to anybody.
+        (None, _) => packages,
+        (Some(_), _) => format!("{steps}, {packages}"),
+    };
+    let cause = match coverage.causes.as_slice() {
+        [only] => format!(" {}", only.sentence()),
+        _ => String::new(),
+    };
+    Headline::new("No conflict found so far;", format!("known: {known}.{cause}"))
+}
+
+/// `..., assuming that 2 commands install nothing.`
+fn assuming(headline: Headline, analysis: &Analysis) -> Headline {
+    let commands = match analysis.coverage.assumed.len() {
+        0 => return headline,
+        1 => "1 command installs nothing".to_owned(),
+        count => format!("{count} commands install nothing"),
+    };
+    let reason = headline.reason.strip_suffix('.').unwrap_or(&headline.reason);
+    Headline { reason: format!("{reason}, assuming that {commands}."), ..headline }
 }
 
 fn of_finding(
@@ -42,7 +79,6 @@ fn of_finding(
 ) -> Headline {
     let place = place(analysis, places, finding);
     let lead = match verdict {
-        Verdict::Unknown => "No conflict found so far.".to_owned(),
         Verdict::Broken => {
             let broken = finding.guilty.iter().find(|party| party.kind != PartyKind::Run);
             match broken.and_then(|party| party.requirer.split(' ').next()) {

@@ -55,7 +55,39 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
         projects,
         missing,
         unmodelled,
+        coverage: coverage(&analysis.coverage, places),
         look_ups: None,
+    }
+}
+
+/// How much is known.
+fn coverage(coverage: &findings::Coverage, places: Places<'_>) -> Coverage {
+    let place = |location: Option<text::Location>| location.map(|location| places.location(location));
+    Coverage {
+        steps: StepCoverage {
+            known: coverage.steps_known,
+            assumed: coverage.steps_assumed,
+            unknown: coverage.steps_unknown,
+        },
+        projects: ProjectCoverage { known: coverage.known.len(), unknown: coverage.unknown.len() },
+        assumed: coverage
+            .assumed
+            .iter()
+            .map(|assumed| AssumedCommand {
+                program: assumed.program.clone(),
+                location: place(assumed.location),
+            })
+            .collect(),
+        causes: coverage
+            .causes
+            .iter()
+            .map(|cause| UnknownCause {
+                reason: cause.sentence(),
+                location: place(cause.location),
+                steps: cause.steps,
+                projects: cause.projects.iter().map(ToString::to_string).collect(),
+            })
+            .collect(),
     }
 }
 

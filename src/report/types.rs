@@ -43,8 +43,68 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Number of steps that are reached and not, or only partly, modelled.
     pub unmodelled: usize,
+    /// How much is known, and why the rest is not.
+    #[serde(default)]
+    pub coverage: Coverage,
     /// What was asked from package indexes for it; `null` where nothing was to be asked.
     pub look_ups: Option<LookUps>,
+}
+
+/// How much of a build is known: of the stages that the target needs, and of the steps that are
+/// reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Steps that can change Python packages.
+    pub steps: StepCoverage,
+    /// Projects that are asked for or installed, without pip, setuptools and wheel.
+    pub projects: ProjectCoverage,
+    /// Commands that are taken to install nothing, each once, in the order of the build.
+    pub assumed: Vec<AssumedCommand>,
+    /// Why something is not known, each once, in the order of the build.
+    pub causes: Vec<UnknownCause>,
+}
+
+/// Numbers of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StepCoverage {
+    /// It is known what they do.
+    pub known: usize,
+    /// It is known but for commands that are taken to install nothing.
+    pub assumed: usize,
+    /// It is not known what they do, or to which packages.
+    pub unknown: usize,
+}
+
+/// Numbers of projects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProjectCoverage {
+    /// It is known which version is picked or installed.
+    pub known: usize,
+    /// They are asked for, and it is not known what comes of it. What a step that is not known may
+    /// ask for is not counted.
+    pub unknown: usize,
+}
+
+/// A command that is taken to install nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssumedCommand {
+    /// The program as it is called: `flask`.
+    pub program: String,
+    /// The words of the command.
+    pub location: Option<Location>,
+}
+
+/// Why something is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownCause {
+    /// A sentence.
+    pub reason: String,
+    /// Where it is met first.
+    pub location: Option<Location>,
+    /// Number of steps that it leaves unknown.
+    pub steps: usize,
+    /// The projects that it leaves unknown, normalised; empty where they cannot be told.
+    pub projects: Vec<String>,
 }
 
 /// Questions to package indexes.

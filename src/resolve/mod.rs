@@ -37,4 +37,4 @@ pub use resolution::{
 };
 pub use roots::root_conflict;
 pub use solve::{known_part, resolve};
-pub use wording::{listed, set_text};
+pub use wording::{lacking, listed, set_text};

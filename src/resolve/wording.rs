@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    ConflictKind, Problem, Sentence, Tool, Unavailable, Wanted,
+    ConflictKind, MissingFact, Problem, Sentence, Tool, Unavailable, Wanted,
     asking::{Asker, Asking, Brought, Who},
     pool::{Node, NodeId, Offered, PYTHON, Pool, Table},
 };
@@ -40,6 +40,33 @@ pub fn listed(items: &[impl ToString], most: usize) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// So many projects of which nothing is known are named in one sentence.
+const SHOWN: usize = 4;
+
+/// What would have to be known, as a sentence without a full stop.
+#[must_use]
+pub fn lacking(facts: &[MissingFact]) -> String {
+    let projects = facts.iter().filter(|fact| fact.release.is_none() && fact.newest_listed.is_none());
+    let projects: Vec<String> = projects.map(|fact| fact.project.to_string()).collect();
+    let releases: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)))
+        .collect();
+    let newer: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| Some(format!("{} (up to {})", fact.project, fact.newest_listed.as_ref()?)))
+        .collect();
+    let said = [
+        ("it is not known what ", releases, " depends on"),
+        ("nothing is known about ", projects, ""),
+        ("what is asked for is newer than the releases that are listed of ", newer, ""),
+    ];
+    let said = said.iter().filter(|(_, names, _)| !names.is_empty());
+    let said: Vec<String> =
+        said.map(|(before, names, after)| format!("{before}{}{after}", listed(names, SHOWN))).collect();
+    said.join(", and ")
 }
 
 pub(super) fn given_up(problem: &Problem, set: &[(ProjectName, Version)]) -> String {

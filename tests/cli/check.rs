@@ -379,3 +379,129 @@ fn requirements_alone_take_the_newest_python_that_has_wheels() {
     // Where the person chose one, that is the one.
     assert_eq!(check(&["--python", "3.13"]).0, json!("unknown"));
 }
+
+/// A Dockerfile and how it is answered: what is printed, what stderr says, and the exit codes
+/// without and with `--strict`.
+#[track_caller]
+fn answers(dockerfile: &str, arguments: &[&str], expected: &expect_test::Expect) {
+    let catalogue = br#"{ "index": { "six": {
+        "1.17.0": { "requires_dist": [], "files": [{ "filename": "six-1.17.0-py3-none-any.whl" }] } } } }"#;
+    let here = folder(&[("Dockerfile", dockerfile.as_bytes()), ("index.json", catalogue)]);
+    let check = ["check", "--catalogue", "index.json"];
+    let plain = run(here.path(), check.iter().chain(arguments));
+    let strict = run(here.path(), check.iter().chain(&["--strict"]));
+    let codes = (plain.code.unwrap(), strict.code.unwrap());
+    expected.assert_eq(&format!("{}{}{codes:?}\n", plain.output, plain.errors));
+}
+
+/// A cause is told once, however many lines follow from it, and stderr ends with how much is not
+/// known.
+#[test]
+fn what_is_not_known_is_told_by_its_causes() {
+    let build = "FROM python:3.12\nRUN pip install six==1.17.0\nRUN curl https://example.org/a | sh\nRUN pip install six\nRUN pip install six\n";
+    answers(
+        build,
+        &[],
+        &expect_test::expect![[r#"
+            unknown: No conflict found so far; known: 1 of 4 steps, 1 package. A script that is not known is run: https://example.org/a is fetched when the image is built.
+
+            coverage: 1 of 4 steps known; 1 package
+              Dockerfile:3:34: A script that is not known is run: https://example.org/a is fetched when the image is built. (3 steps)
+            wheelstage: not known: 3 of 4 steps
+            (0, 1)
+        "#]],
+    );
+    answers(
+        "FROM python:3.12\nRUN pip install six==1.17.0 nobody\nRUN pip wheel nobody other\n",
+        &[],
+        &expect_test::expect![[r#"
+            unknown: No conflict found so far; known: 0 of 2 steps, 1 of 3 packages. Nothing is known about nobody, other.
+
+            coverage: 0 of 2 steps known; 1 of 3 packages known
+              Dockerfile:2:5: Nothing is known about nobody, other. (2 steps, 2 packages)
+            wheelstage: not known: 2 of 2 steps, 2 of 3 packages
+            (0, 1)
+        "#]],
+    );
+    // Of a stage that the target does not need, nothing has to be known.
+    answers(
+        "FROM python:3.12 AS tools\nRUN curl https://example.org/a | sh\nFROM python:3.12\nRUN pip install six==1.17.0\n",
+        &[],
+        &expect_test::expect![[r#"
+            compatible: No conflicts. 1 stage, 1 package, all requirements met.
+
+            Dockerfile:2:34: info[not-modelled]: A script that is not known is run: https://example.org/a is fetched when the image is built. Which packages are there afterwards is not known.
+            (0, 0)
+        "#]],
+    );
+}
+
+#[test]
+fn no_more_than_five_causes_are_told_unless_all_are_asked_for() {
+    let mut build = "FROM python:3.12\n".to_owned();
+    for letter in "abcdefg".chars() {
+        build += &format!("RUN curl https://example.org/{letter} | sh\n");
+    }
+    answers(
+        &build,
+        &[],
+        &expect_test::expect![[r#"
+        unknown: No conflict found so far; known: 0 of 7 steps.
+
+        coverage: 0 of 7 steps known
+          Dockerfile:2:34: A script that is not known is run: https://example.org/a is fetched when the image is built. (1 step)
+          Dockerfile:3:34: A script that is not known is run: https://example.org/b is fetched when the image is built. (1 step)
+          Dockerfile:4:34: A script that is not known is run: https://example.org/c is fetched when the image is built. (1 step)
+          Dockerfile:5:34: A script that is not known is run: https://example.org/d is fetched when the image is built. (1 step)
+          Dockerfile:6:34: A script that is not known is run: https://example.org/e is fetched when the image is built. (1 step)
+          and 2 more causes; -v tells them
+        wheelstage: not known: 7 of 7 steps
+        (0, 1)
+    "#]],
+    );
+    answers(
+        &build,
+        &["-v"],
+        &expect_test::expect![[r#"
+            unknown: No conflict found so far; known: 0 of 7 steps.
+
+            coverage: 0 of 7 steps known
+              Dockerfile:2:34: A script that is not known is run: https://example.org/a is fetched when the image is built. (1 step)
+              Dockerfile:3:34: A script that is not known is run: https://example.org/b is fetched when the image is built. (1 step)
+              Dockerfile:4:34: A script that is not known is run: https://example.org/c is fetched when the image is built. (1 step)
+              Dockerfile:5:34: A script that is not known is run: https://example.org/d is fetched when the image is built. (1 step)
+              Dockerfile:6:34: A script that is not known is run: https://example.org/e is fetched when the image is built. (1 step)
+              Dockerfile:7:34: A script that is not known is run: https://example.org/f is fetched when the image is built. (1 step)
+              Dockerfile:8:34: A script that is not known is run: https://example.org/g is fetched when the image is built. (1 step)
+            wheelstage: not known: 7 of 7 steps
+            (0, 1)
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_assumed_is_said_and_counts_when_strict() {
+    let with = |line: &str| format!("FROM python:3.12\nRUN pip install six==1.17.0\n{line}\n");
+    answers(
+        &with("RUN locale-gen"),
+        &[],
+        &expect_test::expect![[r#"
+        compatible: No conflicts. 1 stage, 1 package, all requirements met, assuming that 1 command installs nothing.
+
+        coverage: 1 of 2 steps known, 1 assumed; 1 package
+          assumed to install nothing: locale-gen
+        (0, 1)
+    "#]],
+    );
+    answers(
+        &with("RUN locale-gen && flask --version"),
+        &[],
+        &expect_test::expect![[r#"
+        compatible: No conflicts. 1 stage, 1 package, all requirements met, assuming that 2 commands install nothing.
+
+        coverage: 1 of 2 steps known, 1 assumed; 1 package
+          assumed to install nothing: locale-gen, flask
+        (0, 1)
+    "#]],
+    );
+}

@@ -49,11 +49,15 @@ fn foreign(facts: &Facts<'_>, end: &State, root: &str, environment: &Environment
         .steps()
         .filter(|(at, ..)| facts.lineage(facts.build.target_stage).contains(&at.stage))
         .find(|(_, _, run)| run.after.environments.get(root).is_some_and(|now| holds(now, package)))?;
-    let here = if is_interpreter { own } else { runs.first().cloned().unwrap_or_else(|| "none".to_owned()) };
+    let here = match (is_interpreter, runs.first()) {
+        (true, _) => format!("runs Python {own}"),
+        (false, Some(first)) => format!("runs Python {first}"),
+        (false, None) => "has no Python".to_owned(),
+    };
     let packages = if count == 1 { "package".to_owned() } else { format!("{count} packages") };
     let what = if count == 1 { format!("a {packages}") } else { packages };
     let message = format!(
-        "{} copies {what} made for Python {python}, but this stage runs Python {here}.",
+        "{} copies {what} made for Python {python}, but this stage {here}.",
         facts.place(step.location)
     );
     let origin = package.origin;

@@ -64,7 +64,7 @@ pub(super) fn is_missing(run: &StepRun) -> bool {
 }
 
 /// What decides about packages. A build's other files may stay away without harm.
-fn matters(path: &str) -> bool {
+pub(in crate::findings) fn matters(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let about_packages = ["require", "constraint", "deps"].iter().any(|part| name.contains(part));
     let is_requirements = (name.ends_with(".txt") || name.ends_with(".in")) && about_packages;

@@ -11,25 +11,29 @@ pub(super) const RULE: Rule = Rule { id: "not-modelled", page: page!("not-modell
 fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     // What follows from a thing that is not known is not said again.
-    let mut said: Vec<Location> = Vec::new();
-    let mut reasons: Vec<(usize, &str)> = Vec::new();
+    let mut said: Vec<(bool, Location)> = Vec::new();
+    let mut reasons: Vec<(bool, usize, &str)> = Vec::new();
     for (at, step, run) in facts.steps() {
         // A line that cannot be read has a finding of its own, as has a file that is not given.
         if matches!(step.action, Action::Invalid(_)) || missing_file::is_missing(run) {
             continue;
         }
+        // What was said of a stage that is not built is not yet said of those that are.
+        let needed = facts.simulation.stages.get(at.stage).is_none_or(|stage| stage.needed);
         let mut touching: Vec<_> = run.skipped.iter().filter(|skipped| skipped.touches_packages).collect();
-        touching.retain(|skipped| skipped.location.is_none_or(|location| !said.contains(&location)));
+        touching
+            .retain(|skipped| skipped.location.is_none_or(|location| !said.contains(&(needed, location))));
         // One base image is not known once, however many lines stand on it; and what a stage takes
         // from another is not known for the reason that was said there.
         touching.retain(|skipped| {
-            !reasons.iter().any(|(stage, reason)| match skipped.reason.strip_suffix(reason) {
+            !reasons.iter().any(|(of, stage, reason)| match skipped.reason.strip_suffix(reason) {
+                Some(_) if *of != needed => false,
                 Some(before) => before.ends_with(": ") || before.is_empty() && *stage == at.stage,
                 None => false,
             })
         });
-        said.extend(touching.iter().filter_map(|skipped| skipped.location));
-        reasons.extend(touching.iter().map(|skipped| (at.stage, skipped.reason.as_str())));
+        said.extend(touching.iter().filter_map(|skipped| Some((needed, skipped.location?))));
+        reasons.extend(touching.iter().map(|skipped| (needed, at.stage, skipped.reason.as_str())));
         let Some(first) = touching.first() else { continue };
         let location = first.location.unwrap_or(step.location);
         let message =
@@ -45,7 +49,7 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// A reason as the beginning of a sentence. A path or a command keeps its first letter.
-fn capitalised(reason: &str) -> String {
+pub(in crate::findings) fn capitalised(reason: &str) -> String {
     const WORDS: [&str; 13] = [
         "a",
         "an",

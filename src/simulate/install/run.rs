@@ -11,14 +11,9 @@ use super::{
 use crate::{
     pep440::Version,
     pep508::{ProjectName, Target},
-    resolve::{
-        MissingFact, PickSource, Problem, Resolution, Selection, Tool, known_part, listed, root_conflict,
-    },
+    resolve::{PickSource, Problem, Resolution, Selection, Tool, known_part, lacking, root_conflict},
     simulate::{BuildNeed, CallRun, Certainty, Failure, State},
 };
-
-/// So many projects of which nothing is known are named in one sentence.
-const SHOWN: usize = 4;
 
 /// Runs what `pip install`, `pip wheel`, `pip download` or `uv pip install` asks, and completes
 /// the record of the call. What it may have changed where the outcome is not known is marked.
@@ -112,29 +107,6 @@ fn attempt(
         call.left_broken = check::after_install(broken, &installed_projects(&call.changes));
     }
     Ok(())
-}
-
-/// What would have to be known, in words.
-fn lacking(facts: &[MissingFact]) -> String {
-    let projects = facts.iter().filter(|fact| fact.release.is_none() && fact.newest_listed.is_none());
-    let projects: Vec<String> = projects.map(|fact| fact.project.to_string()).collect();
-    let releases: Vec<String> = facts
-        .iter()
-        .filter_map(|fact| Some(format!("{} {}", fact.project, fact.release.as_ref()?)))
-        .collect();
-    let newer: Vec<String> = facts
-        .iter()
-        .filter_map(|fact| Some(format!("{} (up to {})", fact.project, fact.newest_listed.as_ref()?)))
-        .collect();
-    let said = [
-        ("it is not known what ", releases, " depends on"),
-        ("nothing is known about ", projects, ""),
-        ("what is asked for is newer than the releases that are listed of ", newer, ""),
-    ];
-    let said = said.iter().filter(|(_, names, _)| !names.is_empty());
-    let said: Vec<String> =
-        said.map(|(before, names, after)| format!("{before}{}{after}", listed(names, SHOWN))).collect();
-    said.join(", and ")
 }
 
 /// Sdists become wheels in `pip install` and `pip wheel`; `pip download` builds their metadata
