@@ -49,7 +49,7 @@ impl Cause {
     /// The reason as a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        format!("{}.", rules::capitalised(&self.reason))
+        rules::said(&self.reason)
     }
 }
 

@@ -94,6 +94,12 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// The state before a step.
+    #[must_use]
+    pub fn before(&self, stage: usize, step: usize) -> Option<&'a State> {
+        self.simulation.stages.get(stage).map(|run| before(run, step))
+    }
+
     /// The call at a place in the build.
     #[must_use]
     pub fn call(&self, stage: usize, step: usize, call: usize) -> Option<&CallFact<'a>> {

@@ -4,6 +4,7 @@
 //! `rules/`, with a page that explains it; rules read shared [`Facts`] and change nothing.
 
 mod advice;
+mod arguments;
 mod breaks;
 mod coverage;
 mod facts;
@@ -98,6 +99,7 @@ fn analyze_with(sources: &Sources, index: &Arc<Index>, settings: &Settings, answ
     for finding in &mut findings {
         let call = finding.at.and_then(|at| facts.calls.iter().find(|fact| fact.at == at));
         finding.explanation = call.and_then(|fact| fact.explanation.clone());
+        arguments::name_unset(finding, &facts);
         quieten(finding, &facts);
     }
     order::sort_by_key(&mut findings, |finding| {

@@ -83,6 +83,15 @@ pub struct BuildArg {
     pub location: Location,
 }
 
+impl BuildArg {
+    /// That it has no value, why, and what to do; `line` is that of its declaration.
+    #[must_use]
+    pub fn without_value(&self, line: u32) -> String {
+        let name = &self.name;
+        format!("{name} has no value: ARG {name} in line {line} has no default; give --build-arg {name}=...")
+    }
+}
+
 /// One stage.
 #[derive(Debug, Clone)]
 pub struct Stage {

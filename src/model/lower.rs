@@ -264,6 +264,22 @@ impl<'a> Lowering<'a> {
         value
     }
 
+    /// Why a variable of a `FROM` has no value, and what to do.
+    fn no_value(&self, name: &str) -> String {
+        match self.build.args.iter().find(|arg| arg.name == name) {
+            Some(arg) if arg.value.is_none() => {
+                arg.without_value(self.sources.line_column(arg.location).line)
+            }
+            Some(arg) => {
+                let line = self.sources.line_column(arg.location).line;
+                format!(
+                    "{name} has no value: ARG {name} in line {line} stands behind the first FROM; write it before"
+                )
+            }
+            None => format!("{name} has no value: no ARG {name} stands before the first FROM"),
+        }
+    }
+
     fn begin_stage(&mut self, from: &Instruction, image: &Word, name: Option<&Word>, platform: &str) {
         let global = self.global.clone();
         let lookup = |name: &str| global.get(name).cloned();
@@ -277,7 +293,7 @@ impl<'a> Lowering<'a> {
             None => Base::Unknown("the base image could not be read".to_owned()),
             Some("") => match &unset {
                 Some(variable) => {
-                    Base::Unknown(format!("{variable}, which names the base image, has no value"))
+                    Base::Unknown(format!("the base image is not named: {}", self.no_value(variable)))
                 }
                 None => Base::Unknown("FROM names no image".to_owned()),
             },
@@ -285,7 +301,7 @@ impl<'a> Lowering<'a> {
             Some(text) => match (self.stage_named(text), &unset) {
                 (Some(stage), _) => Base::Stage(stage),
                 (None, Some(variable)) => {
-                    Base::Unknown(format!("{variable}, a part of the base image's name, has no value"))
+                    Base::Unknown(format!("the base image is named in part: {}", self.no_value(variable)))
                 }
                 (None, None) => Base::Image(text.to_owned()),
             },

@@ -197,7 +197,10 @@ impl Builder<'_> {
             Base::Unknown(reason) => {
                 let mut state = base::image("", &stage.platform, self.index, self.settings, origin);
                 state.unknown_base = Some(reason.clone());
-                state.touch_environments(reason, Some(stage.location));
+                for environment in state.environments.values_mut() {
+                    environment.certainty =
+                        Certainty::Uncertain { reason: reason.clone(), location: Some(stage.location) };
+                }
                 (state, true)
             }
         }

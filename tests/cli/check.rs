@@ -505,3 +505,65 @@ fn what_is_assumed_is_said_and_counts_when_strict() {
     "#]],
     );
 }
+
+/// A build argument without a value is named where it ends up.
+#[test]
+fn a_build_argument_without_a_value_is_named() {
+    let with = |lines: &str| lines.replace(" / ", "\n") + "\n";
+    answers(
+        &with("FROM python:3.12 / ARG V / COPY requirements.$V.txt /r.txt"),
+        &[],
+        &expect_test::expect![[r#"
+            fails: Build stops at line 3. requirements..txt is not in the build context, so COPY fails and the build ends.
+
+            Dockerfile:3:6: error[missing-file]: requirements..txt is not in the build context, so COPY fails and the build ends.
+              hint: V has no value: ARG V in line 2 has no default; give --build-arg V=...
+            (1, 1)
+        "#]],
+    );
+    answers(
+        &with("ARG V / FROM python:$V / RUN pip install six"),
+        &[],
+        &expect_test::expect![[r#"
+            unknown: No conflict found so far; known: 0 of 1 step. The base image is named in part: V has no value: ARG V in line 1 has no default; give --build-arg V=...
+
+            coverage: 0 of 1 step known
+              Dockerfile:2:1: The base image is named in part: V has no value: ARG V in line 1 has no default; give --build-arg V=... (1 step)
+            wheelstage: not known: 1 of 1 step
+            (0, 1)
+        "#]],
+    );
+    answers(
+        &with("ARG V=1.17.0 / FROM python:3.12 / RUN pip install six==$V"),
+        &[],
+        &expect_test::expect![[r#"
+            fails: Build stops at line 3. pip refuses this call: Invalid requirement: 'six==' (A version is missing after ==).
+
+            Dockerfile:3:17: error[usage-error]: pip refuses this call: Invalid requirement: 'six==' (A version is missing after ==).
+              hint: V has no value here: ARG V in line 1 does not reach this stage; write ARG V after its FROM, too.
+            (1, 1)
+        "#]],
+    );
+    answers(
+        &with("FROM python:3.12 / ARG V / ENV W=${V} / RUN pip install \"six==${W}\""),
+        &[],
+        &expect_test::expect![[r#"
+            fails: Build stops at line 4. pip refuses this call: Invalid requirement: 'six==' (A version is missing after ==).
+
+            Dockerfile:4:17: error[usage-error]: pip refuses this call: Invalid requirement: 'six==' (A version is missing after ==).
+              hint: V has no value: ARG V in line 2 has no default; give --build-arg V=...
+            (1, 1)
+        "#]],
+    );
+    // One that has a value, from wherever it comes, is not.
+    for lines in [
+        "FROM python:3.12 / ARG V=1.16 / RUN pip install six==$V",
+        "FROM python:3.12 / ARG V / RUN V=1.16; pip install six==$V",
+        "FROM python:3.12 / ARG V / RUN pip install six==${V:-1.16}",
+        "FROM python:3.12 / ARG V / ENV V=1.16 / RUN pip install six==$V",
+    ] {
+        let here = folder(&[("Dockerfile", with(lines).as_bytes()), ("index.json", CATALOGUE)]);
+        let run = run(here.path(), ["check", "--catalogue", "index.json"]);
+        assert!(!run.output.contains("no value"), "{lines}: {run:?}");
+    }
+}

@@ -17,6 +17,7 @@ mod simulate;
 #[path = "../support/index.rs"]
 mod stubs;
 mod unknown;
+mod verdicts;
 
 use proptest::test_runner::{Config, RngSeed};
 

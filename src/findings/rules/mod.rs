@@ -47,7 +47,7 @@ mod wrong_environment;
 
 use super::{Facts, Finding};
 pub(super) use missing_file::matters;
-pub(super) use not_modelled::capitalised;
+pub(super) use not_modelled::said;
 pub(super) use step_fails::is_explained;
 
 /// A rule: its id, which reads after "allow", its page, and its check.

@@ -37,8 +37,8 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let Some(first) = touching.first() else { continue };
         let location = first.location.unwrap_or(step.location);
         let message =
-            format!("{}. Which packages are there afterwards is not known.", capitalised(&first.reason));
-        let sentence = |reason: &str, location| Sentence::new(format!("{}.", capitalised(reason)), location);
+            format!("{} Which packages are there afterwards is not known.", self::said(&first.reason));
+        let sentence = |reason: &str, location| Sentence::new(self::said(reason), location);
         findings.push(Finding {
             at: Some(at),
             why: touching.iter().map(|skipped| sentence(&skipped.reason, skipped.location)).collect(),
@@ -48,8 +48,14 @@ fn check(facts: &Facts<'_>) -> Vec<Finding> {
     findings
 }
 
+/// A reason as a sentence.
+pub(in crate::findings) fn said(reason: &str) -> String {
+    let end = if reason.ends_with("...") { "" } else { "." };
+    format!("{}{end}", capitalised(reason))
+}
+
 /// A reason as the beginning of a sentence. A path or a command keeps its first letter.
-pub(in crate::findings) fn capitalised(reason: &str) -> String {
+fn capitalised(reason: &str) -> String {
     const WORDS: [&str; 13] = [
         "a",
         "an",

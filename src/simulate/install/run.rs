@@ -47,7 +47,15 @@ fn attempt(
         return Err(if request.tool == Tool::Uv { stop.of_uv() } else { stop });
     }
     let Some(python) = environment.python else {
-        return Err(Stop::unknown_python(context.location));
+        return Err(match &environment.certainty {
+            // A base image that the Dockerfile does not name is named there, not in the target.
+            Certainty::Uncertain { reason, location: location @ Some(_) }
+                if state.unknown_base.as_ref() == Some(reason) =>
+            {
+                Stop::unknown(reason.clone(), *location)
+            }
+            _ => Stop::unknown_python(context.location),
+        });
     };
     let target = Target { python, platform: state.platform };
     let (ignores_installed, (installed, certainty)) = match &request.tool {
