@@ -110,6 +110,7 @@ fn message(run: &CallRun) -> Option<String> {
         Failure::Build { project, version, lacks } => {
             format!("ERROR: {}", lacks.sentence(project, version))
         }
+        Failure::Hashes { message, .. } => format!("ERROR: {message}"),
         Failure::Check => {
             let lines: Vec<String> = run.left_broken.iter().map(simulate::install::check::line).collect();
             lines.join("\n")

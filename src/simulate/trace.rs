@@ -163,6 +163,8 @@ pub struct CallRun {
     pub wheelhouse: Option<String>,
     /// Conflicts pip prints after an install that exits 0: `pip check` of the environment.
     pub left_broken: Vec<Broken>,
+    /// Hashes are given that nothing refuses; whether they are those of the files is not known.
+    pub unchecked_hashes: bool,
     /// Words of the files it read that have no effect.
     pub passed_over: Vec<PassedOver>,
 }
@@ -255,6 +257,15 @@ pub enum Failure {
         version: Version,
         /// What is missing.
         lacks: BuildNeed,
+    },
+    /// Everything needs a hash, and something has none that counts.
+    Hashes {
+        /// What, and why, as a sentence without a full stop.
+        message: String,
+        /// What to do, as a sentence.
+        hint: String,
+        /// The line.
+        location: Option<Location>,
     },
     /// `pip check` found something.
     Check,

@@ -3,6 +3,7 @@
 
 mod blame;
 mod fails;
+mod hashes;
 mod page;
 #[path = "../support/index.rs"]
 mod stubs;

@@ -20,6 +20,9 @@ fn finding(facts: &Facts<'_>, at: StepId, step: &Step, run: &StepRun) -> Option<
     let ending = run.ending.as_ref()?;
     let EndingCause::Command { program, exit_code } = &ending.cause else { return None };
     let location = ending.location.unwrap_or(step.location);
+    if let Some(finding) = hashes(at, step, run, location) {
+        return Some(finding);
+    }
     let command = shown(facts.sources.slice(location));
     let message = match program.as_deref() {
         Some(program) if *exit_code == 127 => {
@@ -32,6 +35,29 @@ fn finding(facts: &Facts<'_>, at: StepId, step: &Step, run: &StepRun) -> Option<
         at: Some(at),
         hints: reason.map(str::to_owned).into_iter().collect(),
         ..Finding::new(RULE.id, Some(Verdict::Fails), Severity::Error, message, location)
+    })
+}
+
+/// An installer that wants hashes is what fails.
+fn hashes(at: StepId, step: &Step, run: &StepRun, ending: Location) -> Option<Finding> {
+    run.calls.iter().enumerate().find_map(|(index, call)| {
+        let Some(Failure::Hashes { message, hint, location }) = &call.failure else { return None };
+        let own = call.location.unwrap_or(step.location);
+        if own.file != ending.file || own.range.intersect(ending.range).is_none() {
+            return None;
+        }
+        Some(Finding {
+            at: Some(StepId { call: Some(index), ..at }),
+            hints: vec![hint.clone()],
+            related: location.map(|_| own).into_iter().collect(),
+            ..Finding::new(
+                RULE.id,
+                Some(Verdict::Fails),
+                Severity::Error,
+                format!("{message}."),
+                location.unwrap_or(own),
+            )
+        })
     })
 }
 

@@ -5,6 +5,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{
+    hashes::{Given, Hashes},
     outcome::{Stop, Unknown},
     request::{Context, Request},
 };
@@ -32,7 +33,7 @@ pub(super) fn problem(
     context: &Context<'_>,
     target: Target,
     installed: SortedMap<ProjectName, Installed>,
-) -> Result<(Problem, Vec<PassedOver>), Stop> {
+) -> Result<(Problem, Hashes, Vec<PassedOver>), Stop> {
     let mut gatherer = Gatherer {
         state,
         context,
@@ -40,6 +41,7 @@ pub(super) fn problem(
         tags: SupportedTags::of(&target),
         settings: settings_of(request),
         passed_over: Vec::new(),
+        hashes: Hashes::default(),
         problem: Problem {
             installed,
             upgrade: request.upgrade,
@@ -59,17 +61,19 @@ pub(super) fn problem(
     }
     for word in &request.words {
         let origin = Origin { label: String::new(), location: word.place };
-        gatherer.add(&word.text, false, origin)?;
+        gatherer.add(&word.text, false, &[], origin)?;
     }
     for word in &request.editables {
         let origin = Origin { label: String::new(), location: word.place };
-        gatherer.add(&word.text, true, origin)?;
+        gatherer.add(&word.text, true, &[], origin)?;
     }
     for file in &request.requirement_files {
         gatherer.read(file, Mode::Requirements)?;
     }
     gatherer.pools()?;
-    Ok((gatherer.problem, gatherer.passed_over))
+    gatherer.hashes.required = gatherer.settings.require_hashes;
+    gatherer.hashes.not_required = gatherer.settings.no_require_hashes;
+    Ok((gatherer.problem, gatherer.hashes, gatherer.passed_over))
 }
 
 struct Gatherer<'a> {
@@ -79,6 +83,7 @@ struct Gatherer<'a> {
     tags: SupportedTags,
     /// Indexes and pools, as the command line and the files add up.
     settings: requirements::Settings,
+    hashes: Hashes,
     problem: Problem,
     passed_over: Vec<PassedOver>,
 }
@@ -94,6 +99,8 @@ fn settings_of(request: &Request) -> requirements::Settings {
         index_urls: std::iter::once(first).chain(request.extra_index_urls.iter().map(setting)).collect(),
         find_links: request.find_links.iter().map(setting).collect(),
         no_index: request.no_index,
+        require_hashes: request.require_hashes,
+        no_require_hashes: request.no_require_hashes,
         ..requirements::Settings::default()
     }
 }
@@ -152,7 +159,7 @@ impl Gatherer<'_> {
         let files = Files { state: self.state, stdin: self.context.stdin };
         let origin = Origin { label: loaded.comes_from.clone(), location: files.locate(&loaded.place) };
         if loaded.mode == Mode::Requirements {
-            return self.add(&loaded.text, loaded.editable, origin);
+            return self.add(&loaded.text, loaded.editable, &loaded.hashes, origin);
         }
         let text = loaded.text.as_str();
         let Ok(requirement) = text.trim().parse::<Requirement>() else {
@@ -162,14 +169,22 @@ impl Gatherer<'_> {
         if !requirement.extras.is_empty() && self.problem.tool != Tool::Uv {
             return Err(Stop::usage("Constraints cannot have extras".to_owned(), origin.location));
         }
+        self.hashes.of_constraints.push(Given::new(&loaded.hashes, text));
         self.problem.constraints.push(Constraint { requirement: Arc::new(requirement), origin });
         Ok(())
     }
 
     /// A name, path or address.
-    fn add(&mut self, text: &Mapped, editable: bool, origin: Origin) -> Result<(), Stop> {
+    fn add(
+        &mut self,
+        text: &Mapped,
+        editable: bool,
+        hashes: &[(String, String)],
+        origin: Origin,
+    ) -> Result<(), Stop> {
         let word = text.as_str().trim();
         let wanted = self.wanted(word, editable, &origin)?;
+        self.hashes.of_requirements.push(Given::new(hashes, word));
         self.problem.requirements.push(RootRequirement { wanted, origin });
         Ok(())
     }

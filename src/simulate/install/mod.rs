@@ -8,6 +8,7 @@ mod apply;
 mod build;
 pub(crate) mod check;
 mod gather;
+mod hashes;
 mod outcome;
 mod remove;
 mod request;

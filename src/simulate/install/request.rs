@@ -81,6 +81,10 @@ pub(in crate::simulate) struct Request {
     pub(in crate::simulate) build_isolation: bool,
     /// `--break-system-packages`.
     pub(in crate::simulate) break_system_packages: bool,
+    /// `--require-hashes`.
+    pub(in crate::simulate) require_hashes: bool,
+    /// `--no-require-hashes`.
+    pub(in crate::simulate) no_require_hashes: bool,
     /// `--dry-run`: nothing is changed.
     pub(in crate::simulate) dry_run: bool,
 }

@@ -74,24 +74,31 @@ fn attempt(
         return Err(Stop::unknown(reason, location.or(context.location)));
     }
     let installed = if ignores_installed { Default::default() } else { installed };
-    let (problem, passed_over) = gather::problem(request, state, context, target, installed)?;
+    let (problem, hashes, passed_over) = gather::problem(request, state, context, target, installed)?;
     let problem = Arc::new(problem);
     call.passed_over = passed_over;
     call.problem = Some(problem.clone());
     let resolution = context.answers.resolve(&problem, context.index);
     call.resolution = Some(resolution.clone());
+    call.unchecked_hashes = hashes.any();
     let selection = match &*resolution {
-        Resolution::Selected(selection) => selection,
+        Resolution::Selected(selection) => {
+            hashes.check_lines(&problem, state)?;
+            hashes.check_picks(selection, &problem, state)?;
+            selection
+        }
         Resolution::Conflict(_) => return Err(Stop::failed(Failure::Resolution)),
         // What is not known cannot mend ranges that never meet.
         Resolution::Missing(_) if root_conflict(&problem).is_some() => {
             return Err(Stop::failed(Failure::Resolution));
         }
         Resolution::Missing(facts) => {
+            hashes.check_lines(&problem, state)?;
             call.known_part = known_part(&problem, context.index).map(Arc::new);
             return Err(Stop::unknown(lacking(facts), context.location));
         }
         Resolution::Stopped(_) => {
+            hashes.check_lines(&problem, state)?;
             return Err(Stop::unknown("the resolution takes too long", context.location));
         }
     };

@@ -127,6 +127,7 @@ impl PackageTools<'_> {
             failure: None,
             wheelhouse: None,
             left_broken: Vec::new(),
+            unchecked_hashes: false,
             passed_over: Vec::new(),
         };
         let mut skipped = Vec::new();
@@ -143,6 +144,10 @@ impl PackageTools<'_> {
                 None
             }
         };
+        if record.unchecked_hashes && record.exit_code == Some(0) {
+            let reason = "the hashes are taken to be those of the files: digests are not compared".to_owned();
+            skipped.push(Skipped { location: context.location, reason, touches_packages: false });
+        }
         // Installing pip brings its scripts.
         let brings_pip =
             |change: &Change| matches!(change, Change::Install { project, .. } if project.as_str() == "pip");

@@ -246,6 +246,8 @@ fn request(
         ignore_requires_python: install.ignore_requires_python.on,
         build_isolation: install.build_isolation.on,
         break_system_packages: install.break_system_packages.on,
+        require_hashes: install.require_hashes.on,
+        no_require_hashes: install.no_require_hashes.on,
         dry_run: install.dry_run.on,
     })
 }

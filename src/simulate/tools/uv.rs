@@ -272,6 +272,8 @@ fn request(install: &UvInstall, state: &State, context: &Context<'_>) -> Result<
         ignore_requires_python: false,
         build_isolation: !install.no_build_isolation.on,
         break_system_packages: install.target.break_system_packages.on,
+        require_hashes: install.require_hashes.on,
+        no_require_hashes: false,
         dry_run: install.dry_run.on,
     })
 }

@@ -114,6 +114,8 @@ pub struct PipInstall {
     pub build_isolation: Flag,
     /// `--require-hashes`.
     pub require_hashes: Flag,
+    /// `--no-require-hashes`.
+    pub no_require_hashes: Flag,
     /// `--dry-run`.
     pub dry_run: Flag,
     /// `--ignore-requires-python`.
@@ -348,6 +350,7 @@ impl PipInstall {
             }),
             build_isolation: options.flag("build_isolation"),
             require_hashes: options.flag("require_hashes"),
+            no_require_hashes: options.flag("no_require_hashes"),
             dry_run: options.flag("dry_run"),
             ignore_requires_python: options.flag("ignore_requires_python"),
             break_system_packages: options.flag("override_externally_managed"),
