@@ -8,6 +8,9 @@
 
 use std::cell::Cell;
 
+/// How every reason begins that is a limit of this tool's and no fault of what it reads.
+pub const BEYOND: &str = "more than this tool simulates";
+
 /// Units of work: a command that is run, a step of a Dockerfile, a file that is included.
 pub const WORK: usize = 100_000;
 
@@ -45,6 +48,9 @@ pub const LONGEST_WORD: usize = 1 << 20;
 
 /// Why a longer word is not known.
 pub const WORD_TOO_LONG: &str = "more than this tool simulates: the word is longer than 1 MiB";
+
+/// Why what a pattern matches in a long value is not known.
+pub const PATTERN_TOO_LONG: &str = "more than this tool simulates: the pattern takes too long on this value";
 
 /// Files and folders that one file system may come to by a copy.
 pub const MOST_ENTRIES: usize = 20_000;

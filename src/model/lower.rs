@@ -237,9 +237,16 @@ impl<'a> Lowering<'a> {
         match expand_word(&word.text, self.escape, lookup) {
             Ok(value) => self.budget.hold(2 * value.as_str().len()).ok().map(|()| value.as_str().to_owned()),
             Err(error) => {
-                self.build.errors.push((self.file, error));
+                self.refuse(error);
                 None
             }
+        }
+    }
+
+    /// Keeps an error of the file's. A limit is none: the step says that it is not known.
+    fn refuse(&mut self, error: SyntaxError) {
+        if !error.is_limit() {
+            self.build.errors.push((self.file, error));
         }
     }
 
@@ -535,7 +542,7 @@ impl<'a> Lowering<'a> {
             match expand_heredoc(&content, &|name| scope.lookup(name)) {
                 Ok(expanded) => content = expanded,
                 Err(error) => {
-                    self.build.errors.push((self.file, error));
+                    self.refuse(error);
                     return None;
                 }
             }

@@ -1,5 +1,5 @@
 use super::TextRange;
-use crate::order;
+use crate::{budget::BEYOND, order};
 
 /// What every parser returns: a tree for all of the text, and what was wrong with it.
 ///
@@ -40,6 +40,12 @@ impl SyntaxError {
     /// Puts errors in order of place.
     pub fn sort(errors: &mut [Self]) {
         order::sort_by_key(errors, |error| (error.range.start(), error.range.end()));
+    }
+
+    /// No error of the text's: it goes beyond what is followed here ([`BEYOND`]).
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        self.message.starts_with(BEYOND)
     }
 
     /// The same error, with what to do about it.

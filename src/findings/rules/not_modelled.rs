@@ -56,13 +56,14 @@ pub(in crate::findings) fn said(reason: &str) -> String {
 
 /// A reason as the beginning of a sentence. A path or a command keeps its first letter.
 fn capitalised(reason: &str) -> String {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
         "a",
         "an",
         "another",
         "how",
         "installing",
         "it",
+        "more",
         "nothing",
         "some",
         "the",

@@ -132,6 +132,11 @@ fn a_file_that_every_step_appends_to_is_followed_so_far() {
 
 #[test]
 fn variables_that_double_are_not_followed() {
+    let doubled = lines(40, |_| "ENV A=$A$A$A$A".to_owned());
+    let (simulation, reason) =
+        explode(&format!("//- Dockerfile\nFROM python:3.12-slim\nENV A=12345678\n{doubled}RUN true\n"));
+    assert_eq!(reason, "a variable in this instruction cannot be expanded");
+    assert_eq!(simulation.stages[0].steps.last().unwrap().exit_code, Some(0));
     let doubled = "a=$a$a$a$a; ".repeat(40);
     let (_, reason) = explode(&format!(
         "//- Dockerfile\nFROM python:3.12-slim\nRUN a=12345678; {doubled} pip install $a\n"

@@ -4,14 +4,13 @@
 //! at the blanks of a value only where the instruction asks for words.
 
 use super::{pattern::Pattern, shown};
-use crate::text::{Mapped, SyntaxError, TextRange, range};
+use crate::{
+    budget::{LONGEST_WORD, WORD_TOO_LONG},
+    text::{Mapped, SyntaxError, TextRange, range},
+};
 
 /// How deep `${a:-${b:-...}}` may be nested.
 const DEEPEST: usize = 64;
-
-/// By how many bytes a result may be longer than its word. `ENV A=$A$A` doubles a value with
-/// each line.
-const LONGEST: usize = 1 << 20;
 
 /// The value of a word: variables expanded, quotes and escapes resolved. Blanks stay.
 ///
@@ -213,9 +212,8 @@ impl<'l> Lexer<'l> {
     }
 
     fn append(&self, result: &mut Mapped, part: &Mapped, start: usize) -> Result<(), SyntaxError> {
-        if result.as_str().len() + part.as_str().len() > self.text.len() + LONGEST {
-            let message = "The value grows beyond a megabyte here";
-            return Err(SyntaxError::new(self.from(start), message)
+        if result.as_str().len() + part.as_str().len() > self.text.len() + LONGEST_WORD {
+            return Err(SyntaxError::new(self.from(start), WORD_TOO_LONG)
                 .with_hint("Look for a variable that is made of itself again and again"));
         }
         result.push_mapped(part);
@@ -409,7 +407,7 @@ impl<'l> Lexer<'l> {
         }
         let value = value.unwrap_or_default();
         let replaced = Pattern::new(pattern.as_str(), true)
-            .and_then(|pattern| pattern.replace(&value, replacement.as_str(), all, LONGEST))
+            .and_then(|pattern| pattern.replace(&value, replacement.as_str(), all, LONGEST_WORD))
             .map_err(|message| SyntaxError::new(range(start, self.at), message))?;
         Ok(self.substitute(Some(replaced), start))
     }

@@ -73,7 +73,7 @@ impl Pattern {
         let mut after_match = false;
         while at <= chars.len() {
             if result.len() > limit {
-                return Err("The value grows beyond a megabyte here".to_owned());
+                return Err(crate::budget::WORD_TOO_LONG.to_owned());
             }
             let rest = chars.get(at..).unwrap_or_default();
             let found = self.match_at(rest, &mut steps)?;
@@ -119,7 +119,7 @@ impl Pattern {
             let Some(&c) = chars.get(length) else { break };
             *steps += self.tokens.len() + 1;
             if *steps > MOST_STEPS {
-                return Err("The pattern takes too long on this value".to_owned());
+                return Err(crate::budget::PATTERN_TOO_LONG.to_owned());
             }
             let mut next = vec![false; self.tokens.len() + 1];
             for (index, token) in self.tokens.iter().enumerate() {

@@ -592,7 +592,7 @@ fn option_error(line: Line, path: &Arc<str>) -> LoadError {
     let error = error.unwrap_or_else(|| SyntaxError::new(line.range, "the line cannot be read"));
     let place = Some(Place { path: path.clone(), range: error.range });
     LoadError {
-        kind: LoadErrorKind::Option,
+        kind: if error.is_limit() { LoadErrorKind::TooLarge } else { LoadErrorKind::Option },
         file: path.clone(),
         place,
         message: error.message,

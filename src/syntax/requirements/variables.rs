@@ -1,7 +1,10 @@
 //! `${NAME}` in a requirements file.
 
 use super::tree::Variable;
-use crate::text::{Mapped, SyntaxError, range};
+use crate::{
+    budget::BEYOND,
+    text::{Mapped, SyntaxError, range},
+};
 
 /// By how many bytes the variables of one file may make it longer. Variables that name each
 /// other double with each step; pip would go on until the memory ends.
@@ -36,7 +39,8 @@ pub(super) fn expand(line: &Mapped, value_of: &dyn Fn(&str) -> Option<String>, r
         let needle = format!("${{{name}}}");
         let Some(replaced) = replace(&expanded.line, &needle, &value, room) else {
             let place = line.source_range(range(at, end));
-            let message = format!("the file grows by more than {MAX_GROWTH} bytes with `{needle}` put in");
+            let message =
+                format!("{BEYOND}: the file grows by more than {MAX_GROWTH} bytes with `{needle}` put in");
             expanded.error = Some(SyntaxError::new(place, message));
             break;
         };
