@@ -163,6 +163,12 @@ class WheelstageEditor extends HTMLElement {
     if (focus) this.#view.focus();
   }
 
+  /** Brings an offset into the middle, unless somebody is reading or typing here. */
+  show(at) {
+    if (this.#view.hasFocus) return;
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, this.#view.state.doc.length), { y: "center" }) });
+  }
+
   focus() {
     this.#view.focus();
   }

@@ -11,13 +11,13 @@ use super::{
     components::{
         Axis, Dispatch, DraftList, DropZone, FileTabs, Header, Help, OpenedNotice, Patches, Problems, Share,
         Splitter, Symbol, TargetBar, VerdictLine, Why, crash_notice, facts_notice, fixed, icon, new_texts,
-        removed_notice, stated_facts,
+        removed_notice, stated_facts, unkept_notice,
     },
     drafts::{Keeper, Opening},
     editor::{Editor, complete::Words},
     effects, fetch,
     hooks::{Drafts, use_drafts, use_keys, use_settled},
-    state::{Action, Divider, Dividers, FACTS, Facts, Pane, State},
+    state::{Action, Divider, Dividers, FACTS, Facts, Failure, Pane, State},
     wanted::wanted,
     worker::{self, Answer, Question, Running},
 };
@@ -132,6 +132,9 @@ pub(super) fn App(props: &AppProps) -> Html {
                 if let Facts::Failed(reason) = &state.facts {
                     { facts_notice(reason, &dispatch) }
                 }
+                if state.unkept {
+                    { unkept_notice(&dispatch) }
+                }
                 if let Some(banner) = state.banner.clone() {
                     <OpenedNotice
                         {banner}
@@ -172,7 +175,7 @@ pub(super) fn App(props: &AppProps) -> Html {
                         lit={state.lit.clone()}
                         dispatch={dispatch.clone()}
                     />
-                    { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and patch", "why") }
+                    { splitter(&state, &dispatch, Divider::Why, Axis::Columns, "Why and fix", "why") }
                     <Patches
                         report={state.drawn.clone()}
                         failed={state.failed}
@@ -357,7 +360,7 @@ fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
         (Pane::Files, "Files", Symbol::File, problems(false)),
         (Pane::Dockerfile, "Docker", Symbol::Stack, problems(true)),
         (Pane::Why, "Why", Symbol::Why, false),
-        (Pane::Patch, "Patch", Symbol::Tick, fixes),
+        (Pane::Patch, "Fix", Symbol::Tick, fixes),
         (Pane::More, "Target", Symbol::Sliders, false),
     ];
     html! {
@@ -372,7 +375,7 @@ fn phone_tabs(state: &State, dispatch: &Dispatch) -> Html {
                     { icon(symbol) }
                     { label }
                     if mark {
-                        <span class="dot"><span class="hidden">{ if pane == Pane::Patch { "has patches" } else { "has problems" } }</span></span>
+                        <span class="dot"><span class="hidden">{ if pane == Pane::Patch { "has fixes" } else { "has problems" } }</span></span>
                     }
                 </button>
             }) }
@@ -438,8 +441,8 @@ struct Analysis {
     words: Words,
     /// Files that are on their way or there.
     asked: SortedSet<String>,
-    /// The running worker has answered.
-    answered: Rc<Cell<bool>>,
+    /// The running worker has said anything: it was loaded.
+    heard: Rc<Cell<bool>>,
     watch: Option<Timeout>,
 }
 
@@ -512,10 +515,12 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
         let words = words.setter();
         use_effect_with(state.starts, move |_| {
             let has_answered = Rc::<Cell<bool>>::default();
+            let has_spoken = Rc::<Cell<bool>>::default();
             let answered = {
                 let (analysis, words, dispatch) = (analysis.clone(), words, dispatch.clone());
-                let has_answered = has_answered.clone();
+                let (has_answered, has_spoken) = (has_answered.clone(), has_spoken.clone());
                 move |answer| {
+                    has_spoken.set(true);
                     let action = match answer {
                         Answer::Learned(projects) => {
                             let mut analysis = analysis.borrow_mut();
@@ -541,11 +546,12 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 let has_answered = has_answered.clone();
                 move |message: String| {
                     analysis.borrow_mut().watch = None;
-                    dispatch.emit(Action::Died { message, answered: has_answered.get() });
+                    let failed = (!has_answered.get()).then_some(Failure::NotStarted);
+                    dispatch.emit(Action::Died { message, failed });
                 }
             };
             let mut analysis = analysis.borrow_mut();
-            analysis.answered = has_answered;
+            analysis.heard = has_spoken;
             match worker::spawn(answered, died) {
                 Ok(running) => {
                     running.bridge.send(Question::Learn(analysis.taught.values().cloned().collect()));
@@ -554,7 +560,7 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                 Err(_) => {
                     analysis.running = None;
                     let message = "The browser did not start a worker.".to_owned();
-                    dispatch.emit(Action::Died { message, answered: false });
+                    dispatch.emit(Action::Died { message, failed: Some(Failure::NotStarted) });
                 }
             }
             // The first question follows from the revision's own effect. A later worker is asked when
@@ -566,7 +572,7 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
         let (analysis, dispatch) = (analysis.clone(), dispatch.clone());
         let asking = state.clone();
         use_effect_with(state.revision, move |revision| {
-            if asking.failed {
+            if asking.failed.is_some() {
                 return dispatch.emit(Action::Retry);
             }
             let mut analysis = analysis.borrow_mut();
@@ -577,10 +583,11 @@ fn use_analysis(state: &UseReducerHandle<State>, dispatch: &Dispatch) -> Rc<Word
                     compare: asking.compare.clone(),
                 });
             }
-            let answered = analysis.answered.clone();
+            let heard = analysis.heard.clone();
             analysis.watch = Some(Timeout::new(PATIENCE, move || {
                 let message = format!("No answer within {} seconds.", PATIENCE / 1000);
-                dispatch.emit(Action::Died { message, answered: answered.get() });
+                let failed = if heard.get() { Failure::TookTooLong } else { Failure::NotStarted };
+                dispatch.emit(Action::Died { message, failed: Some(failed) });
             }));
         });
     }

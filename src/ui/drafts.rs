@@ -257,9 +257,18 @@ pub(super) fn of_site() -> Vec<Draft> {
             drafts.push(draft);
         }
     }
-    order::sort_by(&mut drafts, |a, b| b.saved.total_cmp(&a.saved));
+    latest_first(&mut drafts, js_sys::Date::now());
     drafts.truncate(KEPT);
     drafts
+}
+
+/// Sorts drafts, the latest first. Those of a time to come were saved while the clock was wrong: they
+/// come last, or nothing new would be kept beside them.
+pub fn latest_first(drafts: &mut [Draft], now: f64) {
+    order::sort_by(drafts, |a, b| {
+        let ahead = |draft: &Draft| draft.saved > now;
+        ahead(a).cmp(&ahead(b)).then_with(|| b.saved.total_cmp(&a.saved))
+    });
 }
 
 /// Whether every draft so far was stored, and not only held in memory.

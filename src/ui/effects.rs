@@ -208,7 +208,7 @@ pub(super) fn next_pane(back: bool) -> Pane {
 /// Takes the focus into a pane: its editor, else its panel.
 pub(super) fn focus_pane(pane: Pane) {
     let Some((_, id)) = PANES.iter().find(|(known, _)| *known == pane) else { return };
-    let target = format!("#{id} wheelstage-editor:not([hidden]), #{id} .pane-body");
+    let target = format!("#{id} [data-path]:not([hidden]), #{id} .pane-body");
     if let Some(element) = document().query_selector(&target).ok().flatten()
         && let Some(element) = element.dyn_ref::<HtmlElement>()
     {

@@ -125,7 +125,7 @@ pub struct Dividers {
 
 impl Default for Dividers {
     fn default() -> Self {
-        Self { files: 34.0, editors: 42.0, why: 54.0 }
+        Self { files: 34.0, editors: 33.0, why: 54.0 }
     }
 }
 
@@ -205,6 +205,26 @@ pub struct Crash {
     pub given: String,
 }
 
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The analysis could not be loaded, or stopped at once.
+    NotStarted,
+    /// It was stopped, for it took longer than it may.
+    TookTooLong,
+}
+
+impl Failure {
+    /// What is said in the place of everything that the analysis would tell.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotStarted => "The analysis could not be loaded, or stopped at once.",
+            Self::TookTooLong => "The analysis took too long, and was stopped.",
+        }
+    }
+}
+
 /// Whether the shipped catalogue is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Facts {
@@ -251,8 +271,8 @@ pub struct State {
     pub facts: Facts,
     /// A worker died.
     pub crash: Option<Rc<Crash>>,
-    /// It died without an answer: none is started before it is asked for, or the text changes.
-    pub failed: bool,
+    /// There is no answer, and none is asked for before the person does, or the text changes.
+    pub failed: Option<Failure>,
     /// Grows whenever a worker is to be started.
     pub starts: u64,
     /// Lit places.
@@ -297,6 +317,8 @@ pub struct State {
     pub notice: Option<String>,
     /// What there is to say about what is open.
     pub banner: Option<Banner>,
+    /// The browser does not keep what is typed: it is lost when the page is closed.
+    pub unkept: bool,
     /// The share dialog is open.
     pub share: bool,
     /// Facts that the opened link carries, in the catalogue's own form.
@@ -372,8 +394,8 @@ pub enum Action {
     Died {
         /// What it said.
         message: String,
-        /// It had answered before: another can be expected to.
-        answered: bool,
+        /// Why nothing is to be expected of another; `None` where this one had answered before.
+        failed: Option<Failure>,
     },
     /// Starts a worker once more.
     Retry,
@@ -438,6 +460,8 @@ pub enum Action {
     Notice(Option<String>),
     /// What there is to say about what is open.
     Banner(Option<Banner>),
+    /// What is typed was kept, or could not be.
+    Kept(bool),
     /// Opens or closes the share dialog.
     Share(bool),
 }
@@ -461,7 +485,7 @@ impl State {
             comparison: None,
             facts: Facts::Loading,
             crash: None,
-            failed: false,
+            failed: None,
             starts: 0,
             lit: Lit::default(),
             jump: None,
@@ -484,6 +508,7 @@ impl State {
             zoom: 100,
             notice: None,
             banner: None,
+            unkept: false,
             share: false,
             carried: None,
         };
@@ -639,14 +664,15 @@ pub fn reduce(state: &State, action: Action) -> State {
                 compose(&mut next, composition);
             }
         }
-        Action::Died { message, answered } => {
+        Action::Died { message, failed } => {
             next.crash = Some(Rc::new(Crash { message, given: given(&state.sources) }));
-            next.failed = !answered;
-            next.starts += u64::from(answered);
+            next.failed = failed;
+            // One that is at work still is ended by its successor.
+            next.starts += u64::from(failed != Some(Failure::NotStarted));
         }
         Action::Retry => {
             next.crash = None;
-            next.failed = false;
+            next.failed = None;
             next.starts += 1;
             next.revision += 1;
         }
@@ -727,6 +753,7 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Zoom(percent) => next.zoom = percent.clamp(100, 200),
         Action::Notice(notice) => next.notice = notice,
         Action::Banner(banner) => next.banner = banner,
+        Action::Kept(kept) => next.unkept = !kept,
         Action::Share(open) => next.share = open,
     }
     next

@@ -8,8 +8,11 @@ use wheelstage::{
     report::{Fix, Location, Report},
     text::FileId,
     ui::{
+        drafts::{Draft, latest_first},
         editor::offsets::Change,
-        state::{Action, Composition, FACTS, Field, Pane, State, context_path, is_dockerfile, reduce},
+        state::{
+            Action, Composition, FACTS, Failure, Field, Pane, State, context_path, is_dockerfile, reduce,
+        },
     },
 };
 
@@ -248,20 +251,25 @@ fn several_patches_are_offered_only_once_they_were_run_together() {
 
 #[wasm_bindgen_test]
 fn a_dead_worker_leaves_the_text_and_a_report_of_it() {
-    let died = |answered| Action::Died { message: "unreachable".to_owned(), answered };
-    let state = reduce(&opened(), died(true));
+    let died = |failed| Action::Died { message: "unreachable".to_owned(), failed };
+    let state = reduce(&opened(), died(None));
     let crash = state.crash.as_ref().unwrap();
     assert_eq!(crash.message, "unreachable");
     assert!(crash.given.contains(sample::DOCKERFILE));
     assert_eq!(text(&state, "Dockerfile"), sample::DOCKERFILE);
-    assert_eq!((state.failed, state.starts), (false, 1));
+    assert_eq!((state.failed, state.starts), (None, 1));
 
     // One that never answered would die for ever: another is started when it is asked for.
-    let failed = reduce(&state, died(false));
-    assert_eq!((failed.failed, failed.starts), (true, 1));
+    let failed = reduce(&state, died(Some(Failure::NotStarted)));
+    assert_eq!((failed.failed, failed.starts), (Some(Failure::NotStarted), 1));
     let again = reduce(&failed, Action::Retry);
-    assert_eq!((again.failed, again.starts, again.crash), (false, 2, None));
+    assert_eq!((again.failed, again.starts, again.crash), (None, 2, None));
     assert!(again.revision > failed.revision);
+
+    // One that thinks for ever makes room for another, which is not asked the same at once.
+    let slow = reduce(&state, died(Some(Failure::TookTooLong)));
+    assert_eq!((slow.failed, slow.starts), (Some(Failure::TookTooLong), 2));
+    assert_eq!(slow.revision, state.revision);
 }
 
 #[wasm_bindgen_test]
@@ -289,4 +297,17 @@ fn names_lead_nowhere_outside_the_build_context() {
     check("/etc/passwd", Some("etc/passwd"));
     check("../up.txt", None);
     check(" / ", None);
+}
+
+#[wasm_bindgen_test]
+fn drafts_of_a_time_to_come_are_the_first_to_go() {
+    let draft = |id: &str, saved: f64| Draft {
+        id: id.to_owned(),
+        saved,
+        fragment: String::new(),
+        playground: sample::playground(),
+    };
+    let mut drafts = [draft("ahead", 90.0), draft("old", 10.0), draft("far ahead", 99.0), draft("new", 50.0)];
+    latest_first(&mut drafts, 50.0);
+    assert_eq!(drafts.map(|draft| draft.id), ["new", "old", "far ahead", "ahead"]);
 }

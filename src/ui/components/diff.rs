@@ -10,6 +10,9 @@ use crate::{
 /// Unchanged lines kept around a change.
 const CONTEXT: usize = 3;
 
+/// Those of them that are drawn: what changes is to be seen at once.
+const DRAWN: usize = 1;
+
 /// Properties of [`Diff`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct DiffProps {
@@ -112,14 +115,14 @@ fn changed(path: &str, before: &str, rows: &[Row]) -> Option<Location> {
     })
 }
 
-/// What is left out before a group.
+/// What is left out between groups.
 fn gap(rows: &[Row], index: usize, columns: usize) -> Html {
     let first = rows.iter().find_map(|row| match row {
         Row::Same(line, _) | Row::Gone(line) | Row::Changed(line, _) => Some(line.number),
         Row::Come(_) => None,
     });
     match first {
-        Some(number) if number > 1 || index > 0 => html! {
+        Some(number) if index > 0 => html! {
             <tr class="gap" aria-hidden="true"><td colspan={columns.to_string()}>{ format!("⋯ from line {number}") }</td></tr>
         },
         _ => Html::default(),
@@ -205,8 +208,18 @@ fn groups(before: &str, after: &str) -> Vec<Vec<Row>> {
     let (old, new) = (diff::lines(before), diff::lines(after));
     group_diff_ops(diff::operations(&old, &new), CONTEXT)
         .iter()
-        .map(|group| group.iter().flat_map(|op| rows(op, &old, &new)).collect())
+        .map(|group| drawn(group.iter().flat_map(|op| rows(op, &old, &new)).collect()))
         .collect()
+}
+
+/// A group without all but [`DRAWN`] of the unchanged lines at its ends.
+fn drawn(mut rows: Vec<Row>) -> Vec<Row> {
+    let same = |row: &Row| matches!(row, Row::Same(..));
+    let after = rows.iter().rev().take_while(|row| same(row)).count();
+    rows.truncate(rows.len() - after.saturating_sub(DRAWN));
+    let before = rows.iter().take_while(|row| same(row)).count();
+    rows.drain(..before.saturating_sub(DRAWN));
+    rows
 }
 
 fn rows(op: &DiffOp, old: &[&str], new: &[&str]) -> Vec<Row> {

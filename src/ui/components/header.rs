@@ -18,7 +18,7 @@ pub struct HeaderProps {
     pub children: Html,
 }
 
-/// Name, target bar and what concerns the page as a whole.
+/// Name, what it is for, target bar and what concerns the page as a whole.
 #[function_component]
 pub fn Header(props: &HeaderProps) -> Html {
     let present = props.view == View::Present;
@@ -39,6 +39,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </svg>
                 { "Wheelstage" }
             </h1>
+            <p class="tagline">{ "See why a Docker build cannot agree on Python packages" }</p>
             { props.children.clone() }
             <div class="header-actions">
                 if present {

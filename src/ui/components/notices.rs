@@ -3,11 +3,8 @@ use yew::prelude::*;
 use super::{Dispatch, Symbol, icon};
 use crate::ui::{
     effects,
-    state::{Action, Crash, Facts},
+    state::{Action, Crash, Facts, Failure},
 };
-
-/// What is said in the place of everything that the analysis would tell.
-pub(super) const NOT_STARTED: &str = "The analysis could not be loaded, or stopped at once.";
 
 /// Says why a pane has nothing to show; `busy` while work is under way.
 pub fn waiting(text: &'static str, busy: bool) -> Html {
@@ -21,8 +18,13 @@ pub fn waiting(text: &'static str, busy: bool) -> Html {
     }
 }
 
+/// Says what a pane waits for before the first answer, or why none comes.
+pub(super) fn unanswered(failed: Option<Failure>) -> Html {
+    waiting(failed.map_or("Reading the files.", Failure::words), failed.is_none())
+}
+
 /// Says that analysis failed, and whether it was started again, with everything needed to report it.
-pub fn crash_notice(crash: &Crash, failed: bool, dispatch: &Dispatch) -> Html {
+pub fn crash_notice(crash: &Crash, failed: Option<Failure>, dispatch: &Dispatch) -> Html {
     let report = format!("{}\n\n{}", crash.message, crash.given);
     let copy = {
         let (dispatch, report) = (dispatch.clone(), report.clone());
@@ -33,7 +35,7 @@ pub fn crash_notice(crash: &Crash, failed: bool, dispatch: &Dispatch) -> Html {
             { icon(Symbol::Broken) }
             <div>
                 <p>
-                    <strong>{ if failed { NOT_STARTED } else { "Analysis failed and was started again." } }</strong>
+                    <strong>{ failed.map_or("Analysis failed and was started again.", Failure::words) }</strong>
                     { " Your text is untouched." }
                 </p>
                 <details>
@@ -61,6 +63,20 @@ pub fn facts_notice(reason: &str, dispatch: &Dispatch) -> Html {
             <button type="button" class="button" onclick={dispatch.reform(|_| Action::Facts(Facts::Loading))}>
                 { "Try again" }
             </button>
+        </section>
+    }
+}
+
+/// Says that what is typed is lost with the page, with the ways to keep it.
+pub fn unkept_notice(dispatch: &Dispatch) -> Html {
+    html! {
+        <section class="opened tone-warn" role="alert" aria-label="Drafts">
+            { icon(Symbol::Broken) }
+            <div><p>
+                <strong>{ "Your text is not kept." }</strong>
+                { " This browser has no room for it, or stores nothing for this page. It is lost when the page is closed." }
+            </p></div>
+            <button type="button" class="button" onclick={dispatch.reform(|_| Action::Share(true))}>{ "Make a link" }</button>
         </section>
     }
 }

@@ -3,15 +3,15 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Diff, Dispatch, NOT_STARTED, Symbol, Tab, Tabs, icon, verdict_class, verdict_symbol, verdict_word,
-    waiting,
+    Diff, Dispatch, Symbol, Tab, Tabs, icon, notices::unanswered, verdict_class, verdict_symbol,
+    verdict_word, waiting,
 };
 use crate::{
     order::{self, SortedMap, SortedSet},
     report::{Fix, Report, Stage, Verdict},
     ui::{
         effects,
-        state::{Action, Applied, Composition, DiffLayout},
+        state::{Action, Applied, Composition, DiffLayout, Failure},
     },
 };
 
@@ -20,8 +20,8 @@ use crate::{
 pub struct PatchesProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
-    /// The analysis does not run.
-    pub failed: bool,
+    /// Why the analysis does not run.
+    pub failed: Option<Failure>,
     /// The text has changed since: nothing can be applied.
     pub stale: bool,
     /// No more fixes will follow.
@@ -42,38 +42,28 @@ pub struct PatchesProps {
     pub dispatch: Dispatch,
 }
 
-/// The corrected build stages: one tab for each verified fix, best first.
+/// How many fixes are listed before the rest is asked for.
+const LISTED: usize = 2;
+
+/// The corrected build stages: a list of verified fixes, best first, and the chosen one's changes.
 #[function_component]
 pub fn Patches(props: &PatchesProps) -> Html {
+    let unfolded = use_state(|| false);
     let fixes = props.report.as_ref().map(|report| report.fixes.as_slice()).unwrap_or_default();
     let selected = props.selected.min(fixes.len().saturating_sub(1));
+    // A rest of one would take the line that it needs itself.
+    let all = *unfolded || selected >= LISTED || fixes.len() <= LISTED + 1;
+    let listed = if all { fixes.len() } else { LISTED };
     let tabs: Vec<Tab> = fixes
         .iter()
-        .enumerate()
-        .map(|(index, fix)| Tab {
-            // All of them are in sight by their ranks; the title of the shown one stands below.
-            label: html! {
-                <>
-                    <span class="rank">{ index + 1 }</span>
-                    if index == 0 && fixes.len() > 1 {
-                        <span class="tab-text" aria-hidden="true">{ "best" }</span>
-                    }
-                    <span class="hidden">{ &fix.title }</span>
-                </>
-            },
-            title: Some(fix.title.clone().into()),
-            panel: AttrValue::Static("patch-panel"),
-        })
+        .take(listed)
+        .map(|fix| Tab { label: listed_fix(fix), title: None, panel: AttrValue::Static("patch-panel") })
         .collect();
     let onselect = props.dispatch.reform(Action::Patch);
+    let unfold = Callback::from(move |_: MouseEvent| unfolded.set(true));
     html! {
-        <section class="pane patch" id="patch" aria-label="Patch" aria-busy={(!props.failed && (props.stale || !props.complete)).to_string()}>
-            <div class="pane-head">
-                <h2>{ "Patch" }</h2>
-                if !fixes.is_empty() {
-                    <Tabs label="Patches, best first" id="patch" {tabs} {selected} {onselect} />
-                }
-            </div>
+        <section class="pane patch" id="patch" aria-label="Fix" aria-busy={(props.failed.is_none() && (props.stale || !props.complete)).to_string()}>
+            <div class="pane-head"><h2>{ "Fix" }</h2></div>
             if let Some(applied) = &props.applied {
                 <p class="applied tone-good">
                     { icon(Symbol::Tick) }
@@ -83,34 +73,67 @@ pub fn Patches(props: &PatchesProps) -> Html {
                     </button>
                 </p>
             }
-            if let Some(fix) = fixes.get(selected) {
-                <div class="pane-body" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")} tabindex="0">
-                    if mends_more(fixes, fix) {
-                        { beside(props, fixes, fix) }
-                        { chosen(props, fix) }
-                    } else {
-                        { chosen(props, fix) }
-                        { beside(props, fixes, fix) }
+            <div class="pane-body" role="group" aria-label="Fixes and what they change" tabindex="0">
+                if let Some(fix) = fixes.get(selected) {
+                    <Tabs label="Fixes, best first" id="patch" vertical=true {tabs} {selected} {onselect} />
+                    if listed < fixes.len() {
+                        <button type="button" class="button quiet more-fixes" aria-expanded="false" onclick={unfold}>
+                            { fixes.len() - listed }{ " more" }
+                        </button>
                     }
-                </div>
-            } else {
-                <div class="pane-body" id="patch-panel" tabindex="-1">{ nothing(props) }</div>
-            }
+                    <div class="patch-panel" id="patch-panel" role="tabpanel" aria-labelledby={format!("patch-tab-{selected}")}>
+                        { chosen(props, fix) }
+                        { beside(props, fixes, fix) }
+                    </div>
+                } else {
+                    { nothing(props) }
+                }
+            </div>
         </section>
+    }
+}
+
+/// A line of the list: what is done, how much changes, and what came of it.
+fn listed_fix(fix: &Fix) -> Html {
+    html! {
+        <>
+            <span class="mark" aria-hidden="true" />
+            <span class="tab-text">{ &fix.title }</span>
+            <span class="lines">{ lines(fix) }</span>
+            <span class={classes!("outcome", verdict_class(fix.verdict_after))}>
+                { icon(verdict_symbol(fix.verdict_after)) }{ outcome(fix.verdict_after) }
+            </span>
+        </>
+    }
+}
+
+/// What a build comes to, in a word or two.
+fn outcome(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Compatible => "builds".to_owned(),
+        Verdict::Broken => "builds, but breaks".to_owned(),
+        _ => verdict_word(verdict).to_lowercase(),
+    }
+}
+
+fn lines(fix: &Fix) -> String {
+    match fix.cost.lines {
+        1 => "1 line".to_owned(),
+        lines => format!("{lines} lines"),
     }
 }
 
 /// Why there is no patch.
 fn nothing(props: &PatchesProps) -> Html {
     let Some(report) = &props.report else {
-        return waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed);
+        return unanswered(props.failed);
     };
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
         waiting("Nothing to fix.", false)
-    } else if !props.failed && (props.stale || !props.complete) {
-        waiting("Looking for patches, and running each of them.", true)
+    } else if props.failed.is_none() && (props.stale || !props.complete) {
+        waiting("Looking for fixes, and running each of them.", true)
     } else {
         let advised = report.findings.iter().any(|finding| !finding.hints.is_empty());
         waiting(
@@ -129,13 +152,13 @@ fn chosen(props: &PatchesProps, shown: &Fix) -> Html {
         return patch(props, shown);
     }
     match props.composition.as_ref().map(|composition| &composition.outcome) {
-        None => waiting("Running these patches together.", true),
+        None => waiting("Running these fixes together.", true),
         Some(outcome) => patch(props, outcome.as_ref().unwrap_or(shown)),
     }
 }
 
-/// Whether another patch mends what the shown one does not: the others are offered first then. It does
-/// not hang on what is ticked, so that a box stays where it is pressed.
+/// Whether another patch mends what the shown one does not: the others are in sight then. It does not
+/// hang on what is ticked, so that a box stays where it is pressed.
 fn mends_more(fixes: &[Fix], shown: &Fix) -> bool {
     fixes.iter().any(|fix| is_more(fix, shown))
 }
@@ -153,7 +176,7 @@ fn beside(props: &PatchesProps, fixes: &[Fix], shown: &Fix) -> Html {
     let others = fixes.iter().enumerate().filter(|(_, fix)| fix.id != shown.id);
     html! {
         <details class="beside" open={!props.beside.is_empty() || props.refused.is_some() || mends_more(fixes, shown)}>
-            <summary>{ "Together with other patches" }</summary>
+            <summary>{ "Together with other fixes" }</summary>
             <ul>
                 { for others.map(|(index, fix)| {
                     let id = fix.id.clone();
@@ -201,30 +224,31 @@ fn patch(props: &PatchesProps, fix: &Fix) -> Html {
     };
     html! {
         <>
-            <div class="patch-intro">
+            // The list has the titles of single ones.
+            if !props.beside.is_empty() {
                 <h3 class="patch-title">{ &fix.title }</h3>
-                <p class="patch-why">{ &fix.why }</p>
-                <ul class="costs" aria-label="What it costs">
-                    { rerun(fix) }
-                    { for costs(fix).map(|(good, text)| html! {
-                        <li class={classes!("badge", if good { "good" } else { "cost" })}>{ text }</li>
-                    }) }
-                </ul>
-                <div class="patch-actions">
-                    <button type="button" class="button primary" disabled={props.stale} onclick={apply} aria-keyshortcuts="Control+Enter">
-                        { "Apply" }<kbd>{ "Ctrl Enter" }</kbd>
-                    </button>
-                    <button type="button" class="button" onclick={copy}>{ icon(Symbol::Copy) }{ "Copy" }</button>
-                    <button type="button" class="button" onclick={download}>{ icon(Symbol::Download) }{ "Download" }</button>
-                    <button
-                        type="button"
-                        class="button quiet"
-                        aria-pressed={(props.layout == DiffLayout::Split).to_string()}
-                        onclick={props.dispatch.reform(move |_| Action::Diff(other))}
-                    >{ "Side by side" }</button>
-                </div>
-            </div>
+            }
             { diffs(props, fix) }
+            <div class="patch-actions">
+                <button type="button" class="button primary" disabled={props.stale} onclick={apply} aria-keyshortcuts="Control+Enter">
+                    { "Apply" }<kbd>{ "Ctrl Enter" }</kbd>
+                </button>
+                <button type="button" class="button" onclick={copy}>{ icon(Symbol::Copy) }{ "Copy" }</button>
+                <button type="button" class="button" onclick={download}>{ icon(Symbol::Download) }{ "Download" }</button>
+                <button
+                    type="button"
+                    class="button quiet"
+                    aria-pressed={(props.layout == DiffLayout::Split).to_string()}
+                    onclick={props.dispatch.reform(move |_| Action::Diff(other))}
+                >{ "Side by side" }</button>
+            </div>
+            <ul class="costs" aria-label="What it costs">
+                { rerun(fix) }
+                { for costs(fix).map(|(good, text)| html! {
+                    <li class={classes!("badge", if good { "good" } else { "cost" })}>{ text }</li>
+                }) }
+            </ul>
+            <p class="patch-why">{ &fix.why }</p>
             if let Some(report) = &props.report {
                 { stages(report, fix) }
             }
@@ -241,28 +265,24 @@ fn rerun(fix: &Fix) -> Html {
     html! {
         <li class={classes!("badge", "rerun", verdict_class(fix.verdict_after))}>
             { icon(verdict_symbol(fix.verdict_after)) }
-            { "re-run: " }{ verdict_word(fix.verdict_after).to_lowercase() }
+            { "checked: " }{ outcome(fix.verdict_after) }
         </li>
     }
 }
 
 /// What speaks for a fix, and what against it.
 fn costs(fix: &Fix) -> impl Iterator<Item = (bool, String)> {
-    let lines = match fix.cost.lines {
-        1 => "1 line".to_owned(),
-        lines => format!("{lines} lines"),
-    };
     let facts = [
-        (true, Some(lines)),
+        (true, Some(lines(fix))),
         (
             fix.cost.offline,
-            Some(if fix.cost.offline { "stays offline" } else { "needs the network" }.to_owned()),
+            Some(if fix.cost.offline { "no extra network" } else { "needs the network" }.to_owned()),
         ),
         (
             fix.cost.same_versions,
             Some(if fix.cost.same_versions { "same versions" } else { "changes versions" }.to_owned()),
         ),
-        (true, fix.cost.survives_release.then(|| "survives new releases".to_owned())),
+        (true, fix.cost.survives_release.then(|| "still works when newer versions appear".to_owned())),
     ];
     let notes = fix.cost.notes.clone().into_iter().map(|note| (true, note));
     facts.into_iter().filter_map(|(good, text)| Some((good, text?))).chain(notes)

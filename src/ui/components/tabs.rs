@@ -24,6 +24,9 @@ pub struct TabsProps {
     pub tabs: Vec<Tab>,
     /// The chosen one.
     pub selected: usize,
+    /// One below the other.
+    #[prop_or_default]
+    pub vertical: bool,
     /// One was chosen.
     pub onselect: Callback<usize>,
 }
@@ -33,15 +36,16 @@ pub struct TabsProps {
 pub fn Tabs(props: &TabsProps) -> Html {
     let list = use_node_ref();
     let count = props.tabs.len();
+    let (before, after) = if props.vertical { ("ArrowUp", "ArrowDown") } else { ("ArrowLeft", "ArrowRight") };
     let onkeydown = {
         let (list, onselect, selected) = (list.clone(), props.onselect.clone(), props.selected);
         Callback::from(move |event: KeyboardEvent| {
             let last = count.saturating_sub(1);
             let next = match event.key().as_str() {
-                "ArrowRight" if selected == last => 0,
-                "ArrowRight" => selected + 1,
-                "ArrowLeft" if selected == 0 => last,
-                "ArrowLeft" => selected - 1,
+                key if key == after && selected == last => 0,
+                key if key == after => selected + 1,
+                key if key == before && selected == 0 => last,
+                key if key == before => selected - 1,
                 "Home" => 0,
                 "End" => last,
                 _ => return,
@@ -59,7 +63,11 @@ pub fn Tabs(props: &TabsProps) -> Html {
         })
     };
     html! {
-        <div class="tabs" role="tablist" aria-label={&props.label} ref={list} {onkeydown}>
+        <div
+            class={classes!("tabs", props.vertical.then_some("vertical"))}
+            role="tablist"
+            aria-orientation={props.vertical.then_some("vertical")}
+            aria-label={&props.label} ref={list} {onkeydown}>
             { for props.tabs.iter().enumerate().map(|(index, tab)| {
                 let chosen = index == props.selected;
                 let onselect = props.onselect.clone();

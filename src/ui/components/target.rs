@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Dispatch, Symbol, icon};
 use crate::{
     order::SortedMap,
-    report::{Report, Setting, SettingSource},
+    report::{Report, Setting, SettingSource, TargetView},
     ui::state::{Action, Facts, Field},
 };
 
@@ -31,7 +31,7 @@ pub struct TargetBarProps {
 #[function_component]
 pub fn TargetBar(props: &TargetBarProps) -> Html {
     let Some(report) = &props.report else {
-        return html! { <div class="target" role="group" aria-label="Target" /> };
+        return html! { <div class="target" id="target" popover="auto" role="group" aria-label="Target" /> };
     };
     let target = &report.target;
     let stages: Vec<(String, String)> = report
@@ -43,7 +43,14 @@ pub fn TargetBar(props: &TargetBarProps) -> Html {
         })
         .collect();
     html! {
-        <div class="target" role="group" aria-label="Target">
+        <>
+        <button type="button" class="button target-button" popovertarget="target" title="What the build is simulated for">
+            <span class="hidden">{ "Target: " }</span>
+            <span>{ summary(target) }</span>
+            { icon(Symbol::Sliders) }
+        </button>
+        // On a phone it is a pane of its own: the style sheet shows it there.
+        <div class="target" id="target" popover="auto" role="group" aria-label="Target">
             { typed(props, "Python", "target-python", Field::Python, &target.python, &PYTHONS) }
             { chosen(props, "Platform", "target-platform", Field::Platform, &target.platform, &PLATFORMS.map(|platform| (platform.to_owned(), platform.to_owned()))) }
             { typed(props, "pip", "target-pip", Field::Pip, &target.pip, &PIPS) }
@@ -54,7 +61,16 @@ pub fn TargetBar(props: &TargetBarProps) -> Html {
             { compared(props, &target.platform.value) }
             { catalogue(props, report) }
         </div>
+        </>
     }
+}
+
+/// `py3.10 · amd64 · pip 23.0.1`: what is not known is left out.
+fn summary(target: &TargetView) -> String {
+    let platform = target.platform.value.strip_prefix("linux/").unwrap_or(&target.platform.value);
+    let known = |value: &str, word: &str| (!value.is_empty()).then(|| format!("{word}{value}"));
+    let parts = [known(&target.python.value, "py"), known(platform, ""), known(&target.pip.value, "pip ")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The build arguments: many are folded away.

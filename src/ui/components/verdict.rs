@@ -2,10 +2,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{Dispatch, NOT_STARTED, Symbol, icon, verdict_symbol};
+use super::{Dispatch, Symbol, icon, verdict_symbol};
 use crate::{
     report::{Report, Severity, Verdict},
-    ui::state::{Action, Comparison, Field},
+    ui::state::{Action, Comparison, Failure, Field},
 };
 
 /// A verdict's word.
@@ -38,8 +38,8 @@ pub fn verdict_class(verdict: Verdict) -> &'static str {
 pub struct VerdictLineProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
-    /// The analysis does not run.
-    pub failed: bool,
+    /// Why the analysis does not run.
+    pub failed: Option<Failure>,
     /// The text has changed since.
     pub stale: bool,
     /// The second platform.
@@ -53,12 +53,12 @@ pub struct VerdictLineProps {
 /// The verdict in one line, always in sight.
 #[function_component]
 pub fn VerdictLine(props: &VerdictLineProps) -> Html {
-    if props.failed {
+    if let Some(failed) = props.failed {
         let retry = props.dispatch.reform(|_| Action::Retry);
         return html! {
             <section class="verdict tone-bad" aria-label="Verdict" id="verdict">
                 { icon(Symbol::Broken) }
-                <p class="headline"><strong class="word">{ "Failed" }</strong>{ " " }{ NOT_STARTED }</p>
+                <p class="headline"><strong class="word">{ "Failed" }</strong>{ " " }{ failed.words() }</p>
                 <button type="button" class="button" onclick={retry}>{ "Try again" }</button>
             </section>
         };

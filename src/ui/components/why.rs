@@ -3,7 +3,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Dispatch, FactsTable, Lanes, NOT_STARTED, Ranges, RulePage, Symbol, Tab, Tabs, icon, place_button,
+    Dispatch, FactsTable, Lanes, Ranges, RulePage, Symbol, Tab, Tabs, icon,
+    notices::unanswered,
+    place_button,
     ranges::{CROSS, DISC, asks, key},
     verdict_class, verdict_symbol, verdict_word, waiting,
 };
@@ -11,7 +13,7 @@ use crate::{
     report::{Finding, Location, Party, ProjectView, Report, Verdict},
     ui::{
         hooks::use_width,
-        state::{Action, FACTS, Lit, WhyTab},
+        state::{Action, FACTS, Failure, Lit, WhyTab},
     },
 };
 
@@ -23,8 +25,8 @@ const TABS: [(WhyTab, &str); 3] =
 pub struct WhyProps {
     /// What is known; `None` before the first answer.
     pub report: Option<Rc<Report>>,
-    /// The analysis does not run.
-    pub failed: bool,
+    /// Why the analysis does not run.
+    pub failed: Option<Failure>,
     /// The chosen view.
     pub tab: WhyTab,
     /// Index of the finding to speak of.
@@ -60,7 +62,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 // Measured by itself, so that a scroll bar is taken off the width.
                 <div class="measure" ref={body} />
                 { match &props.report {
-                    None => waiting(if props.failed { NOT_STARTED } else { "Reading the files." }, !props.failed),
+                    None => unanswered(props.failed),
                     Some(report) => shown(props, report, width),
                 } }
             </div>

@@ -8,9 +8,10 @@
 pub mod complete;
 pub mod describe;
 pub mod offsets;
+mod plain;
 pub mod tokens;
 
-use std::{borrow::Cow, cell::RefCell, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, iter, rc::Rc};
 
 use gloo::events::EventListener;
 use js_sys::{Array, Function, JSON, Uint32Array};
@@ -46,6 +47,8 @@ extern "C" {
     fn set_problems(this: &EditorElement, revision: u32, problems: &JsValue);
     #[wasm_bindgen(method)]
     fn reveal(this: &EditorElement, from: u32, to: u32, focus: bool);
+    #[wasm_bindgen(method)]
+    fn show(this: &EditorElement, at: u32);
     #[wasm_bindgen(method, setter, js_name = colourSource)]
     fn set_colour_source(this: &EditorElement, source: &Function);
     #[wasm_bindgen(method, setter)]
@@ -146,9 +149,20 @@ struct FixName<'a> {
 /// The properties as they are now: the element asks and tells at any time, about what is shown then.
 type Latest = Rc<RefCell<EditorProps>>;
 
-/// An editor of one file.
+/// An editor of one file; a plain text area where the element's script has not come.
 #[function_component]
 pub fn Editor(props: &EditorProps) -> Html {
+    let is_plain = use_memo((), |()| plain::is_needed());
+    if *is_plain {
+        html! { <plain::Plain ..props.clone() /> }
+    } else {
+        html! { <Coloured ..props.clone() /> }
+    }
+}
+
+/// The element, and what it is told.
+#[function_component]
+fn Coloured(props: &EditorProps) -> Html {
     let node = use_node_ref();
     let latest: Latest = use_mut_ref(|| props.clone());
     *latest.borrow_mut() = props.clone();
@@ -190,6 +204,16 @@ pub fn Editor(props: &EditorProps) -> Html {
             if told.borrow().as_ref() != Some(&tell) {
                 element.set_problems(tell.0, &parsed(&tell.1));
                 *told.borrow_mut() = Some(tell);
+            }
+        });
+    }
+    {
+        let (current, text) = (current.clone(), props.text.clone());
+        let report = props.report.as_ref().filter(|_| !props.stale);
+        let culprit = report.and_then(|report| culprit(report, &props.path)).map(|place| place.start);
+        use_effect_with((culprit, props.shown), move |(culprit, _)| {
+            if let (Some(element), Some(culprit)) = (current(), culprit) {
+                element.show(unit(&Offsets::new(&text), *culprit));
             }
         });
     }
@@ -372,6 +396,13 @@ fn underlines<'a>(report: &'a Report, path: &str, text: &str) -> Vec<Underline<'
         }));
     }
     underlines
+}
+
+/// What a file is to be scrolled to: where the first problem stands, else who has part in it.
+fn culprit<'a>(report: &'a Report, path: &str) -> Option<&'a Location> {
+    let finding = report.findings.iter().find(|finding| finding.severity != Severity::Info)?;
+    let parties = finding.guilty.iter().filter_map(|party| party.location.as_ref());
+    iter::once(&finding.location).chain(parties).find(|place| place.file == path)
 }
 
 /// What stands below lines: for each project that something is wrong with, who is guilty of it

@@ -1,6 +1,10 @@
 use std::{cell::RefCell, rc::Rc};
 
-use gloo::{events::EventListener, timers::callback::Timeout, utils::window};
+use gloo::{
+    events::{EventListener, EventListenerOptions},
+    timers::callback::Timeout,
+    utils::window,
+};
 use yew::prelude::*;
 
 use crate::{
@@ -27,9 +31,10 @@ pub struct Drafts {
     pub show_link: Callback<String>,
 }
 
-/// Saves what is typed: after a pause, and when the page is hidden or left. Opens a link that is
-/// put into the address beside what is typed. Keeps a link that is in the address the link of what
-/// is typed when the window loses the focus, unless it would then hold what looks like a secret.
+/// Saves what is typed: after a pause, and when the page is hidden or left; says so where the browser
+/// does not keep it. Opens a link that is put into the address beside what is typed. Keeps a link that
+/// is in the address the link of what is typed when the window loses the focus, unless it would then
+/// hold what looks like a secret.
 #[hook]
 pub(in crate::ui) fn use_drafts(
     state: &UseReducerHandle<State>,
@@ -39,10 +44,11 @@ pub(in crate::ui) fn use_drafts(
     let latest = use_mut_ref(|| state.clone());
     *latest.borrow_mut() = state.clone();
     let keep = {
-        let (latest, keeper) = (latest.clone(), keeper.clone());
+        let (latest, keeper, dispatch) = (latest.clone(), keeper.clone(), dispatch.clone());
         Rc::new(move || {
             let playground = latest.borrow().playground();
             keeper.borrow_mut().keep(&playground, &effects::link_fragment());
+            dispatch.emit(Action::Kept(drafts::stored()));
         })
     };
     {
@@ -70,6 +76,17 @@ pub(in crate::ui) fn use_drafts(
             keeper.borrow_mut().shared(&effects::link_fragment());
         }
     };
+    // The browser asks whether the page is to be left. Only while that would lose something: pages that
+    // listen for this are not kept to come back to.
+    use_effect_with(state.unkept, move |unkept| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = unkept.then(|| {
+            EventListener::new_with_options(&window(), "beforeunload", options, |event| {
+                event.prevent_default()
+            })
+        });
+        move || drop(listener)
+    });
     {
         let (latest, keep, dispatch, show_link) = (latest, keep, dispatch.clone(), show_link.clone());
         use_effect_with((), move |()| {

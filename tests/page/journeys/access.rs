@@ -39,7 +39,7 @@ fn every_view_passes_axe_in_both_themes() {
         for scheme in ["light", "dark"] {
             theme(page, scheme).await?;
             page.until_verdict("duplicate").await?;
-            page.until_text("#patch .rerun", "compatible").await?;
+            page.until_text("#patch .rerun", "builds").await?;
             for tab in 0..3 {
                 page.press(&format!("#why-tab-{tab}")).await?;
                 page.frame().await?;

@@ -14,7 +14,7 @@ async fn focused(page: &Page) -> Result<String> {
 fn from_the_opening_to_a_copied_link_by_keys_alone() {
     journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
-        page.until_text("#patch .rerun", "compatible").await?;
+        page.until_text("#patch .rerun", "builds").await?;
         page.key(Key::F8).await?;
         page.until("the finding's editor", "return document.activeElement?.dataset.path === 'Dockerfile'")
             .await?;

@@ -4,6 +4,7 @@ mod access;
 mod crash;
 mod facts;
 mod keyboard;
+mod layout;
 mod links;
 mod notices;
 mod opening;

@@ -18,7 +18,7 @@ fn two_wheels_are_found_explained_and_cured() {
         page.until_text(".party-list.innocent", "accelerate").await?;
         page.until_text(".range-label.pick-label.guilty", "2.2.6").await?;
         page.until("two patches", "return document.querySelectorAll('#patch [role=tab]').length > 1").await?;
-        page.until_text("#patch .rerun", "re-run: compatible").await?;
+        page.until_text("#patch .rerun", "checked: builds").await?;
 
         let before = page.text_of("Dockerfile").await?;
         page.press("#patch .button.primary").await?;
@@ -63,7 +63,7 @@ fn patches_that_compose_are_run_together_and_applied_as_one() {
             assert_eq!(count(page, "#patch .button.primary:enabled").await?, 1);
         }
         assert!(refused < others, "no two patches compose");
-        page.until_text("#patch .rerun", "re-run: compatible").await?;
+        page.until_text("#patch .rerun", "checked: builds").await?;
         page.press("#patch .button.primary").await?;
         page.until_verdict("compatible").await?;
         page.until_text("#patch .applied", "; ").await

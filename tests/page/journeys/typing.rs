@@ -1,6 +1,7 @@
 //! Everything follows typing.
 
 use page::{DESKTOP, journey, journey_everywhere};
+use serde_json::json;
 use thirtyfour::Key;
 
 #[test]
@@ -60,7 +61,7 @@ fn half_typed_text_never_breaks_the_page() {
 fn undo_in_the_editor_takes_a_patch_back() {
     journey_everywhere(DESKTOP, "", async |page| {
         page.until_verdict("duplicate").await?;
-        page.until_text("#patch .rerun", "compatible").await?;
+        page.until_text("#patch .rerun", "builds").await?;
         let before = page.text_of("Dockerfile").await?;
         page.press("#patch .button.primary").await?;
         page.until_verdict("compatible").await?;
@@ -89,5 +90,37 @@ fn a_file_is_added_and_renamed() {
         page.until_text(".file-tab.chosen", "caps.txt").await?;
         assert_eq!(page.text_of("caps.txt").await?, "numpy<1.26\n");
         Ok(())
+    });
+}
+
+/// Without the editor's script there are text areas, and the page answers what is typed into them.
+#[test]
+fn without_the_editor_s_script_plain_text_areas_work() {
+    journey(DESKTOP, "", async |page| {
+        page.until_verdict("duplicate").await?;
+        page.devtools("Network.enable", json!({})).await?;
+        page.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+        page.devtools("Network.setBlockedURLs", json!({ "urls": ["*/editor-*.js"] })).await?;
+        page.driver.refresh().await?;
+        page.until_verdict("duplicate").await?;
+        page.until(
+            "a text area",
+            "return document.querySelector('.app textarea[data-path=Dockerfile]') !== null",
+        )
+        .await?;
+        let area = "document.querySelector('.app textarea[data-path=\"requirements.txt\"]')";
+        page.script(&format!("{area}.focus(); {area}.select()")).await?;
+        page.type_text("numpy<1.26\nnumpy>=2").await?;
+        page.script("document.querySelector('.app textarea[data-path=Dockerfile]').select()").await?;
+        page.key(Key::Delete).await?;
+        page.until_verdict("disjoint").await?;
+        let typed = page.script(&format!("return {area}.value")).await?;
+        assert_eq!(typed, "numpy<1.26\nnumpy>=2");
+        // A problem is still led to.
+        page.key(Key::F8).await?;
+        page.until("the line", &format!("return document.activeElement === {area}")).await?;
+        // The script that did not come is in the console, and is no complaint of the page's.
+        drop(page.is_clean().await);
+        page.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await
     });
 }
