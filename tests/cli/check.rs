@@ -43,6 +43,22 @@ fn an_error_is_1() {
     assert!(run.output.starts_with("duplicate: Build fails at line 24. /wheels holds"), "{}", run.output);
 }
 
+/// pip takes PEP 751 locks from 26.1 on; up to 26.0.1 it reads them as requirements.
+#[test]
+fn a_lock_is_no_requirements_file() {
+    let lock = "lock-version = \"1.0\"\n[[packages]]\nname = \"six\"\nversion = \"1.17.0\"\n";
+    let verdict = |pip: &str, file: &str| {
+        let dockerfile = format!("FROM python:3.12-slim\nCOPY {file} .\nRUN pip install -r {file}\n");
+        let here = folder(&[("Dockerfile", dockerfile.as_bytes()), (file, lock.as_bytes())]);
+        let run = run(here.path(), ["check", "--pip", pip, "--format", "json"]);
+        json(&run)["verdict"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(verdict("26.1", "pylock.toml"), "unknown");
+    assert_eq!(verdict("26.3", "pylock.prod.toml"), "unknown");
+    assert_eq!(verdict("26.0.1", "pylock.toml"), "fails");
+    assert_eq!(verdict("26.3", "my-pylock.toml"), "fails");
+}
+
 #[test]
 fn what_is_not_modelled_is_1_when_strict() {
     let build: [(&str, &[u8]); 1] = [("Dockerfile", b"FROM python:3.10\nRUN conda install numpy\n")];

@@ -105,9 +105,22 @@ fn settings_of(request: &Request) -> requirements::Settings {
     }
 }
 
+/// Whether a path is named as PEP 751 says that locks are: `pylock.toml`, `pylock.NAME.toml`.
+fn is_lock(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(middle) = name.strip_prefix("pylock").and_then(|rest| rest.strip_suffix(".toml")) else {
+        return false;
+    };
+    middle.is_empty() || middle.strip_prefix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
 impl Gatherer<'_> {
     /// A requirements or constraints file, and all it includes.
     fn read(&mut self, file: &Argument, mode: Mode) -> Result<(), Stop> {
+        if mode == Mode::Requirements && self.takes_locks() && is_lock(file.as_str()) {
+            let reason = format!("what {} locks is not modelled", file.as_str());
+            return Err(Stop::Unknown(Unknown { reason, location: file.place }));
+        }
         let files = Files { state: self.state, stdin: self.context.stdin };
         let variables = |name: &str| self.state.variables.get(name).cloned();
         let budget = self.context.budget;
@@ -126,6 +139,15 @@ impl Gatherer<'_> {
         }
         let Some(error) = loaded.error else { return Ok(()) };
         Err(self.refused(self.unreadable(error, file)))
+    }
+
+    /// Whether `-r` takes a PEP 751 lock: uv does, and pip from 26.1 on. An older pip reads it as a
+    /// requirements file, at whose first line it stops.
+    fn takes_locks(&self) -> bool {
+        match &self.problem.tool {
+            Tool::Uv => true,
+            Tool::Pip(version) => *version >= Version::new([26, 1]),
+        }
     }
 
     /// Why a file cannot be read.
