@@ -35,14 +35,14 @@ pub fn stated_facts(text: &str, dispatch: &Dispatch) -> Html {
     let errors = fact_errors(text);
     if errors.is_empty() {
         return html! {
-            <div class="facts-about">
+            <div class="facts-about" tabindex="0">
                 <p>{ "What you state here, one fact a line, comes before the catalogue and is marked as yours." }</p>
                 <ul>{ for FORMS.iter().map(|form| html! { <li><code>{ *form }</code></li> }) }</ul>
             </div>
         };
     }
     html! {
-        <ul class="facts-about tone-bad" aria-label="Lines that are no facts">
+        <ul class="facts-about tone-bad" tabindex="0" aria-label="Lines that are no facts">
             { for errors.iter().map(|(place, message)| html! {
                 <li>{ icon(Symbol::Broken) }{ place_button(place, dispatch) }<span>{ message }</span></li>
             }) }
