@@ -23,7 +23,8 @@ fn what_goes_wrong_is_noticed() {
         )
         .await?;
         // The same server by another name: the policy lets the page ask none but its own host.
-        let elsewhere = "await fetch(`http://localhost:${location.port}/`, { mode: 'no-cors' }).catch(() => {})";
+        let elsewhere =
+            "await fetch(`http://localhost:${location.port}/`, { mode: 'no-cors' }).catch(() => {})";
         check(page, &format!("return (async () => {{ {elsewhere} }})()"), "Content Security Policy").await
     });
 }
