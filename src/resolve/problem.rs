@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     index::{Artifact, IndexUrl},
@@ -55,6 +55,27 @@ pub enum Tool {
     Pip(Version),
     /// uv.
     Uv,
+}
+
+impl Tool {
+    /// The program.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pip(_) => "pip",
+            Self::Uv => "uv",
+        }
+    }
+}
+
+/// `pip 26.3`, `uv`.
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pip(version) => write!(f, "pip {version}"),
+            Self::Uv => f.write_str("uv"),
+        }
+    }
 }
 
 /// Where something asked for comes from.

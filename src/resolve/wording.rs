@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    ConflictKind, MissingFact, Problem, Sentence, Tool, Unavailable, Wanted,
+    ConflictKind, MissingFact, Problem, Sentence, Unavailable, Wanted,
     asking::{Asker, Asking, Brought, Who},
     pool::{Node, NodeId, Offered, PYTHON, Pool, Table},
 };
@@ -70,11 +70,7 @@ pub fn lacking(facts: &[MissingFact]) -> String {
 }
 
 pub(super) fn given_up(problem: &Problem, set: &[(ProjectName, Version)]) -> String {
-    let tool = match &problem.tool {
-        Tool::Pip(version) => format!("pip {version}"),
-        Tool::Uv => "uv".to_owned(),
-    };
-    format!("There {tool} gives up, though these suit everyone: {}.", set_text(set))
+    format!("There {} gives up, though these suit everyone: {}.", problem.tool, set_text(set))
 }
 
 impl Asking {
@@ -177,10 +173,7 @@ impl Asking {
                     format!("{allow} {wanted}, but {name} {version} is installed and nothing offers another.")
                 }
                 Unavailable::InvalidMetadata { version, line } => {
-                    let tool = match &pool.problem.tool {
-                        Tool::Pip(tool) => format!("pip {tool}"),
-                        Tool::Uv => "uv".to_owned(),
-                    };
+                    let tool = &pool.problem.tool;
                     // Only what the older ones do take is a reason to go back to them.
                     let cure = if Requirement::parse_legacy(line).is_ok() {
                         " and passes it over; pip before 24.1 takes it, so pip<24.1 would do"

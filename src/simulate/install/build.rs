@@ -107,10 +107,7 @@ fn no_wheel(pick: &Pick, project: &Project, release: &Release, problem: &Problem
         "{name} {version} has no wheel for Python {}.{}; {} would compile it here, and that often fails",
         python.major,
         python.minor,
-        match problem.tool {
-            Tool::Pip(_) => "pip",
-            Tool::Uv => "uv",
-        },
+        problem.tool.name(),
     );
     if let Some(nearest) = nearest_with_wheel(version, project, &SupportedTags::of(&problem.target)) {
         text += &format!("; {name} {nearest} has one");

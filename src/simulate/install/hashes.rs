@@ -203,12 +203,11 @@ impl Hashes {
     }
 
     fn is_hashed_by_constraint(&self, project: &ProjectName, problem: &Problem) -> bool {
-        let markers = problem.target.environment();
         let mut constraints = problem.constraints.iter().zip(&self.of_constraints);
         constraints.any(|(constraint, given)| {
             given.options
                 && constraint.requirement.name == *project
-                && constraint.requirement.applies(&markers, &[]).unwrap_or(false)
+                && applies(&constraint.requirement, problem)
         })
     }
 
@@ -293,15 +292,11 @@ impl Hashes {
     /// Refuses where something is lacking.
     fn refuse(&self, lacks: Vec<Lack>, problem: &Problem) -> Result<(), Stop> {
         let Some(first) = lacks.first() else { return Ok(()) };
-        let tool = match &problem.tool {
-            Tool::Pip(version) => format!("pip {version}"),
-            Tool::Uv => "uv".to_owned(),
-        };
+        let tool = &problem.tool;
         let cause = if self.required { "with --require-hashes" } else { "with one hashed line" };
         let why = match first.kind {
             LackKind::Hash | LackKind::Folder => {
-                let short = tool.split(' ').next().unwrap_or_default();
-                format!("{cause} {short} wants a hash for everything")
+                format!("{cause} {} wants a hash for everything", tool.name())
             }
             LackKind::HashBesideConstraint => {
                 format!(
