@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     findings::Severity,
-    report::{Finding, Location, Party, Report},
+    report::{Finding, Location, Party, Report, counted},
     resolve::listed,
 };
 
@@ -24,19 +24,14 @@ pub(super) fn report(report: &Report, verbose: bool) -> String {
 pub(super) fn unknown(report: &Report) -> Option<String> {
     let (steps, projects) = (report.coverage.steps, report.coverage.projects);
     let of = |unknown: usize, all: usize, one: &str| format!("{unknown} of {}", counted(all, one));
-    let steps_in_words = of(steps.unknown, steps.known + steps.assumed + steps.unknown, "step");
-    let projects_in_words = of(projects.unknown, projects.known + projects.unknown, "package");
+    let steps_in_words = of(steps.unknown, steps.all(), "step");
+    let projects_in_words = of(projects.unknown, projects.all(), "package");
     match (steps.unknown, projects.unknown) {
         (0, 0) => None,
         (_, 0) => Some(steps_in_words),
         (0, _) => Some(projects_in_words),
         _ => Some(format!("{steps_in_words}, {projects_in_words}")),
     }
-}
-
-/// `1 step`, `2 steps`.
-fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 fn write(text: &mut String, report: &Report, verbose: bool) -> std::fmt::Result {
@@ -107,7 +102,6 @@ fn is_said(reason: &str, sentence: &str) -> bool {
 fn write_coverage(text: &mut String, report: &Report, most: usize) -> std::fmt::Result {
     let coverage = &report.coverage;
     let (steps, projects) = (coverage.steps, coverage.projects);
-    let all = steps.known + steps.assumed + steps.unknown;
     if steps.unknown == 0 && projects.unknown == 0 && steps.assumed == 0 {
         return Ok(());
     }
@@ -115,9 +109,9 @@ fn write_coverage(text: &mut String, report: &Report, most: usize) -> std::fmt::
         0 => String::new(),
         count => format!(", {count} assumed"),
     };
-    let mut line = format!("{} of {} known{assumed}", steps.known, counted(all, "step"));
-    if projects.known + projects.unknown > 0 {
-        let all = counted(projects.known + projects.unknown, "package");
+    let mut line = format!("{} of {} known{assumed}", steps.known, counted(steps.all(), "step"));
+    if projects.all() > 0 {
+        let all = counted(projects.all(), "package");
         // What a step that is not known may bring is no part of a number.
         match projects.unknown {
             0 => write!(line, "; {all}")?,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Packages that every environment starts with: nobody counts them as theirs.
-const TOOLS: [&str; 3] = ["pip", "setuptools", "wheel"];
+pub(crate) const TOOLS: [&str; 3] = ["pip", "setuptools", "wheel"];
 
 /// How much of a build is known: of the stages that the target needs, and of the steps that are
 /// reached.

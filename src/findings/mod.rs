@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use breaks::breaks;
 pub use breaks::{Break, BreakCause};
+pub(crate) use coverage::TOOLS;
 pub use coverage::{Cause, Coverage};
 pub use facts::{CallFact, Facts};
 pub use finding::{Finding, StepId};

@@ -1,14 +1,11 @@
 //! The answer in one line, in plain words: what happens, where, and why.
 
-use super::{Party, Places, ProjectView, stage_label};
+use super::{Party, Places, ProjectView, counted, stage_label};
 use crate::{
-    findings::{self, Analysis, PartyKind, StepId, Verdict},
+    findings::{self, Analysis, PartyKind, StepId, TOOLS, Verdict},
     order::SortedSet,
     simulate::StageRun,
 };
-
-/// Packages that every environment starts with: nobody counts them as theirs.
-const TOOLS: [&str; 3] = ["pip", "setuptools", "wheel"];
 
 /// The answer, in two pieces.
 pub(super) struct Headline {
@@ -212,9 +209,4 @@ fn agreed(projects: &[ProjectView]) -> Option<String> {
         more => format!(" {} agree too.", counted(more, "other project")),
     };
     Some(format!("{who} accept {} {accepted}.{more}", view.project))
-}
-
-/// `1 stage`, `2 stages`.
-fn counted(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }

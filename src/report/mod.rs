@@ -60,6 +60,12 @@ pub fn report(analysis: &Analysis, fixes: &[patch::Fix]) -> Report {
     }
 }
 
+/// `1 stage`, `2 stages`.
+#[must_use]
+pub fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 /// How much is known.
 fn coverage(coverage: &findings::Coverage, places: Places<'_>) -> Coverage {
     let place = |location: Option<text::Location>| location.map(|location| places.location(location));

@@ -75,6 +75,14 @@ pub struct StepCoverage {
     pub unknown: usize,
 }
 
+impl StepCoverage {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> usize {
+        self.known + self.assumed + self.unknown
+    }
+}
+
 /// Numbers of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProjectCoverage {
@@ -83,6 +91,14 @@ pub struct ProjectCoverage {
     /// They are asked for, and it is not known what comes of it. What a step that is not known may
     /// ask for is not counted.
     pub unknown: usize,
+}
+
+impl ProjectCoverage {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> usize {
+        self.known + self.unknown
+    }
 }
 
 /// A command that is taken to install nothing.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     order::{self, SortedMap, SortedSet},
-    report::{Fix, Report, Stage, Verdict},
+    report::{Fix, Report, Stage, Verdict, counted},
     ui::{
         effects,
         state::{Action, Applied, Composition, DiffLayout, Failure},
@@ -117,10 +117,7 @@ fn outcome(verdict: Verdict) -> String {
 }
 
 fn lines(fix: &Fix) -> String {
-    match fix.cost.lines {
-        1 => "1 line".to_owned(),
-        lines => format!("{lines} lines"),
-    }
+    counted(fix.cost.lines, "line")
 }
 
 /// Why there is no patch.
@@ -336,7 +333,7 @@ fn stages(report: &Report, fix: &Fix) -> Html {
             if !added.is_empty() {
                 <details>
                     <summary>
-                        { if added.len() == 1 { "1 addition".to_owned() } else { format!("{} additions", added.len()) } }
+                        { counted(added.len(), "addition") }
                     </summary>
                     { comparison(added) }
                 </details>
