@@ -1,6 +1,8 @@
 //! Build arguments without a value: where they end up is where something is odd, and where they
 //! are declared is where it is mended.
 
+use std::cell::OnceCell;
+
 use super::{Facts, Finding};
 use crate::{model::BuildArg, order::SortedMap, simulate::State};
 
@@ -17,11 +19,16 @@ pub(super) fn name_unset(finding: &mut Finding, facts: &Facts<'_>) {
     let whole = facts.sources.slice(step.location);
     let call = at.call.and_then(|call| facts.call(at.stage, at.step, call));
     let places = [Some(finding.location), call.map(|fact| fact.location())];
-    let from = unset_behind(facts, at.stage, at.step);
+    // Walks the stage: only for a finding whose words use a variable.
+    let behind = OnceCell::new();
     for place in places.into_iter().flatten().filter(|place| Some(place.file) == facts.build.dockerfile) {
         for name in names(facts.sources.slice(place)) {
             let own = unset(facts, before, name).filter(|_| !is_set_in(whole, name));
-            let Some(arg) = own.or_else(|| from.get(name).copied()) else { continue };
+            let Some(arg) = own
+                .or_else(|| behind.get_or_init(|| unset_behind(facts, at.stage, at.step)).get(name).copied())
+            else {
+                continue;
+            };
             let hint = words(facts, arg);
             if !finding.hints.contains(&hint) {
                 finding.hints.push(hint);

@@ -101,18 +101,21 @@ impl State {
 
     /// What it takes of a [`Budget`] to hold it beside the state that it was made from, in bytes.
     pub(super) fn weight_beside(&self, before: &Self) -> usize {
-        let shared = self.files.entries.is_same(&before.files.entries);
-        self.weight() - if shared { self.files.weight() } else { 0 }
+        let is_shared = self.files.entries.is_same(&before.files.entries);
+        self.weight_without_files() + if is_shared { 0 } else { self.files.weight() }
     }
 
     /// What it takes of a [`Budget`] to hold it, in bytes.
     pub(super) fn weight(&self) -> usize {
+        self.weight_without_files() + self.files.weight()
+    }
+
+    fn weight_without_files(&self) -> usize {
         let texts = |map: &SortedMap<String, String>| -> usize {
             map.iter().map(|(name, value)| budget::line_weight(name.len() + value.len())).sum()
         };
         let packages: usize = self.environments.values().map(|environment| environment.packages.len()).sum();
-        self.files.weight()
-            + texts(&self.variables)
+        texts(&self.variables)
             + texts(&self.homes)
             + self.working_directory.len()
             + budget::entry_weight(0) * (2 + packages + self.environments.len())

@@ -48,7 +48,10 @@ pub(in crate::ui) fn use_drafts(
         Rc::new(move || {
             let playground = latest.borrow().playground();
             keeper.borrow_mut().keep(&playground, &effects::link_fragment());
-            dispatch.emit(Action::Kept(drafts::stored()));
+            // Told only where it changed: the whole page is drawn anew for it.
+            if latest.borrow().unkept == drafts::stored() {
+                dispatch.emit(Action::Kept(drafts::stored()));
+            }
         })
     };
     {
