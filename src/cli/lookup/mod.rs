@@ -303,7 +303,8 @@ impl<'a> Lookups<'a> {
                         None => page,
                         Some(day) => page.as_of(day).ok_or_else(|| {
                             let url = client::bare(&url);
-                            format!("{url} does not say when its files were uploaded, so that what there was on {day} is not known")
+                            let silent = format!("{url} does not say when its files were uploaded");
+                            format!("{silent}, so that what there was on {day} is not known")
                         })?,
                     };
                     Ok(Some(Arc::new(Page { url, page })))

@@ -185,16 +185,20 @@ struct Cycle {
 }
 
 impl Cycle {
-    fn before(&mut self, line: TextLine) {
+    /// Counts a line; whether there is room for it.
+    fn has_room(&mut self, line: &TextLine) -> bool {
         self.length += line.text.len() + 1;
-        if self.length <= LONGEST_TEXT {
+        self.length <= LONGEST_TEXT
+    }
+
+    fn before(&mut self, line: TextLine) {
+        if self.has_room(&line) {
             self.before.push(line);
         }
     }
 
     fn after(&mut self, line: TextLine) {
-        self.length += line.text.len() + 1;
-        if self.length <= LONGEST_TEXT {
+        if self.has_room(&line) {
             self.after.push(line);
         }
     }
