@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Says what is wrong with a build
-    Check(Input),
+    Check(CheckArguments),
     /// Prints a verified fix as a unified diff
     Fix(FixArguments),
     /// Prints a playground link of a build
@@ -87,12 +87,19 @@ pub(super) struct Input {
     /// Exit with 1 where something is not known, or a command is assumed to install nothing, too
     #[arg(long)]
     pub(super) strict: bool,
-    /// Tell all causes of what is not known, all notes, and what of each step is not modelled
-    #[arg(short = 'v', long)]
-    pub(super) verbose: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Tell all causes of what is not known, all notes, and what of each step is not modelled
+    #[arg(short = 'v', long)]
+    pub(super) verbose: bool,
 }
 
 /// `fix`.

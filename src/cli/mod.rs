@@ -1,8 +1,8 @@
 //! The command line: the same core, natively. `DESIGN.md` has the forms.
 //!
 //! Exit codes: 0, nothing wrong was found; 1, findings of severity error (with `--strict` also
-//! where something is not known, or is assumed); 2, bad usage, unreadable input or a report that could not be
-//! written, one clear line on stderr.
+//! where something is not known, or is assumed); 2, bad usage, unreadable input or a report that could
+//! not be written, one clear line on stderr.
 
 mod arguments;
 mod catalogue;
@@ -22,7 +22,7 @@ use std::{
     process::ExitCode,
 };
 
-use arguments::{Arguments, Command, FixArguments, Format, Input};
+use arguments::{Arguments, CheckArguments, Command, FixArguments, Format};
 use clap::{Parser, error::ErrorKind};
 use examine::{Examined, examine};
 
@@ -63,7 +63,7 @@ pub fn run() -> ExitCode {
     let mut output = String::new();
     let mut last = None;
     let result = match arguments.command {
-        Command::Check(input) => check(&input, &mut output, &mut last),
+        Command::Check(arguments) => check(&arguments, &mut output, &mut last),
         Command::Fix(arguments) => fix(&arguments, &mut output),
         Command::Link(arguments) => link::make(&arguments, &mut output),
         Command::Open(arguments) => open::open(&arguments, &mut output),
@@ -106,10 +106,15 @@ fn say(text: &str) {
 }
 
 /// Reports on a build. `last` is to be said when the report is out: how much is not known.
-fn check(input: &Input, output: &mut String, last: &mut Option<String>) -> Result<ExitCode, Failure> {
+fn check(
+    arguments: &CheckArguments,
+    output: &mut String,
+    last: &mut Option<String>,
+) -> Result<ExitCode, Failure> {
+    let input = &arguments.input;
     let Examined { analysis, fixes, look_ups, .. } = examine(input, usize::MAX)?;
     let report = Report { look_ups, ..report(&analysis, &fixes) };
-    output.push_str(&written(&report, input.format, input.verbose));
+    output.push_str(&written(&report, input.format, arguments.verbose));
     *last = human::unknown(&report).map(|unknown| format!("not known: {unknown}"));
     Ok(exit_code(&report, input.strict))
 }
