@@ -75,7 +75,11 @@ fn calls(analysis: &Analysis) -> Vec<CallAt<'_>> {
 
 fn view(analysis: &Analysis, places: Places<'_>, calls: &[CallAt<'_>], name: &ProjectName) -> ProjectView {
     let findings = || analysis.findings.iter().filter(|finding| finding.project.as_ref() == Some(name));
-    let verdict = findings().filter_map(|finding| finding.verdict).min().unwrap_or(Verdict::Compatible);
+    let undecided = match analysis.coverage.unknown.contains(name) {
+        true => Verdict::Unknown,
+        false => Verdict::Compatible,
+    };
+    let verdict = findings().filter_map(|finding| finding.verdict).min().unwrap_or(undecided);
     let rows = rows(analysis, places, calls, name);
     let overlap = rows.iter().fold(VersionRange::full(), |overlap, row| overlap.intersection(&row.range));
     let picks = picks(analysis, places, calls, name, &rows);

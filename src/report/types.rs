@@ -429,7 +429,8 @@ pub enum SettingSource {
 pub struct ProjectView {
     /// Normalised.
     pub project: String,
-    /// Verdict on this project: the worst of its findings, else `compatible`.
+    /// Verdict on this project: the worst of its findings; where it has none, `unknown` if it is not
+    /// known what comes of it, else `compatible`.
     pub verdict: Verdict,
     /// A row for each requirer, in the order of the build.
     pub rows: Vec<RangeRow>,
