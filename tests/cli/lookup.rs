@@ -239,6 +239,29 @@ fn what_the_catalogue_lacks_is_asked_for() {
     assert_eq!(index.asked(), ["/simple/zz-app/ again", "/simple/zz-lib/ again"]);
 }
 
+/// However many ask for a project at the same time: a page that came twice once put the page alone in
+/// the place of what was learnt of its releases.
+#[test]
+fn a_page_is_asked_for_once() {
+    const APPS: [[&str; 4]; 4] = [
+        ["zz-a", "/simple/zz-a/", "zz_a-1-py3-none-any.whl", "/files/zz_a-1-py3-none-any.whl.metadata"],
+        ["zz-b", "/simple/zz-b/", "zz_b-1-py3-none-any.whl", "/files/zz_b-1-py3-none-any.whl.metadata"],
+        ["zz-c", "/simple/zz-c/", "zz_c-1-py3-none-any.whl", "/files/zz_c-1-py3-none-any.whl.metadata"],
+        ["zz-d", "/simple/zz-d/", "zz_d-1-py3-none-any.whl", "/files/zz_d-1-py3-none-any.whl.metadata"],
+    ];
+    let pages: Vec<(&'static str, Page)> = (2..).zip(APPS).fold(Vec::new(), |mut pages, (bound, app)| {
+        let [_, simple, wheel, core] = app;
+        pages.push((simple, page(&[(wheel, json!({ "core-metadata": true }))])));
+        pages.push((core, Page::Whole(metadata(&format!("Requires-Dist: zz-lib<{bound}")))));
+        pages
+    });
+    let index = with(&pages);
+    let requirements: String = APPS.iter().map(|[name, ..]| format!("{name}\n")).collect();
+    fits(&Place::new(&requirements).check(&index.address(), &[]));
+    let asked = index.asked();
+    assert_eq!(asked.iter().filter(|path| *path == "/simple/zz-lib/").count(), 1, "{asked:?}");
+}
+
 #[test]
 fn offline_nothing_is_asked() {
     let (index, place) = (with(&[]), Place::new("zz-app\n"));

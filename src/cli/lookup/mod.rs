@@ -65,8 +65,8 @@ pub(super) struct Lookups<'a> {
 
 struct State {
     index: Index,
-    /// Pages that were asked for; `None` where there is none.
-    pages: HashMap<(IndexUrl, ProjectName), Option<Arc<Page>>>,
+    /// Pages that were asked for.
+    pages: HashMap<(IndexUrl, ProjectName), Asked>,
     queue: VecDeque<Job>,
     /// Jobs that were queued.
     seen: HashSet<Question>,
@@ -83,6 +83,14 @@ struct Page {
     /// Its address, to which those of its files may be relative.
     url: Url,
     page: ProjectPage,
+}
+
+/// What became of asking for a page.
+enum Asked {
+    /// Another thread has asked, and will tell.
+    UnderWay,
+    /// `None` where there is none.
+    Answered(Option<Arc<Page>>),
 }
 
 struct Job {
@@ -280,12 +288,22 @@ impl<'a> Lookups<'a> {
         self.wake.notify_all();
     }
 
-    /// The page of a project, asked for once.
+    /// The page of a project, asked for once: a second answer would put the page without what was
+    /// learnt of its releases in the place of the first.
     fn page(&self, index: &IndexUrl, name: &ProjectName) -> Option<Arc<Page>> {
         let key = (index.clone(), name.clone());
-        if let Some(known) = self.state().pages.get(&key) {
-            return known.clone();
+        let mut state = self.state();
+        loop {
+            match state.pages.get(&key) {
+                Some(Asked::Answered(page)) => return page.clone(),
+                Some(Asked::UnderWay) => {
+                    state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+                }
+                None => break,
+            }
         }
+        state.pages.insert(key.clone(), Asked::UnderWay);
+        drop(state);
         let page = self.places.of_index(index).map_err(|refused| refused.to_string()).and_then(|base| {
             let url = base.join(&format!("{name}/")).map_err(|error| error.to_string())?;
             self.state().indexes.insert(client::bare(&base).trim_end_matches('/').to_owned());
@@ -315,21 +333,23 @@ impl<'a> Lookups<'a> {
         });
         let mut state = self.state();
         state.projects.insert(name.to_string());
-        match page {
+        let page = match page {
             Ok(page) => {
                 match &page {
                     Some(page) => state.index.live.insert(index.clone(), page.page.project.clone()),
                     None => state.index.live.insert_absent(index.clone(), name.clone()),
                 }
-                state.pages.insert(key, page.clone());
                 page
             }
             Err(reason) => {
                 state.notes.insert(reason);
-                state.pages.insert(key, None);
                 None
             }
-        }
+        };
+        state.pages.insert(key, Asked::Answered(page.clone()));
+        drop(state);
+        self.wake.notify_all();
+        page
     }
 
     /// Fetches the metadata of a release: of the wheel that would be installed here, else of another.
