@@ -1,20 +1,62 @@
 //! What Rust tells the editors: places, colours, completions, explanations.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlTextAreaElement;
 use wheelstage::{
     order::SortedMap,
     ui::{
         editor::{
+            Editor, EditorProps,
             complete::{Words, complete},
             describe::describe,
             offsets::{Offsets, changes, normalised},
             tokens::tokens,
         },
-        state::FACTS,
+        state::{Action, FACTS, Lit, State, reduce},
     },
 };
 
-use crate::sample;
+use crate::{draw, recorder, sample};
+
+/// A key may come before the last one is drawn: a slow machine's renders pause in between.
+#[wasm_bindgen_test]
+async fn two_keys_before_the_first_is_drawn_are_both_kept_in_their_order() {
+    let mut state = State::new(sample::playground());
+    let (dispatch, actions) = recorder();
+    // Nothing here defines the editor's element, so this is the plain text area.
+    let props = EditorProps {
+        label: "requirements.txt".into(),
+        hint: "".into(),
+        shown: true,
+        path: "requirements.txt".into(),
+        text: sample::REQUIREMENTS.into(),
+        pushed: state.pushed,
+        report: None,
+        stale: false,
+        lit: Lit::default(),
+        jump: None,
+        words: Words::default().into(),
+        dispatch,
+    };
+    let host = draw::<Editor>(props).await;
+    let area = host.query_selector("textarea").unwrap().unwrap().unchecked_into::<HtmlTextAreaElement>();
+    assert_eq!(area.value(), sample::REQUIREMENTS);
+    for typed in ["n", "nu", "num\n", "num\np"] {
+        area.set_value(typed);
+        let options = web_sys::InputEventInit::new();
+        options.set_bubbles(true);
+        let event = web_sys::InputEvent::new_with_event_init_dict("input", &options).unwrap();
+        area.dispatch_event(&event).unwrap();
+    }
+    for action in actions.take() {
+        assert!(matches!(action, Action::Typed { .. }));
+        state = reduce(&state, action);
+    }
+    let file = state.sources.find("requirements.txt").unwrap();
+    assert_eq!(state.sources.text(file), "num\np");
+    assert_eq!(area.value(), "num\np");
+}
 
 #[wasm_bindgen_test]
 fn offsets_lead_there_and_back() {

@@ -21,15 +21,19 @@ pub(super) fn is_needed() -> bool {
 #[function_component]
 pub(super) fn Plain(props: &EditorProps) -> Html {
     let node = use_node_ref();
+    // The text that the state has of this area. A slow render may end after the next key: what is
+    // typed counts from here, never from what was drawn last.
+    let known = use_mut_ref(String::new);
     {
-        let node = node.clone();
-        use_effect_with(props.text.clone(), move |text| {
+        let (node, known, text) = (node.clone(), known.clone(), props.text.clone());
+        use_effect_with(props.pushed, move |_| {
             let Some(area) = node.cast::<HtmlTextAreaElement>() else { return };
+            let text = offsets::normalised(&text);
             // Setting what is there already would move the cursor to the end.
-            let text = offsets::normalised(text);
             if area.value() != text {
                 area.set_value(&text);
             }
+            known.replace(text);
         });
     }
     {
@@ -48,10 +52,11 @@ pub(super) fn Plain(props: &EditorProps) -> Html {
         });
     }
     let oninput = {
-        let (dispatch, path, text) = (props.dispatch.clone(), props.path.clone(), props.text.clone());
+        let (dispatch, path) = (props.dispatch.clone(), props.path.clone());
         Callback::from(move |event: InputEvent| {
             let typed = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-            let changes = offsets::changes(&offsets::normalised(&text), &typed);
+            let changes = offsets::changes(&known.borrow(), &typed);
+            known.replace(typed);
             dispatch.emit(Action::Typed { path: path.to_string(), changes });
         })
     };
