@@ -143,8 +143,9 @@ impl Case {
 
     /// The second value is what the commands printed.
     fn run(&self, analysis: &Analysis, machine: &Machine, folder: &Path) -> io::Result<(Outcome, String)> {
-        let indexes = stubs::write_indexes(&self.index, &machine.wheels, &folder.join("index"))?;
-        let mut run = Run { machine, folder, indexes, log: String::new(), failed: Vec::new() };
+        let cache = machine.scratch().join("indexes-1");
+        let (index, indexes) = stubs::indexes(&self.index, &machine.wheels, &cache)?;
+        let mut run = Run { machine, folder, index, indexes, log: String::new(), failed: Vec::new() };
         let context = folder.join("context");
         for (_, file) in self.sources.iter() {
             let path = context.join(&file.path);
@@ -196,6 +197,7 @@ fn add_releases(catalogue: &mut Catalogue, url: &IndexUrl, lines: &str) {
 struct Run<'a> {
     machine: &'a Machine,
     folder: &'a Path,
+    index: PathBuf,
     indexes: Vec<IndexFolder>,
     log: String,
     /// By stage.
@@ -289,7 +291,7 @@ impl Run<'_> {
         root: &Path,
         around: &Surroundings,
     ) -> io::Result<i32> {
-        let mut command = self.machine.enter(root, &self.folder.join("index"));
+        let mut command = self.machine.enter(root, &self.index);
         for mount in mounts.iter().filter(|mount| mount.kind == MountKind::Bind) {
             let source = inside(&self.tree(mount.from.as_ref())?, &absolute("/", &mount.source));
             command.arg("--ro-bind").arg(source).arg(absolute(&around.folder, &mount.target));

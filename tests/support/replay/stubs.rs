@@ -5,14 +5,16 @@ use std::{
     fmt::Write as _,
     fs,
     io::{self, Cursor, Write},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
+use sha2::{Digest, Sha256};
 use wheelstage::{
     index::{Artifact, Index, IndexUrl, Lookup, Project},
     pep508::ProjectName,
 };
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// An index and the folder that stands for it.
 pub(crate) struct IndexFolder {
@@ -22,47 +24,86 @@ pub(crate) struct IndexFolder {
     pub(crate) name: String,
 }
 
-/// Writes all that `index` knows below `folder`, each index in a folder of its own. The files of
+/// All that `index` knows, each index in a folder of its own below a folder in `cache`, which is only
+/// read afterwards: the fixes of a build, and the next run of the tests, have the same. The files of
 /// `tools` (pip, setuptools, uv) are real ones.
-pub(crate) fn write_indexes(index: &Index, tools: &Path, folder: &Path) -> io::Result<Vec<IndexFolder>> {
+pub(crate) fn indexes(index: &Index, tools: &Path, cache: &Path) -> io::Result<(PathBuf, Vec<IndexFolder>)> {
     let mut urls: BTreeSet<IndexUrl> = index.catalogue.listed().map(|(url, _)| url.clone()).collect();
     urls.remove(&IndexUrl::pypi());
-    let urls = [IndexUrl::pypi()].into_iter().chain(urls);
-    let mut folders = Vec::new();
-    for (number, url) in urls.enumerate() {
-        let name = if number == 0 { "pypi".to_owned() } else { format!("index{number}") };
-        write_index(index, &url, &folder.join(&name))?;
-        folders.push(IndexFolder { url, name });
+    let urls = [IndexUrl::pypi()].into_iter().chain(urls).enumerate();
+    let folders: Vec<IndexFolder> = urls
+        .map(|(number, url)| IndexFolder {
+            url,
+            name: if number == 0 { "pypi".to_owned() } else { format!("index{number}") },
+        })
+        .collect();
+    let mut digest = Sha256::new();
+    for folder in &folders {
+        digest.update(format!("{}\n", folder.name));
+        for project in projects(index, &folder.url) {
+            digest.update(page(&project));
+            for artifact in described(&project) {
+                let text = if artifact.is_wheel() { metadata(artifact) } else { setup(artifact) };
+                digest.update(format!("{}\n{text}\n", artifact.file_name));
+            }
+        }
     }
-    write_tools(tools, &folder.join("pypi"))?;
-    Ok(folders)
+    let key: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let whole = cache.join(format!("index-{key}"));
+    if whole.is_dir() {
+        return Ok((whole, folders));
+    }
+    fs::create_dir_all(cache)?;
+    let unfinished = tempfile::tempdir_in(cache)?;
+    for folder in &folders {
+        write_index(index, &folder.url, &unfinished.path().join(&folder.name))?;
+    }
+    write_tools(tools, &unfinished.path().join("pypi"))?;
+    // Another thread or process may have been quicker.
+    if fs::rename(unfinished.path(), &whole).is_ok() {
+        let _ = unfinished.keep();
+    }
+    Ok((whole, folders))
 }
 
 /// Writes what `index` knows of the index at `url` as a simple index (PEP 503):
 /// `folder/NAME/index.html`.
 pub(crate) fn write_index(index: &Index, url: &IndexUrl, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let listed = index.catalogue.listed().filter(|(listed, _)| *listed == url).map(|(_, name)| name);
-    let names: BTreeSet<&ProjectName> = listed.chain(index.overlay.projects()).collect();
-    for project in names {
-        if let Lookup::Known(project) = index.project(url, project) {
-            write_project(&project, folder)?;
+    for project in projects(index, url) {
+        let folder = folder.join(project.name.as_str());
+        fs::create_dir_all(&folder)?;
+        for artifact in described(&project) {
+            write_file(&folder.join(&artifact.file_name), artifact)?;
         }
+        write_page(&folder, &page(&project))?;
     }
     Ok(())
 }
 
-/// The page of a project. A file whose dependencies are not known is listed and not there, so that
-/// no run can take it unnoticed.
-fn write_project(project: &Project, folder: &Path) -> io::Result<()> {
-    let folder = folder.join(project.name.as_str());
-    fs::create_dir_all(&folder)?;
+/// The projects that the index at `url` has.
+fn projects(index: &Index, url: &IndexUrl) -> Vec<Arc<Project>> {
+    let listed = index.catalogue.listed().filter(|(listed, _)| *listed == url).map(|(_, name)| name);
+    let names: BTreeSet<&ProjectName> = listed.chain(index.overlay.projects()).collect();
+    let known = names.into_iter().filter_map(|name| match index.project(url, name) {
+        Lookup::Known(project) => Some(project),
+        _ => None,
+    });
+    known.collect()
+}
+
+/// The files that are written. One whose dependencies are not known is listed and not there, so
+/// that no run can take it unnoticed.
+fn described(project: &Project) -> impl Iterator<Item = &Arc<Artifact>> {
+    let artifacts = project.releases.values().flat_map(|release| &release.artifacts);
+    artifacts.filter(|artifact| artifact.requires_dist.is_some())
+}
+
+/// The links of a project's page.
+fn page(project: &Project) -> String {
     let mut links = String::new();
     for artifact in project.releases.values().flat_map(|release| &release.artifacts) {
         let name = &artifact.file_name;
-        if artifact.requires_dist.is_some() {
-            write_file(&folder.join(name), artifact)?;
-        }
         let python = artifact.requires_python.as_ref().map(|python| {
             let python = python.to_string().replace('>', "&gt;").replace('<', "&lt;");
             format!(" data-requires-python=\"{python}\"")
@@ -70,7 +111,7 @@ fn write_project(project: &Project, folder: &Path) -> io::Result<()> {
         let yanked = if artifact.yanked.is_some() { " data-yanked=\"\"" } else { "" };
         links += &format!("<a href=\"{name}\"{}{yanked}>{name}</a>\n", python.unwrap_or_default());
     }
-    write_page(&folder, &links)
+    links
 }
 
 /// The tools that builds ask for: `pip install -U pip`, isolated builds, `pip install uv`.
@@ -167,7 +208,9 @@ fn wheel(artifact: &Artifact) -> io::Result<Vec<u8>> {
         files.iter().map(|(path, _)| format!("{path},,\n")).chain([format!("{info}/RECORD,,\n")]).collect();
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, text) in files.into_iter().chain([(format!("{info}/RECORD"), record)]) {
-        archive.start_file(path, SimpleFileOptions::default())?;
+        // Not compressed: the tests' own code is not optimised, and the files are short.
+        archive
+            .start_file(path, SimpleFileOptions::default().compression_method(CompressionMethod::Stored))?;
         archive.write_all(text.as_bytes())?;
     }
     Ok(archive.finish()?.into_inner())
@@ -176,9 +219,8 @@ fn wheel(artifact: &Artifact) -> io::Result<Vec<u8>> {
 /// What a stub's `setup.py` looks for instead of compiling: `apt-get install gcc` makes it.
 pub(crate) const COMPILER: &str = "/usr/local/sbin/gcc";
 
-/// A source archive with a `setup.py` and no `pyproject.toml`, like those of old projects.
-fn sdist(artifact: &Artifact) -> io::Result<Vec<u8>> {
-    let folder = artifact.file_name.trim_end_matches(".tar.gz");
+/// The `setup.py` of a source archive.
+fn setup(artifact: &Artifact) -> String {
     let mut setup =
         String::from("import importlib.metadata, os, sys\nfrom setuptools import setup, Distribution\n");
     let build = artifact.build.as_deref().cloned().unwrap_or_default();
@@ -202,9 +244,15 @@ fn sdist(artifact: &Artifact) -> io::Result<Vec<u8>> {
         requirements(artifact),
         python.unwrap_or_default(),
     );
+    setup
+}
+
+/// A source archive with a `setup.py` and no `pyproject.toml`, like those of old projects.
+fn sdist(artifact: &Artifact) -> io::Result<Vec<u8>> {
+    let folder = artifact.file_name.trim_end_matches(".tar.gz");
     let mut archive =
         tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    for (name, text) in [("setup.py", setup), ("PKG-INFO", metadata(artifact))] {
+    for (name, text) in [("setup.py", setup(artifact)), ("PKG-INFO", metadata(artifact))] {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);
