@@ -175,8 +175,8 @@ pub(super) fn make_venv(state: &mut State, venv: &Venv, index: &Index, origin: O
     let python = base.and_then(|base| base.python);
     let certainty = match base {
         // Which packages a venv starts with depends on Python's version alone.
-        Some(_) => Certainty::Certain,
-        None => Certainty::Uncertain {
+        Some(base) if base.python.is_some() || base.certainty == Certainty::Certain => Certainty::Certain,
+        _ => Certainty::Uncertain {
             reason: "the Python that it was made with is not known".to_owned(),
             location: None,
         },

@@ -54,6 +54,11 @@ fn attempt(
             {
                 Stop::unknown(reason.clone(), *location)
             }
+            // A step made it, and not the image.
+            Certainty::Uncertain { reason, location } if environment.origin.step.is_some() => {
+                let reason = format!("which Python {} runs is not known: {reason}", context.environment);
+                Stop::unknown(reason, location.or(context.location))
+            }
             _ => Stop::unknown_python(context.location),
         });
     };

@@ -18,12 +18,13 @@ mod users;
 mod wrappers;
 
 use super::{
-    Content, Invocation, Lookup, Program, Text, TextLine,
+    Certainty, Content, Environment, Invocation, Lookup, Program, ProgramKind, Text, TextLine,
     files::{file_name, join, strip_folder},
     shell::{Field, Found, Outcome, Programs, Shell, Stream, known},
     tools::is_get_pip,
 };
 use crate::{
+    model::EnvironmentKind,
     syntax::{
         command::{Argument, is_versioned},
         shell::Dialect,
@@ -229,7 +230,7 @@ fn may_be_script(shell: &Shell<'_, '_>, path: &str) -> bool {
     let environment = root.and_then(|root| shell.world.state.environments.get(root));
     environment.is_some_and(|environment| {
         let tools = ["pip", "setuptools", "wheel"];
-        environment.certainty != super::Certainty::Certain
+        environment.certainty != Certainty::Certain
             || environment.packages.keys().any(|project| !tools.contains(&project.as_str()))
     })
 }
@@ -259,11 +260,43 @@ fn package_program(
             {
                 return outcome;
             }
+            let program =
+                program.or_else(|| unknown_interpreter(shell, &at, "what it is is not known", place));
             invoke(shell, fields, &at, program, place)
+        }
+        Found::Perhaps(reason) if path.contains('/') => {
+            let program = unknown_interpreter(shell, path, &reason, place);
+            invoke(shell, fields, path, program, place)
         }
         Found::Nowhere if is_python_or_pip(file_name(path)) || path.contains('/') => Outcome::failed(127),
         Found::Nowhere | Found::Perhaps(_) => invoke(shell, fields, path, None, place),
     }
+}
+
+/// The program at a path of which only the name is known, `/opt/py/bin/pip`: it belongs to a Python of
+/// its own, of which nothing is known, and to no other that happens to be here.
+fn unknown_interpreter(
+    shell: &mut Shell<'_, '_>,
+    path: &str,
+    reason: &str,
+    place: Option<Location>,
+) -> Option<Program> {
+    let kind = match file_name(path) {
+        name if is_versioned(name, "python") => ProgramKind::Python,
+        name if is_versioned(name, "pip") => ProgramKind::Pip,
+        _ => return None,
+    };
+    let origin = shell.world.origin;
+    let path = shell.absolute(path);
+    let state = &mut shell.world.state;
+    let root = path.rsplit_once('/').and_then(|(folder, _)| folder.strip_suffix("/bin"))?;
+    if root.is_empty() || state.environments.contains_key(root) {
+        return None;
+    }
+    let certainty = Certainty::Uncertain { reason: reason.to_owned(), location: place };
+    let environment = Environment { certainty, ..Environment::new(EnvironmentKind::System, None, origin) };
+    state.environments.insert(root.to_owned(), environment);
+    Some(Program { kind, environment: root.to_owned() })
 }
 
 /// A text that begins with `#!`.
