@@ -22,6 +22,7 @@ mod installed_in_the_way;
 mod late_constraint;
 mod later_step_breaks;
 mod local_build_lost;
+mod lost_extra;
 mod merged_environments;
 mod missing_build_dependency;
 mod missing_file;
@@ -89,6 +90,7 @@ pub const RULES: &[Rule] = &[
     filter_drops_more::RULE,
     filter_drops_less::RULE,
     dropped_silently::RULE,
+    lost_extra::RULE,
     wrong_environment::RULE,
     unused_wheelhouse::RULE,
     separate_resolutions::RULE,
