@@ -140,6 +140,9 @@ fn write_coverage(text: &mut String, report: &Report, most: usize) -> std::fmt::
         }
         writeln!(text, "  assumed to install nothing: {}", listed(&programs, most))?;
     }
+    if coverage.unchecked_hashes > 0 {
+        writeln!(text, "  assumed of the hashes: that they are those of the files, which are not compared")?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,8 @@ pub(crate) const TOOLS: [&str; 3] = ["pip", "setuptools", "wheel"];
 pub struct Coverage {
     /// Number of steps that can change Python packages, and of which it is known what they do.
     pub steps_known: usize,
-    /// Number of those that are known but for commands that are taken to install nothing.
+    /// Number of those that are known but for commands that are taken to install nothing, or for
+    /// hashes that are taken to be those of the files.
     pub steps_assumed: usize,
     /// Number of those of which it is not known what they do, or to which packages.
     pub steps_unknown: usize,
@@ -28,6 +29,8 @@ pub struct Coverage {
     pub unknown: SortedSet<ProjectName>,
     /// Commands that are taken to install nothing, each once, in the order of the build.
     pub assumed: Vec<Assumed>,
+    /// Number of calls that are given hashes, which are taken to be those of the published files.
+    pub unchecked_hashes: usize,
     /// Why something is not known, each once, in the order of the build.
     pub causes: Vec<Cause>,
 }
@@ -137,8 +140,11 @@ impl Counting {
                 named.cause.steps += 1;
             }
         }
+        let unchecked = run.calls.iter().filter(|call| call.unchecked_hashes && call.exit_code == Some(0));
+        let unchecked = unchecked.count();
         let coverage = &mut self.coverage;
-        match (causes.is_empty(), run.assumed.is_empty()) {
+        coverage.unchecked_hashes += unchecked;
+        match (causes.is_empty(), run.assumed.is_empty() && unchecked == 0) {
             (false, _) => coverage.steps_unknown += 1,
             (true, false) => coverage.steps_assumed += 1,
             (true, true) if run.calls.iter().any(changes) || differs(before, &run.after) => {

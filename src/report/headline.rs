@@ -57,13 +57,20 @@ fn unknown(analysis: &Analysis) -> Headline {
     Headline::new("No conflict found so far;", format!("known: {known}.{cause}"))
 }
 
-/// `..., assuming that 2 commands install nothing.`
+/// `..., assuming that 2 commands install nothing and that the hashes are those of the files.`
 fn assuming(headline: Headline, analysis: &Analysis) -> Headline {
-    let commands = match analysis.coverage.assumed.len() {
-        0 => return headline,
-        1 => "1 command installs nothing".to_owned(),
-        count => format!("{count} commands install nothing"),
+    let coverage = &analysis.coverage;
+    let commands = match coverage.assumed.len() {
+        0 => None,
+        1 => Some("1 command installs nothing".to_owned()),
+        count => Some(format!("{count} commands install nothing")),
     };
+    let hashes = (coverage.unchecked_hashes > 0).then(|| "the hashes are those of the files".to_owned());
+    let taken: Vec<String> = commands.into_iter().chain(hashes).collect();
+    if taken.is_empty() {
+        return headline;
+    }
+    let commands = taken.join(" and that ");
     let reason = headline.reason.strip_suffix('.').unwrap_or(&headline.reason);
     Headline { reason: format!("{reason}, assuming that {commands}."), ..headline }
 }

@@ -84,6 +84,7 @@ fn coverage(coverage: &findings::Coverage, places: Places<'_>) -> Coverage {
                 location: place(assumed.location),
             })
             .collect(),
+        unchecked_hashes: coverage.unchecked_hashes,
         causes: coverage
             .causes
             .iter()

@@ -60,6 +60,9 @@ pub struct Coverage {
     pub projects: ProjectCoverage,
     /// Commands that are taken to install nothing, each once, in the order of the build.
     pub assumed: Vec<AssumedCommand>,
+    /// Calls that are given hashes, which are taken to be those of the published files.
+    #[serde(default)]
+    pub unchecked_hashes: usize,
     /// Why something is not known, each once, in the order of the build.
     pub causes: Vec<UnknownCause>,
 }
@@ -69,7 +72,8 @@ pub struct Coverage {
 pub struct StepCoverage {
     /// It is known what they do.
     pub known: usize,
-    /// It is known but for commands that are taken to install nothing.
+    /// It is known but for commands that are taken to install nothing, and hashes that are taken to be
+    /// those of the files.
     pub assumed: usize,
     /// It is not known what they do, or to which packages.
     pub unknown: usize,
