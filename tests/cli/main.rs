@@ -2,6 +2,7 @@
 
 mod check;
 mod context;
+mod faults;
 mod links;
 mod lookup;
 mod opening;
