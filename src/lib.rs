@@ -27,6 +27,7 @@
 //! | [`findings`] | a simulation | what is wrong, who is guilty, who is innocent |
 //! | [`patch`] | findings | fixes, each simulated again before it is offered |
 //! | [`report`] | all of these | plain data for the page and the command line |
+//! | [`inquiry`] | what an analysis lacks | what to ask a package index, and what comes of the answers |
 //! | [`picture`] | a project of a report, and a width | where everything stands in its drawing |
 //! | [`link`](mod@link) | a playground's state | a URL fragment, and back |
 //!
@@ -61,6 +62,8 @@ pub mod findings;
 pub mod patch;
 
 pub mod report;
+
+pub mod inquiry;
 
 pub mod picture;
 

@@ -14,13 +14,10 @@ use super::{
 use crate::{
     findings::{Analysis, Lacking, analyze},
     index::Index,
+    inquiry::MOST_ROUNDS,
     patch::{Fix, Proposals, propose},
     report::LookUps,
 };
-
-/// Times that the core is asked again. Each brings facts that were not there before, and a closure
-/// that needs more is one that nobody waits for.
-const MOST_ROUNDS: usize = 60;
 
 /// What came of it.
 pub(super) struct Examined {

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{Artifact, Dependencies, IndexUrl, Known, Lookup, Project, Yanked};
 use crate::pep508::{ExtraName, ProjectName};
@@ -50,6 +51,30 @@ pub enum MetadataOffer {
     Announced,
     /// It can, and this is its SHA-256, in hexadecimal.
     Sha256(String),
+}
+
+impl MetadataOffer {
+    /// Reads what lies beside a file as its metadata; `None` where it is a page that a server answers
+    /// with whatever is asked.
+    ///
+    /// # Errors
+    /// It is not what the index announces.
+    pub fn read(&self, file: &PageFile, text: &[u8]) -> Result<Option<Metadata>, String> {
+        match self {
+            Self::Sha256(expected) if !digest(text).eq_ignore_ascii_case(expected) => {
+                return Err(format!("the metadata of {} is not what the index announces", file.file_name));
+            }
+            Self::Unannounced if !text.starts_with(b"Metadata-Version:") => return Ok(None),
+            _ => {}
+        }
+        Ok(Some(Metadata::parse(&String::from_utf8_lossy(text))))
+    }
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A day in UTC: `2025-10-13`.
@@ -188,6 +213,12 @@ impl ProjectPage {
             }
         }
         Some(Self::from_files(&self.project.name, files))
+    }
+
+    /// The index says of some file that its metadata lies beside it: then it says so of all that have it.
+    #[must_use]
+    pub fn announces_metadata(&self) -> bool {
+        self.files.iter().any(|file| file.metadata != MetadataOffer::Unannounced)
     }
 
     /// The page of these files, in the order in which the index lists them.

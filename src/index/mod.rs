@@ -17,7 +17,7 @@ pub use artifact::{Artifact, ArtifactKind, BuildFacts, Dependencies, InvalidDepe
 pub use catalogue::{
     Bundle, Catalogue, CatalogueError, CatalogueFile, Manifest, ProjectFile, ReleaseRow, wheel_stem,
 };
-pub use live::{Day, LivePages, Metadata, MetadataOffer, PageError, PageFile, ProjectPage};
+pub use live::{Day, LivePages, Metadata, MetadataOffer, PageError, PageFile, ProjectPage, digest};
 pub use overlay::{ImageContent, Overlay};
 pub use project::{Project, Release};
 pub use sources::{Index, IndexUrl, Lookup};

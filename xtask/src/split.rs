@@ -47,6 +47,7 @@ const SIDES: &[(&str, Side)] = &[
     ("wheelstage::resolve", Side::Analysis),
     ("wheelstage::simulate", Side::Analysis),
     ("wheelstage::findings", Side::Analysis),
+    ("wheelstage::inquiry", Side::Analysis),
     ("wheelstage::patch", Side::Analysis),
     ("wheelstage::report::headline", Side::Analysis),
     ("wheelstage::report::projects", Side::Analysis),

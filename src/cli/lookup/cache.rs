@@ -10,7 +10,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::index::digest;
 
 /// Bytes that the folder may hold after a run; the entries that were used longest ago go first.
 const MOST_BYTES: u64 = 256 << 20;
@@ -135,11 +136,6 @@ fn write(path: &Path, head: &Head, body: &[u8]) -> io::Result<()> {
     file.write_all(body)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
-}
-
-/// SHA-256 in hexadecimal.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -26,10 +26,10 @@ use ureq::{
 use url::Url;
 
 use super::{
-    MOST_AT_ONCE,
     cache::Cache,
     places::{Places, is_private},
 };
+use crate::inquiry::MOST_AT_ONCE;
 
 /// The largest answer that is read. The largest pages of the public index have some 30 MB.
 const MOST_BYTES: u64 = 64 << 20;

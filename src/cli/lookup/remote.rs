@@ -5,11 +5,8 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use flate2::read::GzDecoder;
 use url::Url;
 
-use super::{
-    cache::digest,
-    client::{Client, Failure},
-};
-use crate::index::{Metadata, MetadataOffer, PageFile};
+use super::client::{Client, Failure};
+use crate::index::{Metadata, PageFile};
 
 /// The first part of a wheel that is asked for: its directory stands at its end.
 const TAIL: u64 = 32 << 10;
@@ -32,7 +29,7 @@ fn fetch(client: &Client<'_>, url: &Url, file: &PageFile) -> Result<Vec<u8>, Fai
     if !file.file_name.ends_with(".whl") {
         return Ok(of_sdist(client, url, &file.file_name)?.unwrap_or_default());
     }
-    match beside(client, url, &file.metadata) {
+    match beside(client, url, file) {
         Ok(text) => return Ok(text),
         Err(Failure::NotFound) => {}
         Err(failure) => return Err(failure),
@@ -42,23 +39,14 @@ fn fetch(client: &Client<'_>, url: &Url, file: &PageFile) -> Result<Vec<u8>, Fai
 
 /// What lies beside a wheel. Asked for also where the page does not announce it: some indexes serve
 /// it all the same.
-fn beside(client: &Client<'_>, url: &Url, offer: &MetadataOffer) -> Result<Vec<u8>, Failure> {
+fn beside(client: &Client<'_>, url: &Url, file: &PageFile) -> Result<Vec<u8>, Failure> {
     let mut beside = url.clone();
     beside.set_path(&format!("{}.metadata", url.path()));
     let text = client.file(&beside)?;
-    if let MetadataOffer::Sha256(expected) = offer
-        && !digest(&text).eq_ignore_ascii_case(expected)
-    {
-        return Err(Failure::Other(format!(
-            "the metadata of {} is not what the index announces",
-            url.path()
-        )));
+    match file.metadata.read(file, &text).map_err(Failure::Other)? {
+        Some(_) => Ok(text),
+        None => Err(Failure::NotFound),
     }
-    // A server that answers anything with a page of its own.
-    if *offer == MetadataOffer::Unannounced && !text.starts_with(b"Metadata-Version:") {
-        return Err(Failure::NotFound);
-    }
-    Ok(text)
 }
 
 /// METADATA out of a wheel, by ranges.
