@@ -3,11 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::Change;
 use crate::text::{
     Sources,
-    diff::{self, DiffOp, DiffTag, group_diff_ops},
+    diff::{self, DiffOp, DiffTag},
 };
-
-/// Lines of context around a change, as `diff -u` has them.
-const CONTEXT: usize = 3;
 
 /// A file before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,13 +38,9 @@ pub fn unified(files: &[FileChange], changes: &[Change], sources: &Sources) -> (
     let mut text = String::new();
     let mut hunks = Vec::new();
     for file in files {
-        let (before, after) = file.lines();
-        let from = if file.before.is_some() { format!("a/{}", file.path) } else { "/dev/null".to_owned() };
-        text.push_str(&format!("--- {from}\n+++ b/{}\n", file.path));
-        let operations = diff::operations(&before, &after);
-        for group in group_diff_ops(operations, CONTEXT) {
-            text.push_str(&header(&group));
-            write_group(&mut text, &group, &before, &after);
+        let (diff, groups) = diff::unified(&file.path, file.before.as_deref(), &file.after);
+        text += &diff;
+        for group in groups {
             let touched = changed_lines(&group);
             hunks.push(Hunk { why: reasons(file, &touched, changes, sources) });
         }
@@ -57,7 +50,7 @@ pub fn unified(files: &[FileChange], changes: &[Change], sources: &Sources) -> (
 
 /// The files that differ.
 #[must_use]
-pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange> {
+pub fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange> {
     after
         .iter()
         .filter_map(|(id, file)| {
@@ -69,7 +62,8 @@ pub(super) fn file_changes(before: &Sources, after: &Sources) -> Vec<FileChange>
 }
 
 /// Lines that differ; one that is replaced counts once.
-pub(super) fn replaced_lines(files: &[FileChange]) -> usize {
+#[must_use]
+pub fn replaced_lines(files: &[FileChange]) -> usize {
     let changed = |file: &FileChange| -> usize {
         let (before, after) = file.lines();
         let operations = diff::operations(&before, &after);
@@ -97,46 +91,6 @@ fn different_lines(file: &FileChange) -> Vec<(bool, &str)> {
         lines.extend(after.get(op.new_range()).into_iter().flatten().map(|line| (true, *line)));
     }
     lines
-}
-
-/// `@@ -1,3 +1,4 @@`.
-fn header(group: &[DiffOp]) -> String {
-    let span = |ranges: &dyn Fn(&DiffOp) -> std::ops::Range<usize>| {
-        let start = group.first().map_or(0, |op| ranges(op).start);
-        let end = group.last().map_or(0, |op| ranges(op).end);
-        match end - start {
-            // An empty side is named by the line before it.
-            0 => format!("{start},0"),
-            1 => format!("{}", start + 1),
-            length => format!("{},{length}", start + 1),
-        }
-    };
-    format!("@@ -{} +{} @@\n", span(&DiffOp::old_range), span(&DiffOp::new_range))
-}
-
-fn write_group(text: &mut String, group: &[DiffOp], before: &[&str], after: &[&str]) {
-    let mut write = |sign: char, lines: &[&str]| {
-        for line in lines {
-            text.push(sign);
-            text.push_str(line);
-            if !line.ends_with('\n') {
-                text.push_str("\n\\ No newline at end of file\n");
-            }
-        }
-    };
-    for op in group {
-        let old = before.get(op.old_range()).unwrap_or_default();
-        let new = after.get(op.new_range()).unwrap_or_default();
-        match op.tag() {
-            DiffTag::Equal => write(' ', old),
-            DiffTag::Delete => write('-', old),
-            DiffTag::Insert => write('+', new),
-            DiffTag::Replace => {
-                write('-', old);
-                write('+', new);
-            }
-        }
-    }
 }
 
 /// Old lines that a group removes or puts lines before, from 0.

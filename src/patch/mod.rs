@@ -21,7 +21,7 @@ mod verify;
 pub use candidate::{Candidate, Change};
 pub use compose::{ComposeError, compose};
 pub use cost::Cost;
-pub use diff::{FileChange, Hunk, unified};
+pub use diff::{FileChange, Hunk, file_changes, replaced_lines, unified};
 pub use moves::{Distance, Move};
 pub use proposals::{Proposals, Step, propose};
 pub use strategies::{STRATEGIES, Strategy};
@@ -29,7 +29,6 @@ pub use verify::{Fix, Refusal, verify};
 
 use crate::{findings::Analysis, order};
 use diagnosis::Diagnosis;
-use diff::{file_changes, replaced_lines};
 use moves::Weight;
 
 /// All candidates for the findings of an analysis, the one likely best first: by how far they move

@@ -197,6 +197,10 @@ impl<'a> Places<'a> {
 /// A fix as the page and the command line show it.
 #[must_use]
 pub fn fix(fix: &patch::Fix) -> Fix {
+    let mut stages_after = stages::stages(&fix.after, Places::of(&fix.after));
+    for environment in stages_after.iter_mut().flat_map(|stage| &mut stage.environments) {
+        environment.installed.clear();
+    }
     Fix {
         id: fix.id.clone(),
         strategy: fix.strategy.to_owned(),
@@ -207,7 +211,7 @@ pub fn fix(fix: &patch::Fix) -> Fix {
         files: fix.files.clone(),
         hunks: fix.hunks.clone(),
         cost: fix.cost.clone(),
-        stages_after: stages::stages(&fix.after, Places::of(&fix.after)),
+        stages_after,
         verdict_after: fix.after.verdict(),
         removes: fix.removes.clone(),
     }

@@ -1,6 +1,8 @@
 //! Stages, steps, environments and wheelhouses.
 
-use super::{Born, Call, Died, Environment, Modelled, Places, Skipped, Stage, Step, Wheel, stage_label};
+use super::{
+    Born, Call, Died, Environment, Modelled, Package, Places, Skipped, Stage, Step, Wheel, stage_label,
+};
 use crate::{
     findings::Analysis,
     model,
@@ -43,7 +45,7 @@ fn of(label: String, stage: &model::Stage, run: &StageRun, places: Places<'_>) -
         environments: end(run)
             .environments
             .iter()
-            .map(|(root, environment)| self::environment(root, environment, run.completes()))
+            .map(|(root, environment)| self::environment(root, environment, run.completes(), places))
             .collect(),
         wheelhouses: wheelhouses(stage.index, run),
     }
@@ -119,7 +121,12 @@ fn message(run: &CallRun) -> Option<String> {
 }
 
 /// `certain` where the stage comes to its end: one that fails leaves no image.
-fn environment(root: &str, environment: &simulate::Environment, completes: bool) -> Environment {
+fn environment(
+    root: &str,
+    environment: &simulate::Environment,
+    completes: bool,
+    places: Places<'_>,
+) -> Environment {
     let packages = environment.packages.iter().map(|(project, packages)| {
         let versions = packages.iter().map(|package| package.version.to_string()).collect();
         (project.to_string(), versions)
@@ -129,8 +136,23 @@ fn environment(root: &str, environment: &simulate::Environment, completes: bool)
         kind: environment.kind,
         python: environment.python.map(|python| format!("{}.{}", python.major, python.minor)),
         packages: packages.collect(),
+        installed: installed(environment, places),
         certain: completes && environment.certainty == Certainty::Certain,
     }
+}
+
+fn installed(environment: &simulate::Environment, places: Places<'_>) -> Vec<Package> {
+    let packages = environment.packages.iter().flat_map(|(project, packages)| {
+        packages.iter().filter(|package| package.origin.step.is_some()).map(move |package| Package {
+            project: project.to_string(),
+            version: package.version.to_string(),
+            requested_by: package.requested_by.to_vec(),
+            location: package.location.map(|location| places.location(location)),
+            stage: package.origin.stage,
+            frozen: package.frozen(project).trim_end().to_owned(),
+        })
+    });
+    packages.collect()
 }
 
 /// Folders that hold or held wheels: what is there at the end, and what died on the way.

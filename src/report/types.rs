@@ -323,8 +323,30 @@ pub struct Environment {
     pub python: Option<String>,
     /// Versions by project; two where a merged copy left both.
     pub packages: SortedMap<String, Vec<String>>,
+    /// The packages that steps of the build installed, by project. Only of the build as it is: the
+    /// stages after a fix have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installed: Vec<Package>,
     /// False where something not modelled may have changed it.
     pub certain: bool,
+}
+
+/// A package that a step installed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    /// Normalised.
+    pub project: String,
+    /// Its version.
+    pub version: String,
+    /// Who asked for it, as pip's messages would name them: `torch 2.6.0 (numpy<3)`; the project
+    /// itself where it was asked for by name.
+    pub requested_by: Vec<String>,
+    /// The words that asked for it.
+    pub location: Option<Location>,
+    /// Index of the stage whose step installed it.
+    pub stage: usize,
+    /// Its line in `pip freeze`.
+    pub frozen: String,
 }
 
 /// A wheel (or sdist) in a folder.

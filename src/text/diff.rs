@@ -72,6 +72,64 @@ pub fn operations<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<DiffOp> {
     hook.into_inner().into_inner().into_ops()
 }
 
+/// Lines of context around a change, as `diff -u` has them.
+pub const CONTEXT: usize = 3;
+
+/// A unified diff of one file that `git apply` and `patch -p1` take, and what each of its hunks
+/// does; `before` is `None` for a new file.
+#[must_use]
+pub fn unified(path: &str, before: Option<&str>, after: &str) -> (String, Vec<Vec<DiffOp>>) {
+    let from = if before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
+    let mut text = format!("--- {from}\n+++ b/{path}\n");
+    let (before, after) = (lines(before.unwrap_or_default()), lines(after));
+    let groups = group_diff_ops(operations(&before, &after), CONTEXT);
+    for group in &groups {
+        text += &header(group);
+        write_group(&mut text, group, &before, &after);
+    }
+    (text, groups)
+}
+
+/// `@@ -1,3 +1,4 @@`.
+fn header(group: &[DiffOp]) -> String {
+    let span = |ranges: &dyn Fn(&DiffOp) -> std::ops::Range<usize>| {
+        let start = group.first().map_or(0, |op| ranges(op).start);
+        let end = group.last().map_or(0, |op| ranges(op).end);
+        match end - start {
+            // An empty side is named by the line before it.
+            0 => format!("{start},0"),
+            1 => format!("{}", start + 1),
+            length => format!("{},{length}", start + 1),
+        }
+    };
+    format!("@@ -{} +{} @@\n", span(&DiffOp::old_range), span(&DiffOp::new_range))
+}
+
+fn write_group(text: &mut String, group: &[DiffOp], before: &[&str], after: &[&str]) {
+    let mut write = |sign: char, lines: &[&str]| {
+        for line in lines {
+            text.push(sign);
+            text.push_str(line);
+            if !line.ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    };
+    for op in group {
+        let old = before.get(op.old_range()).unwrap_or_default();
+        let new = after.get(op.new_range()).unwrap_or_default();
+        match op.tag() {
+            DiffTag::Equal => write(' ', old),
+            DiffTag::Delete => write('-', old),
+            DiffTag::Insert => write('+', new),
+            DiffTag::Replace => {
+                write('-', old);
+                write('+', new);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

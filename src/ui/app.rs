@@ -187,6 +187,8 @@ pub(super) fn App(props: &AppProps) -> Html {
                         refused={state.refused.clone()}
                         layout={state.diff}
                         applied={state.undoable().cloned()}
+                        changes={state.changes()}
+                        was={state.original.as_ref().map(|original| original.headline.clone())}
                         dispatch={dispatch.clone()}
                     />
                 </div>

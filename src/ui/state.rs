@@ -20,6 +20,7 @@ use super::{
 use crate::{
     link::Playground,
     model::Settings,
+    patch::{FileChange, file_changes},
     report::{Finding, Fix, Location, RangeRow, Report, Verdict},
     text::{Edit, FileId, SourceFile, Sources, range},
 };
@@ -176,6 +177,15 @@ pub struct Applied {
     revision: u64,
 }
 
+/// What was there before the first fix was applied: what [changes](State::changes) are counted from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Original {
+    /// The files.
+    sources: Sources,
+    /// What was said of them.
+    pub headline: String,
+}
+
 /// The verdict for a second platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -297,6 +307,8 @@ pub struct State {
     pub diff: DiffLayout,
     /// The patch that can be taken back.
     pub applied: Option<Applied>,
+    /// What was there before the first fix; `None` while none was applied to what is open.
+    pub original: Option<Rc<Original>>,
     /// Files that were removed and can be had again, the latest last.
     pub removed: Vec<(FileId, SourceFile)>,
     /// Where the dividers stand.
@@ -498,6 +510,7 @@ impl State {
             refused: None,
             diff: DiffLayout::default(),
             applied: None,
+            original: None,
             removed: Vec::new(),
             dividers: Dividers::default(),
             pane: Pane::default(),
@@ -542,6 +555,12 @@ impl State {
     /// The applied patch, while nothing was changed since.
     pub fn undoable(&self) -> Option<&Applied> {
         self.applied.as_ref().filter(|applied| applied.revision == self.sources.revision())
+    }
+
+    /// What is other than before the first fix was applied, file by file.
+    pub fn changes(&self) -> Vec<FileChange> {
+        let original = self.original.as_ref();
+        original.map(|original| file_changes(&original.sources, &self.sources)).unwrap_or_default()
     }
 
     /// The ids of the patches that are to be applied together, best first: the shown one, and those
@@ -612,6 +631,7 @@ pub fn reduce(state: &State, action: Action) -> State {
             next.settings = playground.target;
             next.carried = playground.facts.map(Rc::new);
             next.applied = None;
+            next.original = None;
             next.removed.clear();
             next.finding = 0;
             next.project = None;
@@ -723,6 +743,9 @@ pub fn reduce(state: &State, action: Action) -> State {
                 let encoding = encoding.unwrap_or_default();
                 next.sources = next.sources.with_file(SourceFile { path, text, encoding });
             }
+            let headline = || state.report.as_ref().map(|report| report.headline.clone()).unwrap_or_default();
+            next.original
+                .get_or_insert_with(|| Rc::new(Original { sources: before.clone(), headline: headline() }));
             next.applied = Some(Applied { title, before, revision: next.sources.revision() });
             show_patch(&mut next, 0);
             pushed(&mut next);

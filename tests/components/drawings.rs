@@ -421,6 +421,8 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
         refused: None,
         layout: DiffLayout::Unified,
         applied: None,
+        changes: Vec::new(),
+        was: None,
         dispatch,
     };
     let host = draw::<Patches>(props(false, dispatch.clone())).await;
@@ -434,6 +436,96 @@ async fn a_patch_is_shown_with_its_proof_and_cost_and_applied() {
     // While the text is ahead of the report there is nothing to apply.
     let host = draw::<Patches>(props(true, dispatch)).await;
     assert_eq!(count(&host, ".button.primary:disabled"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn where_all_is_well_one_reads_what_each_stage_gets() {
+    let package = |project: &str, version: &str, requested_by: &[&str], stage: usize| {
+        serde_json::json!({ "project": project, "version": version, "requested_by": requested_by, "stage": stage,
+            "location": sample::place("requirements.txt", "accelerate==1.10.1"), "frozen": format!("{project}=={version}") })
+    };
+    let stage = |index: usize,
+                 label: &str,
+                 installed: &[serde_json::Value],
+                 wheelhouses: serde_json::Value|
+     -> Stage {
+        serde_json::from_value(serde_json::json!({
+            "index": index, "name": null, "label": label, "base": "python:3.10", "python": "3.10", "platform": "linux/amd64",
+            "location": null, "steps": [], "wheelhouses": wheelhouses,
+            "environments": [{ "path": "/usr/local", "kind": "system", "python": "3.10", "packages": {}, "installed": installed, "certain": true }]
+        }))
+        .unwrap()
+    };
+    let wheel = serde_json::json!({ "file": "numpy-1.25.2-any.whl", "project": "numpy", "version": "1.25.2", "died": null,
+        "born": { "stage": 0, "step": 1, "call": 0, "requested_by": ["chatterbox-tts 0.1.4 (numpy<1.26)"] } });
+    let mut report = sample::report();
+    report.verdict = Verdict::Compatible;
+    report.fixes.clear();
+    report.findings.clear();
+    report.stages = vec![
+        stage(
+            0,
+            "stage builder",
+            &[package("wheel-tool", "1.0", &["wheel-tool"], 0)],
+            serde_json::json!({ "/wheels": [wheel] }),
+        ),
+        stage(
+            1,
+            "final stage",
+            &[
+                package("accelerate", "1.10.1", &["accelerate"], 1),
+                package("numpy", "2.2.6", &["accelerate 1.10.1 (numpy<3)", "torch 2.6.0 (numpy)"], 1),
+                package("wheel-tool", "1.0", &["wheel-tool"], 0),
+            ],
+            serde_json::json!({}),
+        ),
+    ];
+    let (dispatch, actions) = recorder();
+    let props = PatchesProps {
+        report: Some(Rc::new(report)),
+        failed: None,
+        stale: false,
+        complete: true,
+        selected: 0,
+        beside: Vec::new(),
+        composition: None,
+        refused: None,
+        layout: DiffLayout::Unified,
+        applied: None,
+        changes: vec![FileChange {
+            path: "Dockerfile".into(),
+            before: Some("a\nb\n".into()),
+            after: "a\nc\n".into(),
+        }],
+        was: Some("Build fails at line 7.".into()),
+        dispatch,
+    };
+    let host = draw::<Patches>(props).await;
+    assert_eq!(
+        texts(&host, ".gets summary"),
+        [
+            "final stage /usr/local 3 packages",
+            "stage builder /usr/local 1 package",
+            "stage builder /wheels 1 wheel"
+        ]
+    );
+    assert_eq!(count(&host, ".gets[open]"), 1, "what is shipped is open");
+    assert_eq!(
+        texts(&host, ".gets:first-of-type tbody tr"),
+        [
+            "accelerate1.10.1requirements.txt line 1",
+            "numpy2.2.6 was 1.25.2 in stage builderaccelerate 1.10.1 (numpy<3) and 1 more requirements.txt line 1",
+            "wheel-tool1.0 from stage builderrequirements.txt line 1",
+        ]
+    );
+    click(&host, ".gets .place");
+    let place = sample::place("requirements.txt", "accelerate==1.10.1");
+    assert_eq!(*actions.borrow(), [Action::Go(place)]);
+    assert_eq!(texts(&host, ".changes[open] .code"), ["a", "removed: b", "added: c"]);
+    assert_eq!(
+        texts(&host, ".changes button"),
+        ["Copy patch", "Copy for a pull request", "Save patch", "Save Dockerfile"]
+    );
 }
 
 #[wasm_bindgen_test]
@@ -463,6 +555,8 @@ async fn a_comparison_of_stages_begins_with_the_finding_and_keeps_additions_for_
         composition: None,
         layout: DiffLayout::Unified,
         applied: None,
+        changes: Vec::new(),
+        was: None,
         dispatch: recorder().0,
     })
     .await;
@@ -494,6 +588,8 @@ async fn several_patches_are_shown_as_what_they_came_to_or_why_they_cannot_be_ha
         refused: None,
         layout: DiffLayout::Unified,
         applied: None,
+        changes: Vec::new(),
+        was: None,
         dispatch: dispatch.clone(),
     };
     let host = draw::<Patches>(props(&[], None)).await;

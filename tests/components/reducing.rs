@@ -83,6 +83,12 @@ fn an_applied_patch_can_be_taken_back_until_something_else_changes() {
 
     let changed = reduce(&applied, typed("requirements.txt", 0, 0, "x"));
     assert!(applied.undoable().is_some() && changed.undoable().is_none());
+
+    // What one takes home is counted from the first fix, with what was typed since.
+    let changes = |state: &State| state.changes().into_iter().map(|file| file.path).collect::<Vec<_>>();
+    assert_eq!([changes(&state), changes(&undone)], [[""; 0], [""; 0]]);
+    assert_eq!(changes(&changed), ["requirements.txt", "Dockerfile"]);
+    assert_eq!(applied.original.unwrap().headline, state.report.unwrap().headline);
 }
 
 #[wasm_bindgen_test]

@@ -3,12 +3,9 @@ use yew::prelude::*;
 use super::{Dispatch, place_button};
 use crate::{
     report::{FileChange, Location},
-    text::diff::{self, DiffOp, DiffTag, group_diff_ops},
+    text::diff::{self, CONTEXT, DiffOp, DiffTag, group_diff_ops},
     ui::state::DiffLayout,
 };
-
-/// Unchanged lines kept around a change.
-const CONTEXT: usize = 3;
 
 /// Those of them that are drawn: what changes is to be seen at once.
 const DRAWN: usize = 1;

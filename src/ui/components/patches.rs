@@ -3,12 +3,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    Diff, Dispatch, Symbol, Tab, Tabs, icon, notices::unanswered, verdict_class, verdict_symbol,
+    Diff, Dispatch, Packages, Symbol, Tab, Tabs, icon, notices::unanswered, verdict_class, verdict_symbol,
     verdict_word, waiting,
 };
 use crate::{
     order::{self, SortedMap, SortedSet},
+    patch::{FileChange, replaced_lines},
     report::{Fix, Report, Stage, Verdict, counted},
+    text::diff,
     ui::{
         effects,
         state::{Action, Applied, Composition, DiffLayout, Failure},
@@ -38,6 +40,10 @@ pub struct PatchesProps {
     pub layout: DiffLayout,
     /// The patch that can be taken back.
     pub applied: Option<Applied>,
+    /// What is other than before the first fix was applied.
+    pub changes: Vec<FileChange>,
+    /// What was said before that.
+    pub was: Option<String>,
     /// Where to send what the person did.
     pub dispatch: Dispatch,
 }
@@ -67,7 +73,7 @@ pub fn Patches(props: &PatchesProps) -> Html {
             if let Some(applied) = &props.applied {
                 <p class="applied tone-good">
                     { icon(Symbol::Tick) }
-                    <span>{ "Applied: " }{ &applied.title }</span>
+                    <span>{ applied_words(props, applied) }</span>
                     <button type="button" class="button" onclick={props.dispatch.reform(|_| Action::Undo)}>
                         { icon(Symbol::Undo) }{ "Undo" }
                     </button>
@@ -87,6 +93,12 @@ pub fn Patches(props: &PatchesProps) -> Html {
                     </div>
                 } else {
                     { nothing(props) }
+                }
+                if !props.changes.is_empty() {
+                    { your_changes(props, fixes.is_empty()) }
+                }
+                if let Some(report) = props.report.as_ref().filter(|report| fixes.is_empty() && is_well(report)) {
+                    <Packages report={report.clone()} dispatch={props.dispatch.clone()} />
                 }
             </div>
         </section>
@@ -120,6 +132,66 @@ fn lines(fix: &Fix) -> String {
     counted(fix.cost.lines, "line")
 }
 
+/// Nothing is known to go wrong.
+fn is_well(report: &Report) -> bool {
+    matches!(report.verdict, Verdict::Compatible | Verdict::Unknown)
+}
+
+/// What an applied fix came to, once that is known.
+fn applied_words(props: &PatchesProps, applied: &Applied) -> String {
+    let is_fixed = !props.stale
+        && props.report.as_ref().is_some_and(|report| report.verdict == Verdict::Compatible)
+        && !props.changes.is_empty();
+    if is_fixed {
+        format!("Fixed with {}: {}", counted(replaced_lines(&props.changes), "line"), applied.title)
+    } else {
+        format!("Applied: {}", applied.title)
+    }
+}
+
+/// What came of the fixes and of what was typed since, to take home.
+fn your_changes(props: &PatchesProps, open: bool) -> Html {
+    let diffs =
+        props.changes.iter().map(|file| diff::unified(&file.path, file.before.as_deref(), &file.after).0);
+    let diff: String = diffs.collect();
+    let now = props.report.as_ref().filter(|_| !props.stale).map(|report| report.headline.clone());
+    let was = props.was.as_ref().filter(|was| !was.is_empty()).map(|was| format!("Before: {was}\n\n"));
+    let markdown = format!(
+        "{}\n\n{}```diff\n{diff}```\n",
+        now.unwrap_or_else(|| "Changes".to_owned()),
+        was.unwrap_or_default()
+    );
+    let copy = |text: &str, done: &'static str| {
+        let (dispatch, text) = (props.dispatch.clone(), text.to_owned());
+        Callback::from(move |_: MouseEvent| effects::copy(&dispatch, &text, done))
+    };
+    let save = |name: &str, text: &str| {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        Callback::from(move |_: MouseEvent| effects::download(&name, &text))
+    };
+    html! {
+        <details class="changes" {open}>
+            <summary><h3>{ "Your changes" }</h3></summary>
+            { for props.changes.iter().map(|file| html! {
+                <Diff key={file.path.clone()} file={file.clone()} reasons={Vec::new()} layout={props.layout} dispatch={props.dispatch.clone()} />
+            }) }
+            <div class="patch-actions">
+                <button type="button" class="button" onclick={copy(&diff, "Changes copied as a patch.")}>{ icon(Symbol::Copy) }{ "Copy patch" }</button>
+                <button type="button" class="button" onclick={copy(&markdown, "Changes copied as Markdown.")}>{ icon(Symbol::Copy) }{ "Copy for a pull request" }</button>
+                <button type="button" class="button" onclick={save("wheelstage.patch", &diff)}>{ icon(Symbol::Download) }{ "Save patch" }</button>
+                { for props.changes.iter().map(|file| {
+                    let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+                    html! {
+                        <button key={file.path.clone()} type="button" class="button" onclick={save(name, &file.after)}>
+                            { icon(Symbol::Download) }{ "Save " }{ &file.path }
+                        </button>
+                    }
+                }) }
+            </div>
+        </details>
+    }
+}
+
 /// Why there is no patch.
 fn nothing(props: &PatchesProps) -> Html {
     let Some(report) = &props.report else {
@@ -128,7 +200,7 @@ fn nothing(props: &PatchesProps) -> Html {
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
-        waiting("Nothing to fix.", false)
+        html! { <p class="well">{ icon(Symbol::Tick) }{ "Nothing to fix." }</p> }
     } else if props.failed.is_none() && (props.stale || !props.complete) {
         waiting("Looking for fixes, and running each of them.", true)
     } else {
