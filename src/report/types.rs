@@ -325,7 +325,7 @@ pub struct Environment {
     pub packages: SortedMap<String, Vec<String>>,
     /// The packages that steps of the build installed, by project. Only of the build as it is: the
     /// stages after a fix have none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub installed: Vec<Package>,
     /// False where something not modelled may have changed it.
     pub certain: bool,

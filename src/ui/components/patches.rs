@@ -200,6 +200,10 @@ fn nothing(props: &PatchesProps) -> Html {
     let wanting =
         report.findings.iter().any(|finding| finding.verdict.is_some_and(|v| v != Verdict::Unknown));
     if !wanting && report.verdict == Verdict::Compatible {
+        // What was applied says it better.
+        if props.applied.is_some() {
+            return Html::default();
+        }
         html! { <p class="well">{ icon(Symbol::Tick) }{ "Nothing to fix." }</p> }
     } else if props.failed.is_none() && (props.stale || !props.complete) {
         waiting("Looking for fixes, and running each of them.", true)

@@ -24,7 +24,14 @@ fn two_wheels_are_found_explained_and_cured() {
         page.press("#patch .button.primary").await?;
         page.until_verdict("compatible").await?;
         assert_ne!(page.text_of("Dockerfile").await?, before);
-        assert_eq!(count(page, "#patch .applied").await?, 1);
+        page.until_text("#patch .applied", "Fixed with 1 line").await?;
+        // What is there to read: the change to take home, and what each stage gets.
+        page.until_text("#patch .changes .come", "requirements.txt").await?;
+        page.until_text("#patch .gets[open] tbody", "accelerate").await?;
+        page.script("document.querySelector('#patch .packages input').focus()").await?;
+        page.type_text("numpy").await?;
+        let left = "const rows = document.querySelectorAll('#patch .gets:first-of-type tbody tr'); return rows.length === 1 && rows[0].textContent.includes('1.25.2')";
+        page.until("the one package that was filtered for", left).await?;
 
         page.press("#patch .applied button").await?;
         page.until_verdict("duplicate").await?;
